@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file
+ * Rule sets: read them from text, and ask which rule answers a request.
+ * yonder-rules(5) describes the language.
+ */
+#ifndef YONDER_RULES_H
+#define YONDER_RULES_H
+
+#include <yonder/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The longest line of a rule file and the longest Location, in bytes. */
+#define YONDER_RULES_MAX_LINE     16384u
+#define YONDER_RULES_MAX_LOCATION 65536u
+
+/** An immutable, compiled set of rules. Any number of threads may match against it at once. */
+typedef struct yonder_rules yonder_rules;
+
+/** One file's worth of text. `name` is used in diagnostics and answers only. */
+typedef struct yonder_rules_source {
+    yonder_text name;
+    yonder_text text;
+} yonder_rules_source;
+
+/** An error in a rule file: where, what, and the line itself. Views, good during the call. */
+typedef struct yonder_diagnostic {
+    yonder_text file;
+    uint32_t line;   /**< from 1 */
+    uint32_t column; /**< from 1, in bytes */
+    yonder_text message;
+    yonder_text source_line; /**< without its line end */
+} yonder_diagnostic;
+
+typedef void yonder_report_fn(void *context, const yonder_diagnostic *diagnostic);
+
+/**
+ * Reads and compiles `count` sources as one rule set, in order. Every error of every source is
+ * reported, then the whole is refused. The sources may go once this returns.
+ *
+ * @return YONDER_OK with `*out` set; YONDER_INVALID_RULES after at least one call of `report`;
+ *         YONDER_NO_MEMORY; YONDER_TOO_LARGE (more than 2^32 - 1 rules or lines)
+ */
+YONDER_API int yonder_rules_read(yonder_rules **out, const yonder_rules_source *sources,
+                                 size_t count, yonder_report_fn *report, void *context,
+                                 const yonder_mem *mem);
+
+/** Frees what yonder_rules_read() made; NULL is left alone. */
+YONDER_API void yonder_rules_free(yonder_rules *rules);
+
+/** How many rules are live. */
+YONDER_API size_t yonder_rules_count(const yonder_rules *rules);
+
+/** A request as the rules see it. Views. */
+typedef struct yonder_rules_request {
+    bool https;         /**< it came over TLS */
+    yonder_text host;   /**< the Host field or the target's authority, port and all; may be empty */
+    yonder_text target; /**< path and query as they stood in the request line: "/a%20b?c" */
+} yonder_rules_request;
+
+/** What to answer. */
+typedef struct yonder_rules_answer {
+    int status;
+    yonder_text location; /**< empty for statuses without one (410); lies in the rule set or in the
+                               caller's scratch space */
+    yonder_text file;     /**< where the rule stands; lies in the rule set */
+    uint32_t line;
+} yonder_rules_answer;
+
+/**
+ * Finds the rule for `request` and composes its answer. Allocates nothing; `scratch` (of
+ * `scratch_size` bytes; YONDER_RULES_MAX_LOCATION plus twice the target's length always suffices)
+ * holds what has to be composed.
+ *
+ * @return 1 with `*answer` set; 0 if no rule fires; YONDER_TOO_LARGE if the scratch space or
+ *         YONDER_RULES_MAX_LOCATION does not suffice
+ */
+YONDER_API int yonder_rules_match(const yonder_rules *rules, const yonder_rules_request *request,
+                                  char *scratch, size_t scratch_size, yonder_rules_answer *answer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

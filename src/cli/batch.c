@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "cli/batch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+
+enum {
+    output_max = 1 << 28
+};
+
+// An arena as a yonder_mem: freeing is a no-op, and a resized block is copied. Its true size is
+// kept before it.
+static void *arena_resize(void *context, void *ptr, size_t size)
+{
+    if (size == 0)
+        return NULL;
+    size_t *old = ptr ? (size_t *)ptr - 2 : NULL;
+    if (old && *old >= size)
+        return ptr;
+    size_t *block = yn_arena_alloc(context, size + 2 * sizeof *block);
+    if (!block)
+        return NULL;
+    *block = size;
+    if (old)
+        memcpy(block + 2, ptr, *old);
+    return block + 2;
+}
+
+// Whether \uDXYZ stands at `p`, with X from `first` to `last`: 8 to B a high surrogate, C to F a
+// low.
+static bool is_surrogate(const char *p, const char *end, int first, int last)
+{
+    if (end - p < 6 || p[0] != '\\' || p[1] != 'u' || (p[2] | 0x20) != 'd')
+        return false;
+    int x = yn_hex_value((unsigned char)p[3]);
+    return x >= first && x <= last && yn_hex_value((unsigned char)p[4]) >= 0 &&
+           yn_hex_value((unsigned char)p[5]) >= 0;
+}
+
+// JavaScript writes strings with lone surrogates, jansson refuses them. They become U+FFFD, which
+// is what conversion to a USVString makes of them.
+static void mend_lone_surrogates(char *line, size_t len)
+{
+    char *end = line + len;
+    for (char *p = line; p < end;) {
+        bool high = is_surrogate(p, end, 0x8, 0xB);
+        if (high && is_surrogate(p + 6, end, 0xC, 0xF)) {
+            p += 12;
+        } else if (high || is_surrogate(p, end, 0xC, 0xF)) {
+            memcpy(p + 2, "fffd", 4);
+            p += 6;
+        } else {
+            p += *p == '\\' ? 2 : 1;
+        }
+    }
+}
+
+static const char *answer_line(yn_batch_fn *answer, void *context, char *line, size_t len,
+                               yn_json *out, const yonder_mem *mem)
+{
+    json_error_t error;
+    mend_lone_surrogates(line, len);
+    json_t *input = json_loadb(line, len, JSON_ALLOW_NUL, &error);
+    const char *message;
+    if (!input) {
+        yn_buf text = yn_buf_make(1024, mem);
+        yn_buf_printf(&text, "not JSON: column %d: %s", error.column, error.text);
+        yn_buf_char(&text, '\0');
+        return text.error ? "not JSON" : text.ptr;
+    }
+    if (json_is_object(input))
+        message = answer(context, input, out, mem);
+    else
+        message = "not a JSON object";
+    json_decref(input);
+    return message;
+}
+
+// Returns the message if the line was in error.
+static bool one_line(yn_batch_fn *answer, void *context, char *line, size_t len, yn_buf *buf)
+{
+    yn_arena arena = yn_arena_make(NULL);
+    const yonder_mem mem = {arena_resize, &arena};
+    buf->len = 0;
+    yn_json out = yn_json_make(buf, false);
+    yn_json_object(&out, NULL);
+    const char *message = answer_line(answer, context, line, len, &out, &mem);
+    if (message) {
+        buf->len = 0;
+        out = yn_json_make(buf, false);
+        yn_json_object(&out, NULL);
+        yn_json_str(&out, "error", message);
+    }
+    yn_json_object_end(&out);
+    yn_buf_char(buf, '\n');
+    yn_arena_free(&arena);
+    return message != NULL;
+}
+
+int yn_batch_run(yn_batch_fn *answer, void *context)
+{
+    yn_buf buf = yn_buf_make(output_max, NULL);
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t len;
+    int code = YN_EXIT_OK;
+    while ((len = getline(&line, &cap, stdin)) >= 0) {
+        while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
+            len--;
+        if (len == 0)
+            continue;
+        if (one_line(answer, context, line, (size_t)len, &buf))
+            code = YN_EXIT_USAGE;
+        if (buf.error) {
+            fprintf(stderr, "yonder: %s\n", yonder_strerror(buf.error));
+            code = YN_EXIT_FAILED;
+            break;
+        }
+        if (fwrite(buf.ptr, 1, buf.len, stdout) != buf.len)
+            break; // main() reports it
+    }
+    if (ferror(stdin)) {
+        fprintf(stderr, "yonder: cannot read standard input: %s\n", strerror(errno));
+        code = YN_EXIT_FAILED;
+    }
+    free(line);
+    yn_buf_free(&buf);
+    return code;
+}
+
+static const json_t *member(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return json_is_null(value) ? NULL : value;
+}
+
+bool yn_batch_text(const json_t *object, const char *name, yonder_text *out)
+{
+    const json_t *value = member(object, name);
+    if (!value)
+        return true;
+    if (!json_is_string(value))
+        return false;
+    *out = (yonder_text){json_string_value(value), json_string_length(value)};
+    return true;
+}
+
+bool yn_batch_int(const json_t *object, const char *name, int64_t *out)
+{
+    const json_t *value = member(object, name);
+    if (!value)
+        return true;
+    if (!json_is_integer(value))
+        return false;
+    *out = json_integer_value(value);
+    return true;
+}
+
+bool yn_batch_bool(const json_t *object, const char *name, bool *out)
+{
+    const json_t *value = member(object, name);
+    if (!value)
+        return true;
+    if (!json_is_boolean(value))
+        return false;
+    *out = json_is_true(value);
+    return true;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Batch mode: one JSON object a line on stdin, one a line on stdout, in the same order. The only
+// place of the program that reads JSON from stdin, and where jansson is seen.
+#ifndef YN_CLI_BATCH_H
+#define YN_CLI_BATCH_H
+
+#include <jansson.h>
+
+#include <yonder/base.h>
+
+#include "base/json.h"
+
+/**
+ * Answers one input object: writes members into the object that is open in `out`. `mem` is an arena
+ * for the line: nothing taken from it need be freed. Returns NULL, or a static or arena-held
+ * message saying what is wrong with the input; what was written is then thrown away and {"error":
+ * message} stands in its place.
+ */
+typedef const char *yn_batch_fn(void *context, const json_t *input, yn_json *out,
+                                const yonder_mem *mem);
+
+/** Runs until stdin ends. Returns an exit code: YN_EXIT_USAGE if any line was in error. */
+int yn_batch_run(yn_batch_fn *answer, void *context);
+
+/* Members by name. `*out` is set and true returned if the member is there and of the kind, or, for
+ * an absent or null one, left alone and true returned; false if it is of another kind. */
+bool yn_batch_text(const json_t *object, const char *name, yonder_text *out);
+bool yn_batch_int(const json_t *object, const char *name, int64_t *out);
+bool yn_batch_bool(const json_t *object, const char *name, bool *out);
+
+#endif

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <yonder/base.h>
+
+#include "cli/cli.h"
+#include "cli/help.h"
+
+extern const yn_command yn_cmd_url, yn_cmd_decide, yn_cmd_trace, yn_cmd_serve, yn_cmd_help;
+
+const yn_command *const yn_commands[] = {
+    &yn_cmd_trace, &yn_cmd_serve, &yn_cmd_decide, &yn_cmd_url, &yn_cmd_help, NULL,
+};
+
+const yn_command *yn_command_find(const char *name)
+{
+    for (const yn_command *const *c = yn_commands; *c; c++)
+        if (strcmp((*c)->name, name) == 0)
+            return *c;
+    return NULL;
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc < 2) {
+        yn_help_program();
+        return YN_EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        yn_help_program();
+        return YN_EXIT_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        printf("yonder %s\n", yonder_version());
+        return YN_EXIT_OK;
+    }
+    const yn_command *command = yn_command_find(argv[1]);
+    if (!command)
+        return yn_usage_error(NULL, "there is no command '%s'", argv[1]);
+    return yn_command_run(command, argc - 2, argv + 2);
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN); // a reader that left shows as a write error, below
+    int code = run(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("yonder: cannot write output");
+        return YN_EXIT_FAILED;
+    }
+    return code;
+}

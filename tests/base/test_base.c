@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "test.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "base/text.h"
+#include "base/utf8.h"
+
+static void numbers_are_read_whole_and_bounded(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t max;
+        bool ok;
+        uint64_t value;
+    } rows[] = {
+        {"0", 9, true, 0},
+        {"007", 9, true, 7},
+        {"10", 9, false, 0},
+        {"", 9, false, 0},
+        {"1x", 99, false, 0},
+        {"-1", 99, false, 0},
+        {"18446744073709551615", UINT64_MAX, true, UINT64_MAX},
+        {"18446744073709551616", UINT64_MAX, false, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint64_t n = 0;
+        assert_row(rows[i].text,
+                   yn_parse_number(yonder_text_of(rows[i].text), rows[i].max, &n) == rows[i].ok);
+        assert_row(rows[i].text, n == rows[i].value);
+    }
+}
+
+static void a_buffer_grows_to_its_maximum_and_its_first_error_sticks(void **state)
+{
+    (void)state;
+    yn_buf b = yn_buf_make(100, NULL);
+    for (int i = 0; i < 10; i++)
+        yn_buf_str(&b, "0123456789");
+    assert_int_equal(b.error, YONDER_OK);
+    assert_int_equal(b.len, 100);
+    yn_buf_char(&b, 'x');
+    assert_int_equal(b.error, YONDER_TOO_LARGE);
+    b.len = 0;
+    yn_buf_str(&b, "y");
+    assert_int_equal(b.len, 0);
+    yn_buf_free(&b);
+    yn_buf_printf(&b, "%d-%s", 42, "x");
+    yn_buf_number(&b, INT64_MIN);
+    assert_text("printf", yn_buf_text(&b), "42-x-9223372036854775808");
+    yn_buf_free(&b);
+}
+
+static void an_arena_hands_out_aligned_memory_that_does_not_overlap(void **state)
+{
+    (void)state;
+    yn_arena a = yn_arena_make(NULL);
+    char *last = NULL;
+    for (size_t size = 1; size < 20000; size += 97) {
+        char *p = yn_arena_alloc(&a, size);
+        assert_non_null(p);
+        assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
+        memset(p, 0xAB, size);
+        if (last)
+            assert_int_equal((unsigned char)*last, 0xAB);
+        last = p;
+    }
+    assert_text("copy", yn_arena_text(&a, YN_TEXT("abc")), "abc");
+    yn_arena_free(&a);
+}
+
+static void a_map_finds_what_was_added(void **state)
+{
+    (void)state;
+    enum {
+        count = 5000
+    };
+    static char keys[count][16];
+    yn_map m = yn_map_make(NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        bool added;
+        snprintf(keys[i], sizeof keys[i], "key-%u", i);
+        assert_int_equal(*yn_map_add(&m, yonder_text_of(keys[i]), i, &added), i);
+        assert_true(added);
+        yn_map_add(&m, yonder_text_of(keys[i]), i + 1, &added);
+        assert_false(added);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        assert_int_equal(*yn_map_find(&m, yonder_text_of(keys[i])), i);
+    assert_null(yn_map_find(&m, YN_TEXT("key-")));
+    bool added;
+    assert_non_null(yn_map_add(&m, (yonder_text){NULL, 0}, 7, &added));
+    assert_int_equal(*yn_map_find(&m, YN_TEXT("")), 7);
+    yn_map_free(&m);
+}
+
+static void dates_are_read_in_all_three_forms_and_written_in_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool ok;
+        int64_t seconds;
+    } rows[] = {
+        {"Sun, 06 Nov 1994 08:49:37 GMT", true, 784111777},
+        {"Sunday, 06-Nov-94 08:49:37 GMT", true, 784111777},
+        {"Sun Nov  6 08:49:37 1994", true, 784111777},
+        {"Thu, 01 Jan 1970 00:00:00 GMT", true, 0},
+        {"Tue, 29 Feb 2028 23:59:59 GMT", true, 1835481599},
+        {"Thu, 29 Feb 2027 00:00:00 GMT", false, 0},
+        {"Fri, 31 Dec 9999 23:59:59 GMT", true, 253402300799},
+        {"Sun, 06 Nov 1994 24:49:37 GMT", false, 0},
+        {"Sun, 06 Nov 1994 08:49:37 UTC", false, 0},
+        {"Sun, 06 Nov 1994 08:49:37 GMT ", false, 0},
+        {"Sun, 6 Nov 1994 08:49:37 GMT", false, 0},
+        {"0", false, 0},
+        {"-1", false, 0},
+        {"", false, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t seconds = 0;
+        bool ok = yn_date_parse(yonder_text_of(rows[i].text), 1795000000, &seconds);
+        assert_row(rows[i].text, ok == rows[i].ok);
+        assert_row(rows[i].text, seconds == rows[i].seconds);
+    }
+    for (int64_t t = -62167219200; t < 253402300799; t += 86400 * 97 + 4321) { // years 0 to 9999
+        char text[YN_DATE_LEN];
+        int64_t back;
+        yn_date_format(text, t);
+        assert_true(yn_date_parse((yonder_text){text, YN_DATE_LEN}, 0, &back));
+        assert_int_equal(back, t);
+    }
+}
+
+static void utf8_replaces_each_maximal_bad_subpart_once(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t taken;
+        uint32_t code_point;
+    } rows[] = {
+        {"a", 1, 'a'},
+        {"\xC3\xA9", 2, 0xE9},
+        {"\xE2\x98\x83", 3, 0x2603},
+        {"\xF0\x9F\x98\x80", 4, 0x1F600},
+        {"\xF4\x90\x80\x80", 1, 0xFFFD}, // above U+10FFFF
+        {"\xC0\x80", 1, 0xFFFD},         // overlong
+        {"\xED\xA0\x80", 1, 0xFFFD},     // a surrogate
+        {"\xE2\x98", 2, 0xFFFD},         // cut short
+        {"\xF0\x9F\x98x", 3, 0xFFFD},
+        {"\x80", 1, 0xFFFD},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint32_t c;
+        size_t n = yn_utf8_decode(yonder_text_of(rows[i].bytes), &c);
+        assert_int_equal(n, rows[i].taken);
+        assert_int_equal(c, rows[i].code_point);
+        char back[4];
+        if (c != 0xFFFD)
+            assert_memory_equal(back, rows[i].bytes, yn_utf8_encode(back, c));
+    }
+}
+
+static void json_is_valid_whatever_the_text(void **state)
+{
+    (void)state;
+    yn_buf b = yn_buf_make(4096, NULL);
+    yn_json j = yn_json_make(&b, false);
+    yn_json_object(&j, NULL);
+    yn_json_text(&j, "a\"", (yonder_text){"\n\0\x01\\\xFFé", 7});
+    yn_json_array(&j, "list");
+    yn_json_int(&j, NULL, -1);
+    yn_json_null(&j, NULL);
+    yn_json_object(&j, NULL);
+    yn_json_object_end(&j);
+    yn_json_fixed(&j, NULL, 1.0 / 3, 3);
+    yn_json_array_end(&j);
+    yn_json_bool(&j, "b", true);
+    yn_json_str(&j, "s", NULL);
+    yn_json_object_end(&j);
+    assert_text("compact", yn_buf_text(&b),
+                "{\"a\\\"\":\"\\n\\u0000\\u0001\\\\\xEF\xBF\xBDé\",\"list\":[-1,null,{},0.333],"
+                "\"b\":true,\"s\":null}");
+    b.len = 0;
+    j = yn_json_make(&b, true);
+    yn_json_object(&j, NULL);
+    yn_json_int(&j, "n", 1);
+    yn_json_array(&j, "list");
+    yn_json_int(&j, NULL, 1);
+    yn_json_array_end(&j);
+    yn_json_object_end(&j);
+    assert_text("pretty", yn_buf_text(&b), "{\n  \"n\": 1,\n  \"list\": [\n    1\n  ]\n}");
+    yn_buf_free(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_read_whole_and_bounded),
+        cmocka_unit_test(a_buffer_grows_to_its_maximum_and_its_first_error_sticks),
+        cmocka_unit_test(an_arena_hands_out_aligned_memory_that_does_not_overlap),
+        cmocka_unit_test(a_map_finds_what_was_added),
+        cmocka_unit_test(dates_are_read_in_all_three_forms_and_written_in_one),
+        cmocka_unit_test(utf8_replaces_each_maximal_bad_subpart_once),
+        cmocka_unit_test(json_is_valid_whatever_the_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
