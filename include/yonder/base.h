@@ -84,7 +84,8 @@ typedef struct yonder_mem {
     X(YONDER_INVALID_URL, -3, "not a valid URL")                                                   \
     X(YONDER_INVALID_HOST, -4, "not a valid host name")                                            \
     X(YONDER_INVALID_RULES, -5, "the rules contain errors")                                        \
-    X(YONDER_INVALID_ARGUMENT, -6, "an argument is outside what the function takes")
+    X(YONDER_INVALID_ARGUMENT, -6, "an argument is outside what the function takes")               \
+    X(YONDER_INVALID_IMAGE, -7, "not an image of this version, or a damaged one")
 
 typedef enum yonder_error {
 #define YONDER_ERROR_ENUM(name, code, prose) name = code,
