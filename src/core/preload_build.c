@@ -133,7 +133,36 @@ static int rank_tlds(builder *b, tld ***order)
     return YONDER_OK;
 }
 
-static int sort_names(builder *b)
+static bool is_ancestor(const name *above, const name *n)
+{
+    return above->tld == n->tld && above->len < n->len && n->symbols[above->len] == 0 &&
+           memcmp(above->symbols, n->symbols, above->len) == 0;
+}
+
+// A shield with nothing broader above it changes no answer. Returns how many names are left.
+static size_t drop_idle_shields(name *names, size_t count, tld *const *order)
+{
+    const name *above[YONDER_PRELOAD_MAX_NAME]; // the ancestors of the name at hand, outermost first
+    name kept_above[YONDER_PRELOAD_MAX_NAME];
+    size_t depth = 0, kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        name n = names[i];
+        while (depth && !is_ancestor(above[depth - 1], &n))
+            depth--;
+        bool covered = order[n.tld]->kind == YN_PRELOAD_WITH_SUBDOMAINS;
+        for (size_t d = 0; d < depth; d++)
+            covered = covered || above[d]->kind == YN_PRELOAD_WITH_SUBDOMAINS;
+        if (n.kind == YN_PRELOAD_SHIELD && !covered)
+            continue;
+        kept_above[depth] = n;
+        above[depth] = &kept_above[depth];
+        depth++;
+        names[kept++] = n;
+    }
+    return kept;
+}
+
+static int sort_names(builder *b, tld *const *order)
 {
     name **sorted = yn_alloc(b->mem, b->name_count * sizeof(name *));
     name *names = yn_alloc(b->mem, b->name_count * sizeof(name));
@@ -152,6 +181,7 @@ static int sort_names(builder *b)
             memcmp(last->symbols, n->symbols, n->len) != 0)
             names[kept++] = *n;
     }
+    kept = drop_idle_shields(names, kept, order);
     yn_free(b->mem, sorted);
     yn_free(b->mem, b->names);
     b->names = names;
@@ -409,7 +439,7 @@ static int build(builder *b)
     int error = rank_tlds(b, &order);
     if (error)
         return error;
-    error = sort_names(b);
+    error = sort_names(b, order);
     if (!error) {
         b->shared.size = YN_PRELOAD_SHARED;
         for (unsigned c = 0; c < YN_PRELOAD_CONTEXTS; c++)
