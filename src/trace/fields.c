@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "trace/fields.h"
+
+#include "base/text.h"
+
+static bool is_token(yonder_text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if (!yn_is_alpha((unsigned char)t.ptr[i]) && !yn_is_digit((unsigned char)t.ptr[i]) &&
+            !memchr("!#$%&'*+-.^_`|~", t.ptr[i], 15))
+            return false;
+    return t.len > 0;
+}
+
+const char *yn_given_field_parse(yonder_text line, yn_given_field *out)
+{
+    for (size_t i = 0; i < line.len; i++) {
+        unsigned char c = (unsigned char)line.ptr[i];
+        if ((c < 0x20 && c != '\t') || c == 0x7F)
+            return "it has a control character";
+    }
+    size_t colon = yn_find_char(line, ':');
+    bool empty = colon == line.len && line.len && line.ptr[line.len - 1] == ';';
+    if (colon == line.len && !empty)
+        return "it has no colon";
+    yonder_text name = yn_slice(line, 0, empty ? line.len - 1 : colon);
+    yonder_text value = empty ? YN_TEXT("") : yn_trim(yn_skip(line, colon + 1), " \t");
+    if (!is_token(name))
+        return "its name is not a token";
+    if (yn_equal_nocase(name, YN_TEXT("Content-Length")) ||
+        yn_equal_nocase(name, YN_TEXT("Transfer-Encoding")))
+        return "it is worked out from the body";
+    *out = (yn_given_field){{name, value}, !empty && value.len == 0};
+    return NULL;
+}
+
+static bool is_given(const yn_given_field *given, size_t count, yonder_text name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (yn_equal_nocase(given[i].field.name, name))
+            return true;
+    return false;
+}
+
+int yn_fields_compose(const yonder_client *client, const yn_given_field *given, size_t given_count,
+                      bool has_body, yn_arena *arena, yn_field_list *out)
+{
+    static const yonder_field form = {YN_TEXT_INIT("Content-Type"),
+                                      YN_TEXT_INIT("application/x-www-form-urlencoded")};
+    size_t own_count, n = 0;
+    const yonder_field *own = yonder_client_fields(client, &own_count);
+    yn_sent_field *items = yn_arena_alloc(arena, (own_count + given_count + 1) * sizeof *items);
+    if (!items)
+        return YONDER_NO_MEMORY;
+    for (size_t i = 0; i < own_count; i++)
+        if (!is_given(given, given_count, own[i].name))
+            items[n++] = (yn_sent_field){own[i], YN_FIELD_CLIENT, false};
+    for (size_t i = 0; i < given_count; i++)
+        if (!given[i].remove)
+            items[n++] = (yn_sent_field){given[i].field, YN_FIELD_GIVEN, false};
+    if (has_body && !is_given(given, given_count, form.name))
+        items[n++] = (yn_sent_field){form, YN_FIELD_BODY, false};
+    *out = (yn_field_list){items, n};
+    return YONDER_OK;
+}
+
+void yn_fields_drop(yn_field_list *list, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (yn_equal_nocase(list->items[i].field.name, yonder_text_of(names[k])))
+                list->items[i].dropped = true;
+}
+
+int yn_fields_sent(const yn_field_list *list, yn_arena *arena, const yonder_field **fields,
+                   size_t *count)
+{
+    yonder_field *sent = yn_arena_alloc(arena, (list->count + 1) * sizeof *sent);
+    if (!sent)
+        return YONDER_NO_MEMORY;
+    size_t n = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->items[i].dropped)
+            sent[n++] = list->items[i].field;
+    *fields = sent;
+    *count = n;
+    return YONDER_OK;
+}
