@@ -10,8 +10,8 @@
 // A hop that failed has status, reason, remote (if not connected) and http_version null. `location`
 // is the first Location as it came, `location_resolved` what it means there, followed or not.
 // `result.hops` counts the entries of "hops"; `url` and `status` are those of the last of them.
-// `error` is set for the outcome "error"; `loop_to` for "loop": the n the next request would repeat.
-// Bytes of header fields that are not UTF-8 come out as U+FFFD.
+// `error` is set for the outcome "error"; `loop_to` for "loop": the n the next request would
+// repeat. Bytes of header fields that are not UTF-8 come out as U+FFFD.
 #ifndef YN_REPORT_JSON_H
 #define YN_REPORT_JSON_H
 

@@ -28,7 +28,8 @@ yn_style yn_style_for(FILE *stream, yn_colour colour)
 
 void yn_look_begin(yn_buf *out, const yn_style *style, yn_look look)
 {
-    static const char *const codes[] = {"", "\033[1m", "\033[2m", "\033[32m", "\033[33m", "\033[31m"};
+    static const char *const codes[] = {"",         "\033[1m",  "\033[2m",
+                                        "\033[32m", "\033[33m", "\033[31m"};
     if (style->colour)
         yn_buf_str(out, codes[look]);
 }

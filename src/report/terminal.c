@@ -19,7 +19,7 @@ enum {
 #define COLUMN_ENUM(name, heading, right) name,
     COLUMNS(COLUMN_ENUM)
 #undef COLUMN_ENUM
-        column_count,
+    column_count,
     gap = 2,
     url_indent = 4,
 };
@@ -243,10 +243,7 @@ static void write_verdict(table *t)
 
 void yn_report_terminal(yn_buf *out, const yn_chain *chain, const yn_style *style)
 {
-    table t = {.chain = chain,
-               .style = style,
-               .out = out,
-               .cell = yn_buf_make(out->max, out->mem)};
+    table t = {.chain = chain, .style = style, .out = out, .cell = yn_buf_make(out->max, out->mem)};
     measure(&t);
     write_heading(&t);
     for (size_t row = 0; row < chain->count; row++)

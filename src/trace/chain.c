@@ -154,8 +154,8 @@ static int decide(walk *w, yn_hop *hop)
         .fields = hop->evidence.fields,
         .field_count = hop->evidence.field_count,
     };
-    int error = yonder_redirect_decide(plan->client, &request, &response, w->chain->mem,
-                                       &hop->decision);
+    int error =
+        yonder_redirect_decide(plan->client, &request, &response, w->chain->mem, &hop->decision);
     if (error)
         return error;
     hop->decided = true;

@@ -57,9 +57,9 @@ typedef struct yn_chain {
     yn_hop *hops; /**< owned, like all that lies in it */
     size_t count;
     yn_outcome outcome;
-    size_t loop_to;         /**< LOOP: which hop, from 1, the next request would repeat */
-    bool loop_sets_cookie;  /**< LOOP: a hop inside it set a cookie, and none are sent back */
-    double total_ms;        /**< of all hops */
+    size_t loop_to;        /**< LOOP: which hop, from 1, the next request would repeat */
+    bool loop_sets_cookie; /**< LOOP: a hop inside it set a cookie, and none are sent back */
+    double total_ms;       /**< of all hops */
     const yonder_mem *mem;
     yn_arena arena;
 } yn_chain;

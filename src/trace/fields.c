@@ -3,15 +3,6 @@
 
 #include "base/text.h"
 
-static bool is_token(yonder_text t)
-{
-    for (size_t i = 0; i < t.len; i++)
-        if (!yn_is_alpha((unsigned char)t.ptr[i]) && !yn_is_digit((unsigned char)t.ptr[i]) &&
-            !memchr("!#$%&'*+-.^_`|~", t.ptr[i], 15))
-            return false;
-    return t.len > 0;
-}
-
 const char *yn_given_field_parse(yonder_text line, yn_given_field *out)
 {
     for (size_t i = 0; i < line.len; i++) {
@@ -25,7 +16,7 @@ const char *yn_given_field_parse(yonder_text line, yn_given_field *out)
         return "it has no colon";
     yonder_text name = yn_slice(line, 0, empty ? line.len - 1 : colon);
     yonder_text value = empty ? YN_TEXT("") : yn_trim(yn_skip(line, colon + 1), " \t");
-    if (!is_token(name))
+    if (!yn_is_token(name))
         return "its name is not a token";
     if (yn_equal_nocase(name, YN_TEXT("Content-Length")) ||
         yn_equal_nocase(name, YN_TEXT("Transfer-Encoding")))
