@@ -183,18 +183,16 @@ int main(int argc, char **argv)
     int option, port = 0;
     unsigned seconds = 600;
     while ((option = getopt(argc, argv, "p:r:cds:")) != -1) {
+        if (option == '?' || (option == 'r' && !load_rules(optarg)))
+            return 2;
         if (option == 'p')
             port = (int)strtol(optarg, NULL, 10);
-        else if (option == 'r' && !load_rules(optarg))
-            return 2;
         else if (option == 'c')
             server.closing = true;
         else if (option == 'd')
             server.deferred = true;
         else if (option == 's')
             seconds = (unsigned)strtoul(optarg, NULL, 10);
-        else if (option == '?')
-            return 2;
     }
     if (port <= 0 || port > 65535) {
         fprintf(stderr, "usage: floor -p PORT [-r FILE] [-c] [-d] [-s SECONDS]\n");

@@ -387,8 +387,8 @@ int main(int argc, char **argv)
     alarm((unsigned)load.seconds + 10); // whatever happens
     connection *connections = calloc(load.connection_count, sizeof(connection));
     load.epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (!connections || load.epoll < 0)
-        return 3;
-    run(connections);
+    if (connections && load.epoll >= 0)
+        run(connections);
+    free(connections);
     return load.wrong || load.errors || !load.right ? 1 : 0;
 }
