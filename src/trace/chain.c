@@ -148,6 +148,7 @@ static int decide(walk *w, yn_hop *hop)
         .has_body = hop->body_sent,
         .method_is_custom = plan->method_is_custom,
         .count = own_limit ? (unsigned)followed : 0,
+        .initial = plan->url,
     };
     const yonder_response response = {
         .status = hop->evidence.status,
@@ -191,6 +192,12 @@ static int first_request(walk *w, yn_hop *hop)
     return error ? error : yonder_url_copy(&hop->url, plan->url, c->mem);
 }
 
+static bool same_host(const yonder_url *a, const yonder_url *b)
+{
+    return yn_equal(yonder_url_get(a, YONDER_URL_HOSTNAME), yonder_url_get(b, YONDER_URL_HOSTNAME));
+}
+
+// A Host the user gave names the site the chain begins at, not those it leads to.
 static int next_request(walk *w, yn_hop *hop)
 {
     yn_chain *c = w->chain;
@@ -199,7 +206,8 @@ static int next_request(walk *w, yn_hop *hop)
     *hop = (yn_hop){.method = decision->method,
                     .body_sent = decision->body,
                     .method_changed = !yn_equal(decision->method, last->method)};
-    yn_fields_drop(&w->fields, decision->dropped, decision->dropped_count);
+    yn_fields_prepare(&w->fields, decision);
+    yn_fields_use_given_host(&w->fields, same_host(&decision->url, c->plan.url));
     int error = yn_fields_sent(&w->fields, &c->arena, &hop->fields, &hop->field_count);
     return error ? error : yonder_url_copy(&hop->url, &decision->url, c->mem);
 }

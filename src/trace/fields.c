@@ -55,12 +55,35 @@ int yn_fields_compose(const yonder_client *client, const yn_given_field *given, 
     return YONDER_OK;
 }
 
-void yn_fields_drop(yn_field_list *list, const char *const *names, size_t count)
+static bool is_dropped(const yn_sent_field *f, const yonder_decision *d)
+{
+    static const char content[] = "Content-";
+    bool kept_content = d->composed_anew && f->origin == YN_FIELD_GIVEN &&
+                        f->field.name.len >= sizeof content - 1 &&
+                        yn_equal_nocase(yn_slice(f->field.name, 0, sizeof content - 1),
+                                        (yonder_text){content, sizeof content - 1});
+    for (size_t i = 0; i < d->dropped_count && !kept_content; i++)
+        if (yn_equal_nocase(f->field.name, yonder_text_of(d->dropped[i])))
+            return true;
+    return false;
+}
+
+void yn_fields_prepare(yn_field_list *list, const yonder_decision *d)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        yn_sent_field *f = &list->items[i];
+        if (d->composed_anew)
+            f->dropped = f->origin == YN_FIELD_BODY && !d->body;
+        f->dropped |= is_dropped(f, d);
+    }
+}
+
+void yn_fields_use_given_host(yn_field_list *list, bool use)
 {
     for (size_t i = 0; i < list->count; i++)
-        for (size_t k = 0; k < count; k++)
-            if (yn_equal_nocase(list->items[i].field.name, yonder_text_of(names[k])))
-                list->items[i].dropped = true;
+        if (list->items[i].origin == YN_FIELD_GIVEN &&
+            yn_equal_nocase(list->items[i].field.name, YN_TEXT("Host")))
+            list->items[i].dropped = !use;
 }
 
 int yn_fields_sent(const yn_field_list *list, yn_arena *arena, const yonder_field **fields,

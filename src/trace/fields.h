@@ -33,10 +33,10 @@ typedef enum yn_field_origin {
 typedef struct yn_sent_field {
     yonder_field field;
     yn_field_origin origin;
-    bool dropped; /**< not sent any more */
+    bool dropped; /**< not in the next request */
 } yn_sent_field;
 
-/** The fields of the first request and, some dropped, of those after it. */
+/** The fields of the first request and, with some dropped, of those after it. */
 typedef struct yn_field_list {
     yn_sent_field *items; /**< in the arena given to yn_fields_compose() */
     size_t count;
@@ -47,10 +47,16 @@ typedef struct yn_field_list {
 int yn_fields_compose(const yonder_client *client, const yn_given_field *given, size_t given_count,
                       bool has_body, yn_arena *arena, yn_field_list *out);
 
-/** Drops every field with one of these names, in any case. */
-void yn_fields_drop(yn_field_list *list, const char *const *names, size_t count);
+/**
+ * Takes out what the next request must not repeat. Where the decision says that requests are
+ * composed anew, everything else the user gave is back.
+ */
+void yn_fields_prepare(yn_field_list *list, const yonder_decision *decision);
 
-/** The fields that are left. @return YONDER_OK, YONDER_NO_MEMORY */
+/** Takes out the Host the user gave, or brings it back. */
+void yn_fields_use_given_host(yn_field_list *list, bool use);
+
+/** The fields of the next request. @return YONDER_OK, YONDER_NO_MEMORY */
 int yn_fields_sent(const yn_field_list *list, yn_arena *arena, const yonder_field **fields,
                    size_t *count);
 

@@ -3,6 +3,8 @@
 // what each is answered.
 #include "test.h"
 
+#include <stdlib.h>
+
 #include "base/text.h"
 #include "trace/chain.h"
 
@@ -92,8 +94,7 @@ static const row rows[] = {
      .url = A "/",
      .body = "x",
      .custom = true,
-     .exchanges = {{"PUT " A "/ with x", 301, "/b"},
-                   {"PUT " A "/b", 200, .sees = "!Content-Type"}},
+     .exchanges = {{"PUT " A "/ with x", 301, "/b"}, {"PUT " A "/b", 200, .sees = "!Content-Type"}},
      .outcome = YN_OUTCOME_FINAL},
     {.name = "a redirect to itself is a loop",
      .client = "chrome",
@@ -400,9 +401,12 @@ static void the_client_gives_up_at_its_own_limit_unless_told_another(void **stat
         const char *client;
         long max;
         size_t requests;
-    } limits[] = {{"chrome", YN_CLIENT_LIMIT, 21}, {"curl", YN_CLIENT_LIMIT, 51},
-                  {"chrome", 5, 6},                {"chrome", 100, 101},
-                  {"curl", 0, 1},                  {"curl", 60, 61}};
+    } limits[] = {{"chrome", YN_CLIENT_LIMIT, 21},
+                  {"curl", YN_CLIENT_LIMIT, 51},
+                  {"chrome", 5, 6},
+                  {"chrome", 100, 101},
+                  {"curl", 0, 1},
+                  {"curl", 60, 61}};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         yonder_url url;
         yn_chain chain;

@@ -89,9 +89,13 @@ static void the_type_of_a_body_may_be_given_and_comes_only_with_one(void **state
         const char *type; // NULL: none
     } rows[] = {
         {"no body", false, {{YN_TEXT_INIT("X"), YN_TEXT_INIT("1")}, false}, NULL},
-        {"body", true, {{YN_TEXT_INIT("X"), YN_TEXT_INIT("1")}, false},
+        {"body",
+         true,
+         {{YN_TEXT_INIT("X"), YN_TEXT_INIT("1")}, false},
          "application/x-www-form-urlencoded"},
-        {"given", true, {{YN_TEXT_INIT("content-type"), YN_TEXT_INIT("text/plain")}, false},
+        {"given",
+         true,
+         {{YN_TEXT_INIT("content-type"), YN_TEXT_INIT("text/plain")}, false},
          "text/plain"},
         {"removed", true, {{YN_TEXT_INIT("Content-Type"), YN_TEXT_INIT("")}, true}, NULL},
     };
@@ -101,8 +105,8 @@ static void the_type_of_a_body_may_be_given_and_comes_only_with_one(void **state
         yn_field_list list;
         const yonder_field *fields;
         size_t count;
-        assert_int_equal(yn_fields_compose(curl, &rows[i].given, 1, rows[i].has_body, &arena, &list),
-                         YONDER_OK);
+        assert_int_equal(
+            yn_fields_compose(curl, &rows[i].given, 1, rows[i].has_body, &arena, &list), YONDER_OK);
         assert_int_equal(yn_fields_sent(&list, &arena, &fields, &count), YONDER_OK);
         const yonder_field *type = find(fields, count, "Content-Type");
         assert_row(rows[i].name, (type != NULL) == (rows[i].type != NULL));
