@@ -128,36 +128,50 @@ static yn_look cell_look(const yn_hop *hop, int column)
 
 // ---- the URL ------------------------------------------------------------------------------------
 
-static void part(table *t, yonder_text text, yn_look look)
+typedef struct looks {
+    yn_look of[YONDER_URL_PARTS];
+    yn_look between; // of slashes and a user name, which are never emphasised
+} looks;
+
+static const yonder_url_part url_parts[] = {
+    YONDER_URL_PROTOCOL, YONDER_URL_HOST, YONDER_URL_PATHNAME, YONDER_URL_SEARCH, YONDER_URL_HASH};
+enum {
+    url_part_count = sizeof url_parts / sizeof *url_parts
+};
+
+static looks looks_of(const yonder_url *url, const yonder_url *before)
 {
-    if (text.len == 0)
-        return;
-    yn_look_begin(t->out, t->style, look);
-    yn_put_untrusted(t->out, text);
-    yn_look_end(t->out, t->style, look);
+    looks l = {.between = before ? YN_DIM : YN_PLAIN};
+    for (int i = 0; before && i < url_part_count; i++) {
+        yonder_url_part part = url_parts[i];
+        bool same = yn_equal(yonder_url_get(url, part), yonder_url_get(before, part));
+        l.of[part] = same ? YN_DIM : YN_BOLD;
+    }
+    return l;
 }
 
-// The parts lie in the serialisation in this order; what is between them (slashes, a user name) is
-// never emphasised.
+static yn_look look_at(const yonder_url *url, const looks *l, size_t at)
+{
+    for (int i = 0; i < url_part_count; i++) {
+        yonder_url_span span = url->part[url_parts[i]];
+        if (at >= span.at && at - span.at < span.len)
+            return l->of[url_parts[i]];
+    }
+    return l->between;
+}
+
 static void write_url(table *t, const yonder_url *url, const yonder_url *before)
 {
-    static const yonder_url_part parts[] = {YONDER_URL_PROTOCOL, YONDER_URL_HOST,
-                                            YONDER_URL_PATHNAME, YONDER_URL_SEARCH,
-                                            YONDER_URL_HASH};
-    yn_look kept = before ? YN_DIM : YN_PLAIN, changed = before ? YN_BOLD : YN_PLAIN;
+    const looks l = looks_of(url, before);
     yonder_text href = yonder_url_href(url);
-    size_t at = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        yonder_text text = yonder_url_get(url, parts[i]);
-        if (text.len == 0)
-            continue;
-        size_t start = url->part[parts[i]].at;
-        bool same = before && yn_equal(text, yonder_url_get(before, parts[i]));
-        part(t, yn_slice(href, at, start), kept);
-        part(t, text, same ? kept : changed);
-        at = start + text.len;
+    for (size_t from = 0, to; from < href.len; from = to) {
+        yn_look look = look_at(url, &l, from);
+        for (to = from + 1; to < href.len && look_at(url, &l, to) == look;)
+            to++;
+        yn_look_begin(t->out, t->style, look);
+        yn_put_untrusted(t->out, yn_slice(href, from, to));
+        yn_look_end(t->out, t->style, look);
     }
-    part(t, yn_skip(href, at), kept);
 }
 
 // ---- rows ---------------------------------------------------------------------------------------
@@ -187,8 +201,11 @@ static void write_heading(table *t)
 {
     for (int i = 0; i < column_count; i++)
         write_cell(t, i, yonder_text_of(columns[i].heading), YN_DIM);
-    if (!t->url_below)
-        part(t, YN_TEXT("URL"), YN_DIM);
+    if (!t->url_below) {
+        yn_look_begin(t->out, t->style, YN_DIM);
+        yn_buf_put(t->out, YN_TEXT("URL"));
+        yn_look_end(t->out, t->style, YN_DIM);
+    }
     yn_buf_char(t->out, '\n');
 }
 
