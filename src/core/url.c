@@ -623,6 +623,16 @@ int yonder_url_copy(yonder_url *out, const yonder_url *url, const yonder_mem *me
     return YONDER_OK;
 }
 
+bool yonder_url_equal(const yonder_url *a, const yonder_url *b, bool exclude_fragments)
+{
+    yonder_text text_of_a = yonder_url_href(a), text_of_b = yonder_url_href(b);
+    if (exclude_fragments) {
+        text_of_a.len = a->part[YONDER_URL_HASH].at;
+        text_of_b.len = b->part[YONDER_URL_HASH].at;
+    }
+    return yn_equal(text_of_a, text_of_b);
+}
+
 int yonder_url_effective_port(const yonder_url *url)
 {
     const scheme *special = find_special(yonder_url_get(url, YONDER_URL_PROTOCOL));
