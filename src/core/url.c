@@ -574,7 +574,7 @@ static int parse_clean(yonder_url *out, yonder_text in, const yonder_url *base,
     yn_buf_reserve(&u.out, expected < u.out.max ? expected : u.out.max);
     int error = parse(&u);
     yn_buf_char(&u.out, '\0');
-    if (!error)
+    if (u.out.error) // goes before: what was not written was not looked at rightly
         error = u.out.error;
     if (error) {
         yn_buf_free(&u.out);
