@@ -140,8 +140,8 @@ static int read_section(reader *r, yonder_text word, yonder_text rest)
     }
     size_t end = (size_t)(last.ptr - line.ptr) + last.len;
     bool closed = line.ptr[end - 1] == ']';
-    int error = closed ? YONDER_OK
-                       : PROBLEM(r, line.ptr + end, "']' is missing after the section's hosts");
+    int error =
+        closed ? YONDER_OK : PROBLEM(r, line.ptr + end, "']' is missing after the section's hosts");
     // What follows is checked as part of this section all the same.
     int section_error = yn_builder_section(r->builder, yn_slice(line, 1, closed ? end - 1 : end));
     return section_error ? section_error : error;

@@ -17,12 +17,12 @@ struct yn_builder {
     yonder_rules *set;
     const yn_problems *problems;
     const yonder_mem *mem;
-    uint32_t scope;       // of the present section, or 0
-    uint32_t section;     // its number, from 1; 0 outside sections
-    bool section_is_bad;  // its hosts are not all known
-    section present;      // its members
-    yn_buf members;       // yn_host_in_scope
-    yn_buf sections;      // section
+    uint32_t scope;      // of the present section, or 0
+    uint32_t section;    // its number, from 1; 0 outside sections
+    bool section_is_bad; // its hosts are not all known
+    section present;     // its members
+    yn_buf members;      // yn_host_in_scope
+    yn_buf sections;     // section
     yn_slots section_index;
     yn_slots shape_index;
     uint32_t last; // record
@@ -522,9 +522,9 @@ int yn_builder_add(yn_builder *b, const yn_draft *draft)
     b->target.code = (yonder_text){target_room, 0};
     b->target.flags = b->target.capture_count = 0;
     b->target.query_at = 0;
-    int target_error = to_size ? yn_target_compile(&b->target, target_room, draft->to, &b->source,
-                                                   b->problems)
-                               : YONDER_OK;
+    int target_error =
+        to_size ? yn_target_compile(&b->target, target_room, draft->to, &b->source, b->problems)
+                : YONDER_OK;
     if (error || target_error)
         return target_error ? target_error : error;
     return add_checked(b, draft, scope, key_room, from_size);

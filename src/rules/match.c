@@ -357,7 +357,7 @@ int yonder_rules_match(const yonder_rules *rules, const yonder_rules_request *re
     int error = yn_target_fill(l.best, &filling, scratch + kept, scratch_size - kept, &location);
     if (error)
         return error;
-    *answer = (yonder_rules_answer){l.best->status, location, source_of(rules, l.best),
-                                    l.best->line};
+    *answer =
+        (yonder_rules_answer){l.best->status, location, source_of(rules, l.best), l.best->line};
     return 1;
 }

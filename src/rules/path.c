@@ -12,9 +12,10 @@ enum {
 };
 
 static const unsigned char class_of[256] = {
-    [0x00 ... 0x20] = ENCODED, ['"'] = ENCODED,         ['#'] = ENCODED, ['%'] = PERCENT,
-    ['.'] = DOT,               ['<'] = ENCODED,         ['>'] = ENCODED, ['?'] = END,
-    ['^'] = ENCODED,           ['`'] = ENCODED,         ['{'] = ENCODED, ['}'] = ENCODED,
+    [0x00 ... 0x20] = ENCODED, ['"'] = ENCODED, ['#'] = ENCODED,
+    ['%'] = PERCENT,           ['.'] = DOT,     ['<'] = ENCODED,
+    ['>'] = ENCODED,           ['?'] = END,     ['^'] = ENCODED,
+    ['`'] = ENCODED,           ['{'] = ENCODED, ['}'] = ENCODED,
     [0x7f ... 0xff] = ENCODED,
 };
 

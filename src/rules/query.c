@@ -12,8 +12,7 @@ bool yn_query_next(yonder_text *rest, yn_pair *pair)
     *rest = end < rest->len ? yn_skip(*rest, end + 1) : (yonder_text){NULL, 0};
     size_t equals = yn_find_char(pair->whole, '=');
     pair->name = yn_slice(pair->whole, 0, equals);
-    pair->value =
-        equals < end ? yn_skip(pair->whole, equals + 1) : yn_slice(pair->whole, end, end);
+    pair->value = equals < end ? yn_skip(pair->whole, equals + 1) : yn_slice(pair->whole, end, end);
     return true;
 }
 

@@ -20,12 +20,12 @@
 #define YN_NO_ORDER UINT32_MAX
 
 enum {
-    YN_RULE_IN_NODE = 1,     /**< found through a node, not through the table of exact paths */
-    YN_RULE_SPLAT = 2,       /**< the path may go on after the node */
-    YN_RULE_CAPTURES = 4,    /**< the target holds captures */
-    YN_RULE_OWN_QUERY = 8,   /**< the target says what the query is */
-    YN_RULE_CONDITIONAL = 16,/**< a capture in the authority may keep the rule from firing */
-    YN_RULE_LOCAL = 32,      /**< the target is a path and must stay one */
+    YN_RULE_IN_NODE = 1,      /**< found through a node, not through the table of exact paths */
+    YN_RULE_SPLAT = 2,        /**< the path may go on after the node */
+    YN_RULE_CAPTURES = 4,     /**< the target holds captures */
+    YN_RULE_OWN_QUERY = 8,    /**< the target says what the query is */
+    YN_RULE_CONDITIONAL = 16, /**< a capture in the authority may keep the rule from firing */
+    YN_RULE_LOCAL = 32,       /**< the target is a path and must stay one */
 };
 
 /** The key, the target and the captures follow, in this order and without gaps. */

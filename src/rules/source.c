@@ -123,7 +123,8 @@ static void read_path(reading *r, yonder_text path)
     yn_source *s = r->out;
     for (size_t i = 0; i < path.len; i++) {
         if (path.ptr[i] == '?') {
-            PROBLEM(r, path.ptr + i, "a query is matched by pairs after the path: '%.*s name=value'",
+            PROBLEM(r, path.ptr + i,
+                    "a query is matched by pairs after the path: '%.*s name=value'",
                     YN_PRINT(yn_quotable(yn_slice(path, 0, i))));
             path.len = i;
         } else if (path.ptr[i] == '#') {

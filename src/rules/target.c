@@ -8,8 +8,9 @@
 // The bytes that may not stand in a Location, which is a URI reference (RFC 3986 section 2). "#"
 // is one of them in what a request brings, which has no fragment.
 static const bool is_unsafe[256] = {
-    [0x00 ... 0x20] = true, ['"'] = true, ['<'] = true, ['>'] = true, ['\\'] = true, ['^'] = true,
-    ['`'] = true,           ['{'] = true, ['|'] = true, ['}'] = true, [0x7f ... 0xff] = true,
+    [0x00 ... 0x20] = true, ['"'] = true, ['<'] = true,           ['>'] = true,
+    ['\\'] = true,          ['^'] = true, ['`'] = true,           ['{'] = true,
+    ['|'] = true,           ['}'] = true, [0x7f ... 0xff] = true,
 };
 
 static size_t put_escaped(char *out, char c)
@@ -96,8 +97,7 @@ static void check_host(compiling *c, yonder_text authority, yonder_text sample)
     if (error == YONDER_NO_MEMORY) {
         c->error = error;
     } else if (error) {
-        PROBLEM(c, authority.ptr, "'%.*s' is not a valid host",
-                YN_PRINT(yn_quotable(authority)));
+        PROBLEM(c, authority.ptr, "'%.*s' is not a valid host", YN_PRINT(yn_quotable(authority)));
     } else if (!ascii && c->out->flags & YN_RULE_CAPTURES) {
         PROBLEM(c, authority.ptr, "beside a placeholder, a host is written in ASCII ('xn--…')");
     } else if (!ascii) {
@@ -141,7 +141,8 @@ static void compile_rest(compiling *c, yonder_text rest)
     yn_target *t = c->out;
     size_t fragment = yn_find_char(rest, '#');
     size_t query = yn_find_char(yn_slice(rest, 0, fragment), '?');
-    if (query < fragment)
+    bool own_query = query < fragment, empty_query = own_query && query + 1 == fragment;
+    if (own_query)
         t->flags |= YN_RULE_OWN_QUERY;
     for (size_t i = 0; i < rest.len; i++) {
         yonder_text name = placeholder_at(rest, i);
@@ -155,7 +156,7 @@ static void compile_rest(compiling *c, yonder_text rest)
             i += name.len;
         } else if (is_unsafe[(unsigned char)rest.ptr[i]]) {
             c->len += put_escaped(c->code + c->len, rest.ptr[i]);
-        } else if (i != query || query + 1 < fragment) { // an empty query drops the request's
+        } else if (i != query || !empty_query) { // "/x?" drops the query and is "/x"
             c->code[c->len++] = rest.ptr[i];
         }
     }
