@@ -94,11 +94,11 @@ typedef struct yonder_freshness {
 typedef struct yonder_decision {
     yonder_action action;
     yonder_reason reason;
-    yonder_url url;     /**< where to go next; set (href not NULL) if action is FOLLOW, and where the
-                             Location could be read if the reason is SCHEME_NOT_FOLLOWED or
-                             TOO_MANY_REDIRECTS. Spelt as the client spells it: for one whose
-                             reading is not the URL standard's (curl), yonder_url_parse() of the
-                             href need not give the same href */
+    yonder_url url; /**< where to go next; set (href not NULL) if action is FOLLOW, and where the
+                         Location could be read if the reason is SCHEME_NOT_FOLLOWED or
+                         TOO_MANY_REDIRECTS. Spelt as the client spells it: for one whose
+                         reading is not the URL standard's (curl), yonder_url_parse() of the
+                         href need not give the same href */
     yonder_text method; /**< of the next request: a view of the request's method or static text;
                              empty unless action is FOLLOW */
     bool body;          /**< the body goes along */

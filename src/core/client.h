@@ -80,7 +80,8 @@ typedef enum yn_empty {
     YN_EMPTY_IS_SELF, /**< an empty reference: the request's own URL */
 } yn_empty;
 
-/** The tests a response has to pass, in the order of `checks`. The first it fails ends the chain. */
+/** The tests a response has to pass, in the order of `checks`. The first it fails ends the chain.
+ */
 typedef enum yn_check {
     YN_CHECK_DUPLICATES = 1, /**< Locations that must agree do */
     YN_CHECK_STATUS,
@@ -98,7 +99,7 @@ typedef struct yn_cache {
     const char *const *methods; /**< whose responses it keeps, ends with NULL; NULL: has no cache */
     yn_statuses never;          /**< never reused, whatever the fields say */
     yn_statuses unlimited;      /**< reused without end where the fields say nothing */
-    yn_statuses tenth;          /**< for a tenth of the time since Last-Modified (RFC 9111, 4.2.2) */
+    yn_statuses tenth; /**< for a tenth of the time since Last-Modified (RFC 9111, 4.2.2) */
     yn_statuses tenth_if_public;  /**< likewise, if Cache-Control says public or private */
     bool without_cache_control;   /**< knows Expires and Pragma only (HTTP/1.0) */
     bool quoted_seconds;          /**< max-age="60" counts; it does not otherwise */
@@ -134,9 +135,9 @@ struct yonder_client {
     const char *blanks; /**< bytes that are cut off either end of a Location */
     yn_duplicates duplicates;
     yn_empty empty;
-    const yn_reading *reading; /**< NULL: the URL standard's, non-ASCII bytes escaped before */
-    bool absolute_only;        /**< a relative reference is not a URL (RFC 1945) */
-    bool inherits_fragment;    /**< of the request's URL, where the Location has none */
+    const yn_reading *reading;  /**< NULL: the URL standard's, non-ASCII bytes escaped before */
+    bool absolute_only;         /**< a relative reference is not a URL (RFC 1945) */
+    bool inherits_fragment;     /**< of the request's URL, where the Location has none */
     const char *const *schemes; /**< those it goes to; ends with NULL */
 
     yn_cache cache;

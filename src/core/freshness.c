@@ -112,7 +112,8 @@ static bool first_value(const yonder_response *response, const char *name, yonde
     return field != NULL;
 }
 
-static bool date_of(const yonder_response *response, const char *name, int64_t now, int64_t *seconds)
+static bool date_of(const yonder_response *response, const char *name, int64_t now,
+                    int64_t *seconds)
 {
     yonder_text value;
     return first_value(response, name, &value) && yn_date_parse(value, now, seconds);

@@ -6,8 +6,8 @@
 #include "core/client.h"
 
 /**
- * What `cache` makes of the response to a request with that method. Never reads a clock: the time of
- * the response is its Date, or `response->received` where it has none; where neither is known,
+ * What `cache` makes of the response to a request with that method. Never reads a clock: the time
+ * of the response is its Date, or `response->received` where it has none; where neither is known,
  * nothing that is counted from it (Expires, Last-Modified) keeps a response fresh.
  *
  * Dates are taken in the three forms of RFC 9110 section 5.6.7. Of a directive or field that occurs

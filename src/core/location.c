@@ -8,7 +8,8 @@
 yn_found yn_location_find(const yonder_client *client, const yonder_response *response,
                           yn_buf *joined, yonder_text *value)
 {
-    bool skip_empty = client->duplicates == YN_DUPLICATES_FIRST && client->empty == YN_EMPTY_IS_NONE;
+    bool skip_empty =
+        client->duplicates == YN_DUPLICATES_FIRST && client->empty == YN_EMPTY_IS_NONE;
     size_t count = 0;
     for (size_t i = 0; i < response->field_count; i++) {
         const yonder_field *field = &response->fields[i];
@@ -87,17 +88,25 @@ static int inherit_fragment(yonder_url *url, const yonder_url *from, const yonde
     return YONDER_OK;
 }
 
+bool yn_location_leaves(const yonder_client *client, yonder_text value)
+{
+    yonder_text scheme = yn_reading_scheme(value);
+    return client->reading && scheme.len && !yn_location_follows_scheme(client, scheme);
+}
+
 int yn_location_resolve(const yonder_client *client, yonder_text value, const yonder_url *base,
                         const yonder_mem *mem, yonder_url *out)
 {
-    yonder_text scheme = yn_reading_scheme(value);
-    if (client->absolute_only && scheme.len == 0)
+    if (client->absolute_only && yn_reading_scheme(value).len == 0)
         return YONDER_INVALID_URL;
-    // A scheme the client does not go to has no reading of its own: all one needs is what it names.
-    bool own = client->reading && (!scheme.len || yn_location_follows_scheme(client, scheme));
     yonder_url url;
-    int error = own ? yn_reading_resolve(client->reading, value, base, mem, &url)
-                    : resolve_standard(value, base, mem, &url);
+    int error;
+    if (yn_location_leaves(client, value)) // no reading of the client's own; what it names will do
+        error = resolve_standard(value, NULL, mem, &url);
+    else if (client->reading)
+        error = yn_reading_resolve(client->reading, value, base, mem, &url);
+    else
+        error = resolve_standard(value, base, mem, &url);
     if (error)
         return error;
     if (client->inherits_fragment)

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "core/percent.h"
 
 typedef struct work {
     const yn_reading *reading;
@@ -30,8 +31,8 @@ static size_t find_any(yonder_text t, const char *set)
 
 static bool is_escape(yonder_text t, size_t at)
 {
-    return t.len - at >= 3 && yn_hex_value((unsigned char)t.ptr[at + 1]) >= 0 &&
-           yn_hex_value((unsigned char)t.ptr[at + 2]) >= 0;
+    char byte;
+    return yn_percent_decode_at(t, at, &byte);
 }
 
 static bool has_bad_percent(yonder_text t)
@@ -57,8 +58,8 @@ static void put_reference(yn_buf *out, const yn_reading *r, yonder_text t)
     bool in_query = false;
     for (size_t i = 0; i < t.len; i++) {
         unsigned char c = (unsigned char)t.ptr[i];
-        bool bad_percent = c == '%' && (all_percents || (r->bad_percent == YN_PERCENT_ESCAPED &&
-                                                         !is_escape(t, i)));
+        bool bad_percent = c == '%' && (all_percents ||
+                                        (r->bad_percent == YN_PERCENT_ESCAPED && !is_escape(t, i)));
         if (c == ' ' && in_query && r->plus_for_space)
             yn_buf_char(out, '+');
         else if (c <= ' ' || c >= 0x7F || bad_percent || (r->escaped && strchr(r->escaped, c)))
@@ -174,8 +175,8 @@ static size_t count_slashes(yonder_text t)
     return n;
 }
 
-// A reference that names a host: from `at` on come the slashes before it. Its fragment is left
-// alone by curl, which then refuses to send a URL with a space in it.
+// A reference that names a host: from `at` on, which is 0 where it has no scheme, come the slashes
+// before it. curl leaves its fragment alone, then refuses to send a URL with a space in it.
 static int put_with_host(yn_buf *out, const yn_reading *r, yonder_text ref, size_t at)
 {
     size_t slashes = count_slashes(yn_skip(ref, at));
@@ -183,10 +184,11 @@ static int put_with_host(yn_buf *out, const yn_reading *r, yonder_text ref, size
         return YONDER_INVALID_URL;
     yonder_text host = yn_skip(ref, at + slashes);
     size_t tail = find_any(host, "/?#");
-    size_t hash = yn_find_char(host, '#');
-    bool raw_fragment = r->merge == YN_MERGE_TEXT && (at != 0 || hash == tail);
-    if (raw_fragment && yn_find_char(yn_skip(host, hash), ' ') < host.len - hash)
-        return YONDER_INVALID_URL;
+    if (r->merge == YN_MERGE_TEXT) { // escapes no fragment but one behind a path or query
+        size_t hash = yn_find_char(host, '#'), end = at ? host.len : find_any(host, "/?");
+        if (hash < end && yn_find_char(yn_slice(host, hash, end), ' ') < end - hash)
+            return YONDER_INVALID_URL;
+    }
     yn_buf_str(out, "//");
     yn_buf_put(out, yn_slice(host, 0, tail));
     put_reference(out, r, yn_skip(host, tail));
@@ -239,12 +241,10 @@ static bool port_is_good(yonder_text port)
 static bool host_is_good(const yn_reading *r, yonder_text host)
 {
     for (size_t i = 0; i < host.len; i++) {
-        unsigned char c = (unsigned char)host.ptr[i];
-        if (c == '%' && is_escape(host, i)) {
-            c = (unsigned char)(yn_hex_value((unsigned char)host.ptr[i + 1]) << 4 |
-                                yn_hex_value((unsigned char)host.ptr[i + 2]));
+        char byte = host.ptr[i];
+        if (yn_percent_decode_at(host, i, &byte))
             i += 2;
-        }
+        unsigned char c = (unsigned char)byte;
         if (c <= ' ' || c == 0x7F || (r->host_refused && strchr(r->host_refused, c)))
             return false;
     }
@@ -335,7 +335,8 @@ static yonder_text cut(yonder_text *t, char mark)
     return after;
 }
 
-// `text` is "scheme://authority…", escaped. The site's own path, "/", gives way to that of the text.
+// `text` is "scheme://authority…", escaped. The site's own path, "/", gives way to that of the
+// text.
 static int assemble(const work *w, yonder_text text, yonder_url *out)
 {
     size_t scheme = yn_find_char(text, ':');

@@ -30,11 +30,11 @@ typedef enum yn_controls {
 typedef struct yn_reading {
     yn_merge merge;
     unsigned min_slashes, max_slashes; /**< that may stand between "scheme:" and the host */
-    bool same_scheme_relative; /**< with the base's scheme and no "//host" it is a relative
-                                    reference: "http:abs" is "abs" */
-    const char *escaped;       /**< printable ASCII that is percent-encoded */
-    bool lower_hex;            /**< "%e2", not "%E2" */
-    bool plus_for_space;       /**< after the first "?"; "%20" before it and for the others */
+    bool same_scheme_relative;         /**< with the base's scheme and no "//host" it is a relative
+                                            reference: "http:abs" is "abs" */
+    const char *escaped;               /**< printable ASCII that is percent-encoded */
+    bool lower_hex;                    /**< "%e2", not "%E2" */
+    bool plus_for_space; /**< after the first "?"; "%20" before it and for the others */
     yn_bad_percent bad_percent;
     yn_controls controls;
     bool utf8_only;           /**< bytes that are not UTF-8 make it fail */

@@ -91,8 +91,8 @@ static bool resolve(walk *w, bool *valid)
 {
     int error = w->joined.error;
     if (!error)
-        error = yn_location_resolve(w->client, w->location, w->request->url, w->mem,
-                                    &w->decision->url);
+        error =
+            yn_location_resolve(w->client, w->location, w->request->url, w->mem, &w->decision->url);
     *valid = error == YONDER_OK;
     if (error == YONDER_NO_MEMORY)
         w->error = error;
@@ -140,7 +140,9 @@ static bool url(walk *w)
     bool valid;
     if (!resolve(w, &valid))
         return false;
-    return valid || ends(w, YONDER_ERROR, YONDER_INVALID_LOCATION);
+    bool leaves = !valid && yn_location_leaves(w->client, w->location);
+    return valid ||
+           ends(w, YONDER_ERROR, leaves ? YONDER_SCHEME_NOT_FOLLOWED : YONDER_INVALID_LOCATION);
 }
 
 static bool scheme(walk *w)
@@ -155,17 +157,20 @@ static bool stream(walk *w)
 {
     if (!w->request->has_body || !w->request->body_is_stream)
         return true;
-    bool replayed = w->client->stream == YN_STREAM_UNLESS_303 ? w->response->status != 303
-                                                              : !w->body_lost;
+    bool replayed =
+        w->client->stream == YN_STREAM_UNLESS_303 ? w->response->status != 303 : !w->body_lost;
     return !replayed || ends(w, w->client->stream_action, YONDER_BODY_NOT_REPLAYABLE);
 }
 
 static bool passes(walk *w, yn_check check)
 {
     static bool (*const checks[YN_CHECKS])(walk *) = {
-        [YN_CHECK_DUPLICATES] = duplicates, [YN_CHECK_STATUS] = status,
-        [YN_CHECK_LOCATION] = location,     [YN_CHECK_LIMIT] = limit,
-        [YN_CHECK_URL] = url,               [YN_CHECK_SCHEME] = scheme,
+        [YN_CHECK_DUPLICATES] = duplicates,
+        [YN_CHECK_STATUS] = status,
+        [YN_CHECK_LOCATION] = location,
+        [YN_CHECK_LIMIT] = limit,
+        [YN_CHECK_URL] = url,
+        [YN_CHECK_SCHEME] = scheme,
         [YN_CHECK_STREAM] = stream,
     };
     return checks[check](w);
