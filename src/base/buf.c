@@ -57,16 +57,26 @@ void yn_buf_number(yn_buf *b, int64_t n)
 
 void yn_buf_printf(yn_buf *b, const char *format, ...)
 {
-    va_list args;
+    char small[256];
+    va_list args, again;
     va_start(args, format);
-    va_list again;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(small, sizeof small, format, args);
     va_end(args);
-    // vsnprintf writes a NUL after the text, so one byte more is needed for a moment.
-    if (len > 0 && yn_buf_reserve(b, (size_t)len + 1)) {
-        vsnprintf(b->ptr + b->len, (size_t)len + 1, format, again);
-        b->len += (size_t)len;
+    if (len < 0) { // longer than INT_MAX
+        yn_buf_reserve(b, SIZE_MAX);
+    } else if ((size_t)len < sizeof small) {
+        yn_buf_put(b, (yonder_text){small, (size_t)len});
+    } else if (yn_buf_reserve(b, (size_t)len)) {
+        // vsnprintf ends with a NUL, for which the buffer may have no room.
+        char *whole = yn_alloc(b->mem, (size_t)len + 1);
+        if (whole) {
+            vsnprintf(whole, (size_t)len + 1, format, again);
+            yn_buf_put(b, (yonder_text){whole, (size_t)len});
+        } else {
+            b->error = YONDER_NO_MEMORY;
+        }
+        yn_free(b->mem, whole);
     }
     va_end(again);
 }

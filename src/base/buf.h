@@ -21,6 +21,7 @@ void yn_buf_free(yn_buf *b);
 /** Room for `more` bytes after the end, or false with the error set. */
 bool yn_buf_reserve(yn_buf *b, size_t more);
 
+/* What is put must not lie in the buffer itself: growing moves it. */
 void yn_buf_put_slow(yn_buf *b, const char *ptr, size_t len);
 
 static inline void yn_buf_put(yn_buf *b, yonder_text t)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/date.h"
 
+#include <assert.h>
+
 #include "base/text.h"
 
 typedef struct civil {
@@ -46,6 +48,7 @@ static void digits(char *out, unsigned width, unsigned n)
 
 void yn_date_format(char out[YN_DATE_LEN], int64_t seconds)
 {
+    assert(seconds >= YN_DATE_MIN && seconds <= YN_DATE_MAX);
     int64_t days = (seconds >= 0 ? seconds : seconds - 86399) / 86400;
     unsigned rest = (unsigned)(seconds - days * 86400);
     civil c = civil_of(days);
@@ -108,7 +111,9 @@ static int64_t time_of_day(cursor *c)
     unsigned m = number(c, 2, false);
     expect(c, ":");
     unsigned s = number(c, 2, false);
-    c->ok = c->ok && h < 24 && m < 60 && s <= 60; // 60 is a leap second
+    c->ok = c->ok && h < 24 && m < 60 && s <= 60;
+    if (s == 60) // a leap second is the one before it, once more
+        s = 59;
     return (int64_t)h * 3600 + m * 60 + s;
 }
 
@@ -127,6 +132,19 @@ static bool skip_day_name(cursor *c)
     if (known)
         c->rest = yn_skip(c->rest, 3);
     return false;
+}
+
+// RFC 9110: what seems to be more than 50 years ahead is the century before.
+static int64_t whole_year(civil two_digits, int64_t time, int64_t now)
+{
+    const int64_t latest = YN_DATE_MAX - INT64_C(50) * 366 * 86400;
+    now = now < 0 ? 0 : now > latest ? latest : now;
+    int64_t this_year = civil_of(now / 86400).year;
+    civil d = two_digits;
+    d.year += this_year - this_year % 100 + 100;
+    while (days_of((civil){d.year - 50, d.month, d.day}) * 86400 + time > now)
+        d.year -= 100;
+    return d.year;
 }
 
 bool yn_date_parse(yonder_text t, int64_t now, int64_t *seconds)
@@ -152,15 +170,11 @@ bool yn_date_parse(yonder_text t, int64_t now, int64_t *seconds)
         d.month = month(&c);
         expect(&c, dash);
         d.year = number(&c, long_name ? 2 : 4, false);
-        if (long_name) { // RFC 9110: more than 50 years ahead means the century before
-            int64_t this_year = civil_of(now / 86400).year;
-            d.year += this_year - this_year % 100;
-            if (d.year > this_year + 50)
-                d.year -= 100;
-        }
         expect(&c, " ");
         time = time_of_day(&c);
         expect(&c, " GMT");
+        if (c.ok && long_name)
+            d.year = whole_year(d, time, now);
     }
     if (!c.ok || c.rest.len || d.day < 1 || d.day > 31)
         return false;

@@ -9,11 +9,17 @@ enum {
     YN_DATE_LEN = 29
 };
 
-/** Writes "Sun, 06 Nov 1994 08:49:37 GMT", 29 bytes and no NUL. Years 0 to 9999. */
+/* The first and last seconds that have such a date: of the years 0 and 9999. */
+#define YN_DATE_MIN INT64_C(-62167219200)
+#define YN_DATE_MAX INT64_C(253402300799)
+
+/** Writes "Sun, 06 Nov 1994 08:49:37 GMT", 29 bytes and no NUL. `seconds` lies between YN_DATE_MIN
+ *  and YN_DATE_MAX. */
 void yn_date_format(char out[YN_DATE_LEN], int64_t seconds);
 
-/** Reads any of the three forms a recipient must accept; false if it is none of them. A two-digit
- *  year is taken as the one nearest to that of `now`, as the RFC asks. */
+/** Reads any of the three forms a recipient must accept; false if it is none of them. Of the years
+ *  that a two-digit one may mean, it is the last that is not more than 50 years after `now`. What
+ * is read lies between YN_DATE_MIN and YN_DATE_MAX. */
 bool yn_date_parse(yonder_text t, int64_t now, int64_t *seconds);
 
 #endif

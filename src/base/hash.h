@@ -38,7 +38,7 @@ static inline uint64_t yn_hash(yonder_text t, uint64_t seed)
     } else {
         a = b = 0;
     }
-    return yn_hash_mix(k0 ^ h, yn_hash_mix(a ^ k1, b ^ h) ^ k0);
+    return yn_hash_mix(k0 ^ t.len, yn_hash_mix(a ^ k1, b ^ h)); // k0 ^ t.len is never 0
 }
 
 #endif

@@ -112,7 +112,8 @@ static void mdoc_text(const char *text)
 
 static void man_head(const char *name, const char *summary)
 {
-    fputs(".\\\" Made from the program's tables; do not edit.\n.Dd November 22, 2026\n.Dt ", stdout);
+    fputs(".\\\" Made from the program's tables; do not edit.\n.Dd November 22, 2026\n.Dt ",
+          stdout);
     for (const char *c = name; *c; c++)
         putchar(yn_upper(*c));
     printf(" 1\n.Os\n.Sh NAME\n.Nm %s\n.Nd %s\n", name, summary);
@@ -169,8 +170,9 @@ void yn_help_man(const yn_command *c)
     for (const yn_example *e = c->examples; e && e->command; e++) {
         puts(e == c->examples ? ".Sh EXAMPLES" : ".Pp");
         mdoc_text(e->what);
-        fputs(".Dl ", stdout);
+        puts(".Bd -literal -offset indent");
         mdoc_text(e->command);
+        puts(".Ed");
     }
     puts(".Sh SEE ALSO\n.Xr yonder 1");
 }

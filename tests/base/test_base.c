@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "test.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/date.h"
@@ -49,6 +51,19 @@ static void a_buffer_grows_to_its_maximum_and_its_first_error_sticks(void **stat
     b.len = 0;
     yn_buf_str(&b, "y");
     assert_int_equal(b.len, 0);
+    yn_buf_free(&b);
+    b = yn_buf_make(5, NULL);
+    yn_buf_printf(&b, "%s", "12345");
+    assert_text("printf fills it to the last byte", yn_buf_text(&b), "12345");
+    yn_buf_printf(&b, "%s", "");
+    assert_int_equal(b.error, YONDER_OK);
+    yn_buf_printf(&b, "6");
+    assert_int_equal(b.error, YONDER_TOO_LARGE);
+    yn_buf_free(&b);
+    b = yn_buf_make(1000, NULL);
+    yn_buf_printf(&b, "%0300d%s", 7, "x");
+    assert_int_equal(b.len, 301);
+    assert_text("long printf", yn_slice(yn_buf_text(&b), 298, 301), "07x");
     yn_buf_free(&b);
     yn_buf_printf(&b, "%d-%s", 42, "x");
     yn_buf_number(&b, INT64_MIN);
@@ -113,7 +128,18 @@ static void dates_are_read_in_all_three_forms_and_written_in_one(void **state)
         {"Thu, 01 Jan 1970 00:00:00 GMT", true, 0},
         {"Tue, 29 Feb 2028 23:59:59 GMT", true, 1835481599},
         {"Thu, 29 Feb 2027 00:00:00 GMT", false, 0},
-        {"Fri, 31 Dec 9999 23:59:59 GMT", true, 253402300799},
+        {"Fri, 31 Dec 9999 23:59:59 GMT", true, YN_DATE_MAX},
+        {"Fri, 31 Dec 9999 23:59:60 GMT", true, YN_DATE_MAX},
+        {"Sat, 01 Jan 0000 00:00:00 GMT", true, YN_DATE_MIN},
+        {"Tue, 29 Feb 2000 00:00:00 GMT", true, 951782400},
+        {"Mon, 29 Feb 1900 00:00:00 GMT", false, 0},
+        {"Sun, 00 Nov 1994 08:49:37 GMT", false, 0},
+        {"Sun, 06 Nov 1994 08:60:37 GMT", false, 0},
+        {"Sun, 06 nov 1994 08:49:37 GMT", false, 0},
+        {"Sun, 06 Nov 1994 08:49:37", false, 0},
+        {"Sun Nov 06 08:49:37 1994", true, 784111777},
+        {"Sun Nov  6 08:49:37 94", false, 0},
+        {"Sunday, 31-Jun-94 08:49:37 GMT", false, 0},
         {"Sun, 06 Nov 1994 24:49:37 GMT", false, 0},
         {"Sun, 06 Nov 1994 08:49:37 UTC", false, 0},
         {"Sun, 06 Nov 1994 08:49:37 GMT ", false, 0},
@@ -128,12 +154,44 @@ static void dates_are_read_in_all_three_forms_and_written_in_one(void **state)
         assert_row(rows[i].text, ok == rows[i].ok);
         assert_row(rows[i].text, seconds == rows[i].seconds);
     }
-    for (int64_t t = -62167219200; t < 253402300799; t += 86400 * 97 + 4321) { // years 0 to 9999
+    for (int64_t t = YN_DATE_MIN; t <= YN_DATE_MAX; t += 86400 * 97 + 4321) {
         char text[YN_DATE_LEN];
         int64_t back;
         yn_date_format(text, t);
         assert_true(yn_date_parse((yonder_text){text, YN_DATE_LEN}, 0, &back));
         assert_int_equal(back, t);
+    }
+}
+
+static void a_two_digit_year_is_at_most_fifty_years_ahead(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *now, *text, *same;
+    } rows[] = {
+        {"Sun, 22 Nov 2026 00:00:00 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+         "Sun, 06 Nov 1994 08:49:37 GMT"},
+        {"Sun, 22 Nov 2026 00:00:00 GMT", "Sunday, 22-Nov-76 00:00:00 GMT",
+         "Sun, 22 Nov 2076 00:00:00 GMT"},
+        {"Sun, 22 Nov 2026 00:00:00 GMT", "Monday, 22-Nov-76 00:00:01 GMT",
+         "Mon, 22 Nov 1976 00:00:01 GMT"},
+        {"Thu, 31 Dec 2099 00:00:00 GMT", "Saturday, 01-Jan-01 00:00:00 GMT",
+         "Sat, 01 Jan 2101 00:00:00 GMT"},
+        {"Sat, 01 Jan 2000 00:00:00 GMT", "Friday, 31-Dec-99 00:00:00 GMT",
+         "Fri, 31 Dec 1999 00:00:00 GMT"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t now, seconds, same;
+        assert_true(yn_date_parse(yonder_text_of(rows[i].now), 0, &now));
+        assert_true(yn_date_parse(yonder_text_of(rows[i].same), 0, &same));
+        assert_row(rows[i].text, yn_date_parse(yonder_text_of(rows[i].text), now, &seconds));
+        assert_int_equal(seconds, same);
+    }
+    static const int64_t clocks[] = {INT64_MIN, -1, INT64_MAX};
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+        int64_t seconds;
+        assert_true(yn_date_parse(YN_TEXT("Sunday, 06-Nov-94 08:49:37 GMT"), clocks[i], &seconds));
+        assert_true(seconds >= YN_DATE_MIN && seconds <= YN_DATE_MAX);
     }
 }
 
@@ -165,6 +223,110 @@ static void utf8_replaces_each_maximal_bad_subpart_once(void **state)
         if (c != 0xFFFD)
             assert_memory_equal(back, rows[i].bytes, yn_utf8_encode(back, c));
     }
+}
+
+static void texts_are_compared_trimmed_and_searched(void **state)
+{
+    (void)state;
+    const yonder_text nothing = {NULL, 0};
+    assert_true(yn_equal(nothing, YN_TEXT("")));
+    assert_true(yn_starts_with(nothing, nothing));
+    assert_int_equal(yn_find_char(nothing, 'x'), 0);
+    assert_true(yn_equal_nocase(YN_TEXT("Location"), YN_TEXT("lOCATION")));
+    assert_false(yn_equal_nocase(YN_TEXT("Location"), YN_TEXT("Locatio")));
+    assert_false(yn_equal_nocase(YN_TEXT("["), YN_TEXT("{"))); // 0x20 apart, and no letters
+    assert_text("both ends", yn_trim(YN_TEXT(" \t a b \t"), " \t"), "a b");
+    assert_int_equal(yn_trim(YN_TEXT("   "), " ").len, 0);
+    assert_int_equal(yn_trim((yonder_text){"\0a\0", 3}, " ").len, 3);
+    assert_int_equal(yn_find_char(YN_TEXT("a=b=c"), '='), 1);
+    assert_int_equal(yn_find_char(YN_TEXT("abc"), '='), 3);
+    assert_false(yn_starts_with(YN_TEXT("ab"), YN_TEXT("abc")));
+    for (int c = 0; c < 256; c++) {
+        const char *digits = "0123456789abcdef0123456789ABCDEF";
+        const char *p = c ? strchr(digits, c) : NULL;
+        assert_int_equal(yn_hex_value((unsigned char)c), p ? (p - digits) % 16 : -1);
+    }
+}
+
+static void the_hash_depends_on_every_byte_the_length_and_the_seed(void **state)
+{
+    (void)state;
+    char text[64] = {0};
+    for (size_t len = 0; len < sizeof text; len++) {
+        uint64_t h = yn_hash((yonder_text){text, len}, 0);
+        assert_true(h != yn_hash((yonder_text){text, len}, 1));
+        assert_true(h != yn_hash((yonder_text){text, len + 1}, 0));
+        for (size_t i = 0; i < len; i++) {
+            text[i] = 1;
+            assert_true(h != yn_hash((yonder_text){text, len}, 0));
+            text[i] = 0;
+        }
+    }
+}
+
+// Memory that runs out after `left` calls, and counts what is held.
+typedef struct scarce {
+    int left;
+    int held;
+} scarce;
+
+static void *scarce_resize(void *context, void *ptr, size_t size)
+{
+    scarce *s = context;
+    if (size == 0) {
+        s->held--;
+        free(ptr);
+        return NULL;
+    }
+    if (s->left-- <= 0)
+        return NULL;
+    s->held += !ptr;
+    return realloc(ptr, size);
+}
+
+static void failing_memory_is_an_error_and_nothing_leaks(void **state)
+{
+    (void)state;
+    bool all_done = false;
+    for (int calls = 0; !all_done; calls++) {
+        scarce s = {calls, 0};
+        const yonder_mem mem = {scarce_resize, &s};
+        yn_buf b = yn_buf_make(10000, &mem);
+        for (int i = 0; i < 100; i++)
+            yn_buf_printf(&b, "%0300d", i % 3 ? i : 0);
+        yn_buf_free(&b);
+        b = yn_buf_make(100000, &mem);
+        for (int i = 0; i < 100; i++)
+            yn_buf_printf(&b, "%0300d", i);
+        assert_true(b.error == YONDER_OK ? b.len == 30000 : b.error == YONDER_NO_MEMORY);
+        yn_arena a = yn_arena_make(&mem);
+        yn_map m = yn_map_make(&mem);
+        size_t added = 0;
+        for (int i = 0; i < 1000; i++) {
+            char key[16];
+            snprintf(key, sizeof key, "%d", i);
+            yonder_text kept = yn_arena_text(&a, yonder_text_of(key));
+            bool is_new;
+            if (kept.ptr && yn_map_add(&m, kept, (uint32_t)i, &is_new))
+                added++;
+        }
+        assert_int_equal(m.count, added);
+        all_done = b.error == YONDER_OK && added == 1000;
+        yn_map_free(&m);
+        yn_arena_free(&a);
+        yn_buf_free(&b);
+        assert_int_equal(s.held, 0);
+        assert_true(calls < 1000);
+    }
+}
+
+static void every_error_has_prose(void **state)
+{
+    (void)state;
+    assert_string_equal(yonder_strerror(YONDER_OK), "no error");
+    assert_string_equal(yonder_strerror(YONDER_NO_MEMORY), "out of memory");
+    assert_string_equal(yonder_strerror(-12345), "unknown error");
+    assert_string_equal(yonder_version(), YONDER_VERSION);
 }
 
 static void json_is_valid_whatever_the_text(void **state)
@@ -207,6 +369,11 @@ int main(void)
         cmocka_unit_test(an_arena_hands_out_aligned_memory_that_does_not_overlap),
         cmocka_unit_test(a_map_finds_what_was_added),
         cmocka_unit_test(dates_are_read_in_all_three_forms_and_written_in_one),
+        cmocka_unit_test(a_two_digit_year_is_at_most_fifty_years_ahead),
+        cmocka_unit_test(texts_are_compared_trimmed_and_searched),
+        cmocka_unit_test(the_hash_depends_on_every_byte_the_length_and_the_seed),
+        cmocka_unit_test(failing_memory_is_an_error_and_nothing_leaks),
+        cmocka_unit_test(every_error_has_prose),
         cmocka_unit_test(utf8_replaces_each_maximal_bad_subpart_once),
         cmocka_unit_test(json_is_valid_whatever_the_text),
     };

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""The fixtures of the end-to-end tests: the real program, real peers, a recording server.
+
+yonder(*args, input=None, timeout=30, env=None)   runs the program to its end
+serve(rules_text, *args)                          yonder serve with these rules, on a free port
+nginx(server_body, http_extra="", tls=False)      a real nginx; Peer in peers.py
+apache(vhost_body, tls=False)                     a real Apache httpd; Peer in peers.py
+recorder(routes, tls=False)                       a server that remembers; Recorder in recorder.py
+raw(port, data, ...)                              bytes to a socket, bytes back
+
+All listen on 127.0.0.1 only, on ports the system chooses, and end with the test.
+"""
+import os
+import pathlib
+import socket
+import subprocess
+import time
+
+import pytest
+
+import peers
+import program
+import recorder as recording
+
+
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory):
+    """A throw-away CA (.cafile) and a leaf (.cert, .key) good for peers.TLS_NAMES."""
+    return peers.Pki(tmp_path_factory.mktemp("pki"))
+
+
+@pytest.fixture
+def ended():
+    """What is appended is stopped after the test, last first."""
+    things = []
+    yield things
+    errors = []
+    for thing in reversed(things):
+        try:
+            thing.close()
+        except Exception as error:  # the others must be ended as well
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+@pytest.fixture
+def yonder(tmp_path):
+    """Runs the program; the answer is a subprocess.CompletedProcess in text mode."""
+
+    def run(*args, input=None, timeout=30, env=None):
+        return program.run(args, input=input, timeout=timeout, env=env, cwd=tmp_path)
+
+    return run
+
+
+@pytest.fixture
+def serve(tmp_path, ended):
+    """Starts `yonder serve` on rules; a program.Serve with .port, .url, .reload() and so on."""
+
+    def start(rules_text, *args):
+        path = tmp_path / f"site{len(ended) or ''}.rules"
+        server = program.Serve(path, rules_text, args, cwd=tmp_path)
+        ended.append(server)
+        server.wait_ready()
+        return server
+
+    return start
+
+
+@pytest.fixture
+def nginx(ended, request):
+    """Starts nginx with one server block."""
+
+    def start(server_body, http_extra="", tls=False):
+        peer = peers.Nginx(server_body, http_extra, request.getfixturevalue("pki") if tls else None)
+        ended.append(peer)
+        return peer
+
+    return start
+
+
+@pytest.fixture
+def apache(ended, request):
+    """Starts Apache httpd with one virtual host."""
+
+    def start(vhost_body, tls=False):
+        peer = peers.Apache(vhost_body, request.getfixturevalue("pki") if tls else None)
+        ended.append(peer)
+        return peer
+
+    return start
+
+
+@pytest.fixture
+def recorder(ended, request):
+    """Starts a server with canned routes that records what it is asked."""
+
+    def start(routes, tls=False):
+        server = recording.Recorder(routes, request.getfixturevalue("pki") if tls else None)
+        ended.append(server)
+        return server
+
+    return start
+
+
+@pytest.fixture
+def raw():
+    """Sends bytes to 127.0.0.1 and returns all that comes back until the peer closes."""
+
+    def exchange(port, data=b"", *, shutdown=False, timeout=5, chunks=None, pause=0.02):
+        """`chunks` are sent after `data`, each in a packet of its own; `shutdown` closes our half."""
+        deadline = time.monotonic() + timeout
+        received = b""
+        with socket.create_connection(("127.0.0.1", port), timeout=timeout) as s:
+            s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            try:
+                if data:
+                    s.sendall(data)
+                for chunk in chunks or []:
+                    time.sleep(pause)
+                    s.sendall(chunk)
+                if shutdown:
+                    s.shutdown(socket.SHUT_WR)
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # the peer has said its last word; it may still be read
+            while (left := deadline - time.monotonic()) > 0:
+                s.settimeout(left)
+                try:
+                    part = s.recv(65536)
+                except (socket.timeout, ConnectionResetError):
+                    break
+                if not part:
+                    break
+                received += part
+        return received
+
+    return exchange
+
+
+def pytest_report_header(config):
+    return f"program: {program.path()}"
+
+
+def pytest_sessionstart(session):
+    if not os.access(program.path(), os.X_OK):
+        raise pytest.UsageError(f"{program.path()} is not there: run ./dev build, or set YONDER")
+    pathlib.Path(program.path()).stat()
+    subprocess.run([program.path(), "--version"], check=True, stdout=subprocess.DEVNULL, timeout=60)
