@@ -93,8 +93,8 @@ static void reload(server *s)
         yn_log(YN_LOG_ERROR, "not reloaded: the old rules stay live");
         return;
     }
-    say_rules(s, rules, "reloaded: ");
     yn_live_replace(&s->live, rules);
+    say_rules(s, rules, "reloaded: "); // and whoever reads that gets answers by the new ones
 }
 
 static sigset_t handled_signals(void)
