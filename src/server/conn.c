@@ -3,6 +3,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -50,6 +52,7 @@ struct yn_conn {
         yn_chunked chunked; // BODY_CHUNKED
         uint64_t thrown;    // LINGERING
     } body;
+    uint32_t unsent; // WRITING: what the kernel had not got rid of when the time began
     uint8_t state;
     uint8_t body_kind;
     uint8_t ending;
@@ -89,6 +92,18 @@ static void conn_close(yn_conn *c)
     w->conn_count--;
 }
 
+// Whether the client has taken anything since the last look. That the socket is not writable does
+// not say: a slow client may need minutes for what fits into the kernel's buffer.
+static bool client_reads(yn_conn *c)
+{
+    int unsent = 0;
+    if (ioctl(c->watch.fd, SIOCOUTQ, &unsent) != 0)
+        return false;
+    bool less = (uint32_t)unsent < c->unsent;
+    c->unsent = (uint32_t)unsent;
+    return less;
+}
+
 // Waits in `next`. Its time starts when the state is entered, and for an idle connection anew with
 // each request.
 static void wait_in(yn_conn *c, state next)
@@ -98,9 +113,12 @@ static void wait_in(yn_conn *c, state next)
         conn_close(c);
         return;
     }
-    if (c->state != next)
-        yn_timer_start(&c->timer, (yn_timer_list *)(void *)((char *)w + states[next].time),
-                       w->loop.now);
+    if (c->state == next)
+        return;
+    if (next == WRITING)
+        client_reads(c); // from here on
+    yn_timer_start(&c->timer, (yn_timer_list *)(void *)((char *)w + states[next].time),
+                   w->loop.now);
     c->state = (uint8_t)next;
 }
 
@@ -387,6 +405,8 @@ void yn_conn_expired(yn_timer *timer)
     } else if (c->state == IDLE && w->draining && !w->cutting) {
         c->state = NEW;
         on_readable(c); // the last moment for a request; without one this closes
+    } else if (c->state == WRITING && !w->cutting && client_reads(c)) {
+        yn_timer_start(timer, &w->write, w->loop.now);
     } else {
         conn_close(c);
     }

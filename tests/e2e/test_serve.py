@@ -89,12 +89,11 @@ def test_how_requests_are_cut_into_packets_does_not_matter(serve, raw):
 
 
 def test_a_client_that_is_slow_to_read_gets_every_answer(serve):
-    """A hundred megabytes of answers, asked for at once, by one who reads only later."""
+    """Tens of megabytes of answers, asked for at once, by one who reads only later."""
     target = "/" + "x" * 4000
     server = serve(f"{target} /{'y' * 4000} 301\n")
-    count = 10000
+    count = 4000
     with Client(server.port, timeout=20) as client:
-        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         data = request(target) * count
         client.socket.setblocking(False)
         sent = stuck = 0

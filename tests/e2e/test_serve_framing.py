@@ -52,6 +52,7 @@ def server(serve):
         (505, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         (400, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200)),
     ],
+    ids=lambda value: value if isinstance(value, int) else "",
 )
 def test_what_could_be_read_in_two_ways_is_refused_and_nothing_after_it_answered(server, raw, status, data):
     (response,) = parse_all(raw(server.port, data + SMUGGLED, shutdown=True))
@@ -75,6 +76,7 @@ def test_what_could_be_read_in_two_ways_is_refused_and_nothing_after_it_answered
         (431, b"GET /old HTTP/1.1\r\n" + HOST + b"A: " + b"b" * 1000000),
         (431, b"A" * 100000),
     ],
+    ids=lambda value: value if isinstance(value, int) else "",
 )
 def test_limits(server, raw, status, data):
     (response,) = parse_all(raw(server.port, data, shutdown=True))
@@ -106,6 +108,7 @@ def test_limits_can_be_set(serve, raw):
         ("Transfer-Encoding: chunked\r\n", b"2000;e\r\n" + b"y" * 8192 + b"\r\n0\r\nTrailer: x\r\n\r\n"),
         ("Transfer-Encoding: chunked\r\n", b"1000\r\n" + b"y" * 4096 + b"\r\n" + b"a\r\n0123456789\r\n" * 10000 + b"0\r\n\r\n"),
     ],
+    ids=["short", "longest", "chunked", "extension and trailer", "many chunks"],
 )
 def test_bodies_are_read_past_and_the_next_request_is_answered(server, fields, body):
     with Client(server.port) as client:

@@ -27,11 +27,12 @@ static void a_diagnostic_points_at_its_column(void **state)
         size_t len = 0;
         FILE *out = open_memstream(&text, &len);
         assert_non_null(out);
-        yonder_diagnostic d = {YN_TEXT("f"), 3, rows[i].column, YN_TEXT("why"),
-                               yonder_text_of(rows[i].line)};
+        yonder_text line = yonder_text_of(rows[i].line), shown;
+        yonder_diagnostic d = {YN_TEXT("f"), 3, rows[i].column, YN_TEXT("why"), line};
         yn_diagnostic_print(out, &d);
         fclose(out);
-        assert_text(rows[i].line, (yonder_text){text, len}, rows[i].shown);
+        shown = (yonder_text){text, len};
+        assert_text(rows[i].line, shown, rows[i].shown);
         free(text);
     }
 }
