@@ -12,7 +12,7 @@ static const struct {
     {"000\r\n\r\n", YN_CHUNKED_END, 0},
     {"3\r\nabc\r\n0\r\n\r\n", YN_CHUNKED_END, 3},
     {"3\r\nabc\r\n0a\r\n0123456789\r\n0\r\n\r\n", YN_CHUNKED_END, 13},
-    {"A;x\r\n\r\n\r\n\r\n0\r\n\r\n\r\n0;y=\"z;\"\r\n\r\n", YN_CHUNKED_END, 10},
+    {"A;x\r\n\r\n\r\n00\r\n\r\n\r\n0;y=\"z;\"\r\n\r\n", YN_CHUNKED_END, 10},
     {"1 \t;a=b\r\nx\r\n0\r\n\r\n", YN_CHUNKED_END, 1},
     {"0\r\nA: b\r\nC:\r\n\r\n", YN_CHUNKED_END, 0},
     {"", YN_CHUNKED_MORE, 0},
