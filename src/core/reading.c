@@ -175,23 +175,48 @@ static size_t count_slashes(yonder_text t)
     return n;
 }
 
+// Where curl 7.88 starts to escape "//rest": at the first "/" or "?", counted from the "//" that
+// `rest` itself may hold. What lies before is escaped later, but for its fragment and its spaces.
+static size_t text_escape_start(yonder_text rest)
+{
+    const char *slashes = rest.len ? memmem(rest.ptr, rest.len, "//", 2) : NULL;
+    size_t from = slashes ? (size_t)(slashes - rest.ptr) + 2 : 0;
+    return from + find_any(yn_skip(rest, from), "/?");
+}
+
+// Whether a space stands where curl would not escape it, and then not send it: in a fragment before
+// `start`.
+static bool has_raw_space(yonder_text host, size_t start)
+{
+    size_t hash = yn_find_char(host, '#');
+    return hash < start && yn_find_char(yn_slice(host, hash, start), ' ') < start - hash;
+}
+
 // A reference that names a host: from `at` on, which is 0 where it has no scheme, come the slashes
-// before it. curl leaves its fragment alone, then refuses to send a URL with a space in it.
+// before it.
 static int put_with_host(yn_buf *out, const yn_reading *r, yonder_text ref, size_t at)
 {
     size_t slashes = count_slashes(yn_skip(ref, at));
     if (slashes < r->min_slashes || slashes > r->max_slashes)
         return YONDER_INVALID_URL;
     yonder_text host = yn_skip(ref, at + slashes);
-    size_t tail = find_any(host, "/?#");
-    if (r->merge == YN_MERGE_TEXT) { // escapes no fragment but one behind a path or query
-        size_t hash = yn_find_char(host, '#'), end = at ? host.len : find_any(host, "/?");
-        if (hash < end && yn_find_char(yn_slice(host, hash, end), ' ') < end - hash)
+    size_t tail = find_any(host, "/?#"), again = tail;
+    if (r->merge == YN_MERGE_TEXT) {
+        size_t start = host.len;
+        if (at == 0) {
+            size_t skipped = slashes - 2;
+            start = text_escape_start(yn_skip(ref, 2));
+            start = start > skipped ? start - skipped : 0;
+        }
+        if (has_raw_space(host, start))
             return YONDER_INVALID_URL;
+        again = start;
+        tail = start < tail ? start : tail;
     }
     yn_buf_str(out, "//");
     yn_buf_put(out, yn_slice(host, 0, tail));
-    put_reference(out, r, yn_skip(host, tail));
+    put_reference(out, r, yn_slice(host, tail, again));
+    put_reference(out, r, yn_skip(host, again)); // its first "?" is counted anew
     return out->error;
 }
 
