@@ -171,8 +171,7 @@ static size_t compare(page *rules_page, page *request_page, chance *c, naive_ans
                                                 "[::1]:443",
                                                 "127.0.0.1",
                                                 "other",
-                                                "b\xC3\xBC"
-                                                "cher.test",
+                                                "bücher.test",
                                                 "a..test",
                                                 ":80"};
     size_t found = 0;
