@@ -58,6 +58,7 @@ static void ask_rules(void *context)
     b.found = b.right = 0;
     for (size_t i = 0; i < questions; i++) {
         const question *q = &b.questions[i];
+        bench_barrier();
         yonder_rules_request request = {
             false, YN_TEXT("www.example.com"), {b.paths + q->at, q->len}};
         yonder_rules_answer answer;
@@ -75,6 +76,7 @@ static void ask_table(void *context)
     b.found = b.right = 0;
     for (size_t i = 0; i < questions; i++) {
         const question *q = &b.questions[i];
+        bench_barrier();
         yonder_text target = table_find(&b.table, b.paths + q->at, q->len);
         if (!target.ptr)
             continue;
