@@ -115,7 +115,8 @@ static void check_client(const yonder_client *client, yonder_text value, const y
     if (!client->reading) {
         check_from(client, value, base);
     } else if (yn_location_resolve(client, yonder_url_href(base), base, NULL, &own) == YONDER_OK) {
-        check_from(client, value, &own);
+        if (is_followed(client, &own)) // or it is none a response to this client came from
+            check_from(client, value, &own);
         yonder_url_free(&own, NULL);
     }
 }

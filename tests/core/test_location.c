@@ -213,7 +213,7 @@ static void the_parts_of_a_url_read_as_text_lie_where_they_should(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         yonder_url url = resolved("curl", yonder_text_of(rows[i].value), BASE);
         assert_row(rows[i].value, url.href);
-        for (int part = 0; part < YONDER_URL_PARTS; part++)
+        for (int part = 0; url.href && part < YONDER_URL_PARTS; part++)
             assert_text(rows[i].value, yonder_url_get(&url, (yonder_url_part)part),
                         rows[i].parts[part]);
         assert_row(rows[i].value, url.has_query == rows[i].query);
