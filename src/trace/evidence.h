@@ -18,6 +18,8 @@
     X(YN_FETCH_EMPTY_REPLY, "empty_reply", "Empty reply", "the connection ended with no answer")   \
     X(YN_FETCH_RESET, "connection_reset", "Broken connection", "it was cut before the answer")     \
     X(YN_FETCH_PROTOCOL, "protocol_error", "Protocol error", "the answer is not HTTP")             \
+    X(YN_FETCH_HEAD_TOO_LARGE, "head_too_large", "Oversized answer",                               \
+      "its head is larger than clients take")                                                      \
     X(YN_FETCH_SCHEME, "scheme_not_supported", "Unknown scheme", "it is neither http nor https")   \
     X(YN_FETCH_FAILED, "failed", "Failure", "the request could not be made")
 
@@ -35,8 +37,8 @@ const char *yn_fetch_error_prose(yn_fetch_error error);
  *  hop failed lasts until the failure. */
 typedef struct yn_timing {
     double dns;        /**< the look-up of the host name */
-    double connect;    /**< TCP */
-    double tls;        /**< the handshake */
+    double connect;    /**< TCP; where the handshake then fails, up to its first byte */
+    double tls;        /**< the handshake, from its first byte */
     double first_byte; /**< from the connection's being ready to the first byte of an answer */
     double total;      /**< all of these, and reading the rest of the answer */
 } yn_timing;
