@@ -239,6 +239,8 @@ static void a_section_names_hosts(void **state)
                             "1:13: '*' stands for whole labels at the start of a host: "
                             "'*.example.com'\n"},
         {"[*.]", "1:2: the host is missing\n"},
+        {"[.a.test]", "1:2: a host starts with a label; '*.' stands for any\n"},
+        {"[*..a.test]", "1:2: a host starts with a label; '*.' stands for any\n"},
         {"[.]", "1:2: '.' is not a valid host\n"},
         {"[a.test]\nhttp://b.test/ /x",
          "2:1: the URL's host is not one of the section's: the rule can never fire\n"},
