@@ -115,7 +115,7 @@ def test_a_client_that_takes_nothing_is_given_up(serve):
         client.socket.settimeout(0.5)
         with pytest.raises(OSError):  # the server stops reading, or has given up already
             while True:
-                client.socket.send(request("/a") * 100)
+                client.send(request("/a") * 100)
         until(lambda: open_descriptors(server) == before, timeout=5)
 
 
