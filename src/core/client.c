@@ -85,6 +85,7 @@ static const yonder_client clients[] = {
         .site = YN_SITE_ORIGIN,
         .site_is_initial = true,
         .composes_anew = true,
+        .sends_url_credentials = true,
         .blanks = " \t\n\v\f\r",
         .duplicates = YN_DUPLICATES_FIRST,
         .empty = YN_EMPTY_IS_NONE,

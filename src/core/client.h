@@ -129,8 +129,10 @@ struct yonder_client {
 
     yn_drop drops[4];
     yn_site site;
-    bool site_is_initial; /**< compared with where the chain began, not with the hop before */
-    bool composes_anew;   /**< see yonder_decision.composed_anew */
+    bool site_is_initial;       /**< compared with where the chain began, not with the hop before */
+    bool composes_anew;         /**< see yonder_decision.composed_anew */
+    bool sends_url_credentials; /**< user name and password of a URL, unasked (RFC 7617), where the
+                                     chain began; others wait for a 401 */
 
     const char *blanks; /**< bytes that are cut off either end of a Location */
     yn_duplicates duplicates;

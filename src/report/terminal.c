@@ -70,10 +70,10 @@ static void write_method(yn_buf *cell, const yn_hop *hop, const yn_hop *before)
 
 static void write_ms(yn_buf *cell, double ms)
 {
-    if (ms < 0.05)
+    if (ms < 0.005)
         yn_buf_char(cell, '-');
     else
-        yn_buf_printf(cell, "%.1f", ms);
+        yn_buf_printf(cell, "%.*f", ms < 1 ? 2 : ms < 100 ? 1 : 0, ms);
 }
 
 // The text of a cell, good until the next call.

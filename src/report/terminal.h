@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A trace as a table a person reads at a glance, and a last line with the verdict.
 //
-//   #  status                 method       dns  connect  tls  first byte  total  ms
-//   1  307 …, method kept     POST           -      0.1    -         0.4    0.6  http://…/old
-//   2  200 OK                 POST → GET     -        -    -         0.3    0.3  http://…/new
-//   Final: 200 OK at http://…/new (2 hops, 0.9 ms, as chrome)
+//   #  status               method      dns  connect  tls  first byte  total ms  URL
+//   1  302 elsewhere for …  POST        1.5     20.0    -        31.0      52.5  http://…/old
+//   2  200 OK               POST → GET    -        -    -        30.2      30.9  http://…/new
+//   Final: 200 OK at http://…/new (2 hops, 83.4 ms, as chrome)
 //
 // A URL is never cut and always copyable whole. It stands at the end of its row or, where that is
 // too long for the terminal, in a line of its own. Of each URL after the first, the parts that are

@@ -3,11 +3,14 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "core/client.h"
+#include "trace/credentials.h"
 
 // The chain while it grows.
 typedef struct walk {
     yn_chain *chain;
-    yn_field_list fields; // of the next request
+    yn_field_list fields;    // of the next request
+    yonder_text credentials; // from the URLs so far
     yn_fetch_fn *fetch;
     void *fetch_context;
 } walk;
@@ -180,6 +183,40 @@ static yn_outcome outcome_of(const yn_hop *last)
 
 // ---- the walk -----------------------------------------------------------------------------------
 
+static bool same_scheme_and_port(const yonder_url *a, const yonder_url *b)
+{
+    return yonder_url_effective_port(a) == yonder_url_effective_port(b) &&
+           yn_equal(yonder_url_get(a, YONDER_URL_PROTOCOL), yonder_url_get(b, YONDER_URL_PROTOCOL));
+}
+
+// The user name and password of a URL hold for those after it, until one has its own or leads to
+// another port or scheme. They are sent where the chain began and nowhere else (curl 7.88).
+static int use_credentials(walk *w, const yonder_url *url)
+{
+    const yn_chain *c = w->chain;
+    yonder_text own;
+    if (!c->plan.client->sends_url_credentials)
+        return YONDER_OK;
+    int error = yn_credentials_of(url, &w->chain->arena, &own);
+    if (error)
+        return error;
+    if (own.len || (c->count && !same_scheme_and_port(url, &c->hops[c->count - 1].url)))
+        w->credentials = own;
+    bool here = yonder_url_same_origin(url, c->plan.url);
+    yn_fields_set_credentials(&w->fields, here ? w->credentials : YN_TEXT(""));
+    return YONDER_OK;
+}
+
+// The fields of `hop`, and its URL: a copy of `url`.
+static int complete(walk *w, yn_hop *hop, const yonder_url *url)
+{
+    yn_chain *c = w->chain;
+    int error = use_credentials(w, url);
+    if (!error)
+        error = yn_fields_sent(&w->fields, &c->arena, &hop->fields, &hop->field_count);
+    return error ? error : yonder_url_copy(&hop->url, url, c->mem);
+}
+
 static int first_request(walk *w, yn_hop *hop)
 {
     yn_chain *c = w->chain;
@@ -187,9 +224,7 @@ static int first_request(walk *w, yn_hop *hop)
     *hop = (yn_hop){.method = plan->method, .body_sent = plan->has_body};
     int error = yn_fields_compose(plan->client, plan->given, plan->given_count, plan->has_body,
                                   &c->arena, &w->fields);
-    if (!error)
-        error = yn_fields_sent(&w->fields, &c->arena, &hop->fields, &hop->field_count);
-    return error ? error : yonder_url_copy(&hop->url, plan->url, c->mem);
+    return error ? error : complete(w, hop, plan->url);
 }
 
 static bool same_host(const yonder_url *a, const yonder_url *b)
@@ -208,8 +243,7 @@ static int next_request(walk *w, yn_hop *hop)
                     .method_changed = !yn_equal(decision->method, last->method)};
     yn_fields_prepare(&w->fields, decision);
     yn_fields_use_given_host(&w->fields, same_host(&decision->url, c->plan.url));
-    int error = yn_fields_sent(&w->fields, &c->arena, &hop->fields, &hop->field_count);
-    return error ? error : yonder_url_copy(&hop->url, &decision->url, c->mem);
+    return complete(w, hop, &decision->url);
 }
 
 // Takes `hop` over, whatever comes of it.

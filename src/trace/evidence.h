@@ -35,8 +35,8 @@ const char *yn_fetch_error_prose(yn_fetch_error error);
  *  hop failed lasts until the failure. */
 typedef struct yn_timing {
     double dns;        /**< the look-up of the host name */
-    double connect;    /**< TCP */
-    double tls;        /**< the handshake */
+    double connect;    /**< TCP; where the handshake then fails, up to its first byte */
+    double tls;        /**< the handshake, from its first byte */
     double first_byte; /**< from the connection's being ready to the first byte of an answer */
     double total;      /**< all of these, and reading the rest of the answer */
 } yn_timing;

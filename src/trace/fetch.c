@@ -32,7 +32,7 @@ typedef struct hop {
     size_t body_seen;
     bool stop_at_head; // what follows the head, if anything, is not ours to wait for
     char message[CURL_ERROR_SIZE];
-    double started, head_done; // milliseconds of the monotonic clock
+    double started, tls_started, head_done; // milliseconds of the monotonic clock; 0: not yet
 } hop;
 
 static double now_ms(void)
@@ -144,6 +144,19 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     hop *h = context;
     h->body_seen += size * count;
     return h->body_seen > YN_FETCH_MAX_BODY ? 0 : count;
+}
+
+// The library does not tell when the handshake began, nor, where it fails, when TCP was connected;
+// so its first byte is noted here.
+static int take_note(CURL *easy, curl_infotype type, char *bytes, size_t size, void *context)
+{
+    (void)easy;
+    (void)bytes;
+    (void)size;
+    hop *h = context;
+    if (type == CURLINFO_SSL_DATA_OUT && h->tls_started == 0)
+        h->tls_started = now_ms();
+    return 0;
 }
 
 static bool is_http(const yonder_url *url)
@@ -281,6 +294,9 @@ static CURLcode set_up(hop *h, const yn_fetcher *f, const yn_fetch_request *requ
     SET(CURLOPT_WRITEFUNCTION, take_body);
     SET(CURLOPT_WRITEDATA, h);
     SET(CURLOPT_ERRORBUFFER, h->message);
+    SET(CURLOPT_VERBOSE, 1L); // for the next, which gets all of it; nothing is printed
+    SET(CURLOPT_DEBUGFUNCTION, take_note);
+    SET(CURLOPT_DEBUGDATA, h);
     if (code == CURLE_OK)
         code = set_method(h, request, method);
     return code == CURLE_OK ? set_reach(h, f) : code;
@@ -395,7 +411,8 @@ static double span(double from, double to)
     return to > from ? to - from : 0;
 }
 
-// The library counts each phase from the start; a phase that was not reached is 0.
+// The library counts each phase from the start; a phase that was not reached is 0. Between TCP and
+// the handshake it loads certificates, which is no time of the site's.
 static yn_timing timing_of(const hop *h, bool https)
 {
     yn_timing t = {.total = now_ms() - h->started};
@@ -410,11 +427,14 @@ static yn_timing timing_of(const hop *h, bool https)
         t.first_byte = span(ready, first > 0 ? first : t.total);
         return t;
     }
+    double hello = h->tls_started > 0 ? h->tls_started - h->started : connect;
+    if (connect == 0)
+        connect = hello;
     t.dns = dns > 0 ? dns : t.total;
     if (dns > 0)
         t.connect = span(dns, connect > 0 ? connect : t.total);
     if (https && connect > 0)
-        t.tls = span(connect, tls > 0 ? tls : t.total);
+        t.tls = span(hello, tls > 0 ? tls : t.total);
     if (tls > 0)
         t.first_byte = span(tls, first > 0 ? first : t.total);
     return t;
@@ -434,6 +454,20 @@ static bool write_remote(CURL *easy, yn_arena *arena, yn_evidence *out)
     return out->remote.ptr;
 }
 
+// What the library says of a failure, where that tells more than its class.
+static yonder_text detail_of(const hop *h, CURLcode code, yn_fetch_error error)
+{
+    static const yonder_text noise[] = {YN_TEXT_INIT("SSL certificate problem: "),
+                                        YN_TEXT_INIT("SSL: ")};
+    if (error == YN_FETCH_DNS || error == YN_FETCH_REFUSED)
+        return YN_TEXT("");
+    yonder_text t = yonder_text_of(*h->message ? h->message : curl_easy_strerror(code));
+    for (size_t i = 0; i < sizeof noise / sizeof *noise; i++)
+        if (yn_starts_with(t, noise[i]))
+            t = yn_skip(t, noise[i].len);
+    return t;
+}
+
 static int write_evidence(hop *h, CURLcode code, const yonder_url *url, yn_arena *arena,
                           yn_evidence *out)
 {
@@ -448,11 +482,8 @@ static int write_evidence(hop *h, CURLcode code, const yonder_url *url, yn_arena
         if (error)
             return error;
     } else {
-        const char *detail = *h->message ? h->message : curl_easy_strerror(code);
         e.error = classify(h->easy, code);
-        if (e.error == YN_FETCH_DNS || e.error == YN_FETCH_REFUSED)
-            detail = ""; // it says the same once more
-        e.detail = yn_arena_text(arena, yonder_text_of(detail));
+        e.detail = yn_arena_text(arena, detail_of(h, code, e.error));
         if (!e.detail.ptr)
             return YONDER_NO_MEMORY;
     }

@@ -38,9 +38,10 @@ int yn_fields_compose(const yonder_client *client, const yn_given_field *given, 
 {
     static const yonder_field form = {YN_TEXT_INIT("Content-Type"),
                                       YN_TEXT_INIT("application/x-www-form-urlencoded")};
+    static const yonder_field authorization = {YN_TEXT_INIT("Authorization"), {NULL, 0}};
     size_t own_count, n = 0;
     const yonder_field *own = yonder_client_fields(client, &own_count);
-    yn_sent_field *items = yn_arena_alloc(arena, (own_count + given_count + 1) * sizeof *items);
+    yn_sent_field *items = yn_arena_alloc(arena, (own_count + given_count + 2) * sizeof *items);
     if (!items)
         return YONDER_NO_MEMORY;
     for (size_t i = 0; i < own_count; i++)
@@ -51,6 +52,8 @@ int yn_fields_compose(const yonder_client *client, const yn_given_field *given, 
             items[n++] = (yn_sent_field){given[i].field, YN_FIELD_GIVEN, false};
     if (has_body && !is_given(given, given_count, form.name))
         items[n++] = (yn_sent_field){form, YN_FIELD_BODY, false};
+    if (!is_given(given, given_count, authorization.name))
+        items[n++] = (yn_sent_field){authorization, YN_FIELD_URL, true};
     *out = (yn_field_list){items, n};
     return YONDER_OK;
 }
@@ -76,6 +79,15 @@ void yn_fields_prepare(yn_field_list *list, const yonder_decision *d)
             f->dropped = f->origin == YN_FIELD_BODY && !d->body;
         f->dropped |= is_dropped(f, d);
     }
+}
+
+void yn_fields_set_credentials(yn_field_list *list, yonder_text value)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].origin == YN_FIELD_URL) {
+            list->items[i].field.value = value;
+            list->items[i].dropped = value.len == 0;
+        }
 }
 
 void yn_fields_use_given_host(yn_field_list *list, bool use)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The header fields of a request: those the client sends of its own accord, those that come with a
-// body, and those the user gave, which go before the others.
+// body, those the user gave, which go before the others, and credentials from a URL.
 #ifndef YN_TRACE_FIELDS_H
 #define YN_TRACE_FIELDS_H
 
@@ -28,6 +28,7 @@ typedef enum yn_field_origin {
     YN_FIELD_CLIENT, /**< the client's own */
     YN_FIELD_BODY,   /**< comes and goes with the body */
     YN_FIELD_GIVEN,  /**< from the user */
+    YN_FIELD_URL,    /**< an Authorization made of a URL's user name and password */
 } yn_field_origin;
 
 typedef struct yn_sent_field {
@@ -52,6 +53,10 @@ int yn_fields_compose(const yonder_client *client, const yn_given_field *given, 
  * composed anew, everything else the user gave is back.
  */
 void yn_fields_prepare(yn_field_list *list, const yonder_decision *decision);
+
+/** Puts in an Authorization from a URL, unless the user gave one; an empty `value` takes it out.
+ *  The text is kept, not copied. */
+void yn_fields_set_credentials(yn_field_list *list, yonder_text value);
 
 /** Takes out the Host the user gave, or brings it back. */
 void yn_fields_use_given_host(yn_field_list *list, bool use);

@@ -74,7 +74,8 @@ def run(command, environment, port):
 
 def main():
     build = (ROOT / sys.argv[1]).resolve()
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "TERM": "dumb",
+    inherited = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+    environment = {**inherited, "LC_ALL": "C.UTF-8", "TERM": "dumb",
                    "PATH": f"{build}:{build}/examples:{os.environ['PATH']}"}
     tried = failed = 0
     server = None

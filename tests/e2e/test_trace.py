@@ -530,3 +530,12 @@ def test_bytes_from_the_server_do_not_reach_the_terminal(yonder, listener):
     out = yonder("trace", listener(answer)).stdout
     assert "299 \\x1B[31m\\x9B\\xC2\\x85evil\\x07" in out
     assert all(c == "\n" or c.isprintable() for c in out)
+# ---- our own server -----------------------------------------------------------------------------
+
+
+def test_our_own_server_is_traced(trace, serve):
+    server = serve("/form /signup temporary\n/a /b 301\n/b /c 302\n/c /a 303\n")
+    code, document = trace("-d", "k=v", f"{server.url}/form")
+    assert (code, [h["method"] for h in document["hops"]], document["result"]["status"]) == (0, ["POST", "POST"], 404)
+    code, document = trace(f"{server.url}/a")
+    assert (code, document["result"]["outcome"], document["result"]["hops"]) == (1, "loop", 3)

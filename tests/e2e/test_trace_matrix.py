@@ -71,6 +71,38 @@ def test_curl_and_trace_send_the_same_requests(yonder, seen, status, call):
     assert actual == expected
 
 
+@pytest.mark.parametrize("user, hops", [
+    ("u:p@", ["/next", "http://127.0.0.1:@A@/again", "there"]),
+    ("u@", ["/next"]), (":p%41@", ["/next"]), ("", ["http://x:y@127.0.0.1:@A@/"]),
+    ("u:p@", ["http://x:y@127.0.0.1:@A@/", "/on"]), ("u:p@", ["http://localhost:@A@/", "http://127.0.0.1:@A@/x"]),
+    ("u:p@", ["http://x:y@localhost:@A@/", "http://127.0.0.1:@A@/x"]),
+    ("", ["http://x:y@localhost:@A@/", "/x", "http://127.0.0.1:@A@/x"]),
+    ("u:p@", ["http://localhost:@A@/", "http://localhost:@B@/", "http://127.0.0.1:@A@/x"]),
+    ("u:p@", ["http://127.0.0.1:@B@/", "http://127.0.0.1:@A@/x"]), ("", ["http://x:y@127.0.0.1:@B@/"]),
+    ("u:p@", ["http://x:y@127.0.0.1:@B@/", "http://z:w@127.0.0.1:@A@/x", "/y"]),
+])
+@pytest.mark.parametrize("more", [[], ["-H", "Authorization: own", "-H", "Cookie: k=v", "-H", "Host: h.test"]])
+def test_credentials_go_where_curl_sends_them(yonder, recorder, user, hops, more):
+    def run(action):
+        seen = []
+
+        def answer(request):
+            seen.append(sorted((n.lower(), v) for n, v in request.headers) + [request.target])
+            if len(seen) > len(hops):
+                return (200, [], b"")
+            location = hops[len(seen) - 1].replace("@A@", str(a.port)).replace("@B@", str(b.port))
+            return (302, [("Location", location)], b"")
+
+        a.routes = b.routes = type("Any", (dict,), {"get": lambda self, *_: answer})()
+        action(f"http://{user}127.0.0.1:{a.port}/start")
+        return seen
+
+    a, b = recorder({}), recorder({})
+    expected = run(lambda url: curl(*more, url))
+    assert len(expected) == len(hops) + 1
+    assert run(lambda url: yonder("trace", "--as", "curl", *more, url)) == expected
+
+
 NGINX = """
 location = /start  { return %d middle?q=1; }
 location = /middle { return %d /end; }
