@@ -17,13 +17,13 @@
 
 enum {
     questions = 500000,
-    path_max = 4096,
+    question_max = 1024,
 };
 
 typedef struct question {
-    uint32_t at; /**< of the path in `paths` */
+    uint32_t at; /**< of the path in `paths`; the target that a hit must give follows it */
     uint32_t len;
-    yonder_text target; /**< what a hit must give */
+    uint32_t target_len;
 } question;
 
 static struct {
@@ -31,8 +31,8 @@ static struct {
     yonder_rules *rules;
     table table;
     question *questions;
-    char *paths; /**< the paths asked for, in the order of asking */
-    char scratch[YONDER_RULES_MAX_LOCATION + 2 * path_max];
+    char *paths; /**< in the order of asking, as requests come in a buffer of their own */
+    char scratch[YONDER_RULES_MAX_LOCATION + 2 * question_max];
     size_t found, right;
 } b;
 
@@ -52,20 +52,25 @@ static void read_rules(void *context)
     *error = yonder_rules_read(&b.rules, &source, 1, report, NULL, NULL);
 }
 
+static void judge(const question *q, yonder_text target)
+{
+    b.found++;
+    b.right += target.len == q->target_len &&
+               memcmp(target.ptr, b.paths + q->at + q->len, q->target_len) == 0;
+}
+
 static void ask_rules(void *context)
 {
     (void)context;
     b.found = b.right = 0;
     for (size_t i = 0; i < questions; i++) {
         const question *q = &b.questions[i];
+        bench_barrier();
         yonder_rules_request request = {
             false, YN_TEXT("www.example.com"), {b.paths + q->at, q->len}};
         yonder_rules_answer answer;
-        if (yonder_rules_match(b.rules, &request, b.scratch, sizeof b.scratch, &answer) != 1)
-            continue;
-        b.found++;
-        b.right += answer.location.len == q->target.len &&
-                   memcmp(answer.location.ptr, q->target.ptr, q->target.len) == 0;
+        if (yonder_rules_match(b.rules, &request, b.scratch, sizeof b.scratch, &answer) == 1)
+            judge(q, answer.location);
     }
 }
 
@@ -75,12 +80,10 @@ static void ask_table(void *context)
     b.found = b.right = 0;
     for (size_t i = 0; i < questions; i++) {
         const question *q = &b.questions[i];
+        bench_barrier();
         yonder_text target = table_find(&b.table, b.paths + q->at, q->len);
-        if (!target.ptr)
-            continue;
-        b.found++;
-        b.right +=
-            target.len == q->target.len && memcmp(target.ptr, q->target.ptr, q->target.len) == 0;
+        if (target.ptr)
+            judge(q, target);
     }
 }
 
@@ -96,26 +99,27 @@ static bool map_file(const char *name)
     return text != MAP_FAILED;
 }
 
-// Draws rules at random and copies their paths together, as requests lie in a buffer of their own.
+// Draws rules at random and copies their paths and targets together.
 static bool make_questions(void)
 {
     uint64_t x = 88172645463325252u;
     size_t used = 0;
     b.questions = calloc(questions, sizeof(question));
-    b.paths = malloc((size_t)questions * 512);
+    b.paths = malloc((size_t)questions * question_max);
     for (size_t i = 0; b.questions && b.paths && i < questions; i++) {
         x ^= x << 13, x ^= x >> 7, x ^= x << 17;
-        const table_slot *slot;
-        for (uint64_t s = x;; s++)
-            if ((slot = &b.table.slots[s & b.table.mask])->path_len)
-                break;
-        const char *line = b.text.ptr + slot->at;
-        if (slot->path_len > 500)
+        uint64_t n = x;
+        while (!b.table.slots[n & b.table.mask].path_len)
+            n++;
+        const table_slot *slot = &b.table.slots[n & b.table.mask];
+        const char *path = b.text.ptr + slot->at;
+        yonder_text target = table_find(&b.table, path, slot->path_len);
+        if (!target.ptr || slot->path_len + target.len > question_max)
             return false;
-        b.questions[i] =
-            (question){(uint32_t)used, slot->path_len, table_find(&b.table, line, slot->path_len)};
-        memcpy(b.paths + used, line, slot->path_len);
-        used += slot->path_len;
+        b.questions[i] = (question){(uint32_t)used, slot->path_len, (uint32_t)target.len};
+        memcpy(b.paths + used, path, slot->path_len);
+        memcpy(b.paths + used + slot->path_len, target.ptr, target.len);
+        used += slot->path_len + target.len;
     }
     return b.questions && b.paths;
 }

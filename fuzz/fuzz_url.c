@@ -134,6 +134,11 @@ static void check_round_trips(const yonder_url *u, const yonder_url *base)
     }
 }
 
+static bool same_bytes(const void *a, const void *b, size_t size)
+{
+    return memcmp(a, b, size) == 0;
+}
+
 // The same with memory that is tight and, the second time, runs out at `turn`.
 static void check_memory(const yonder_url *expected, int expected_error, yonder_text input,
                          const yonder_url *base, long turn)
@@ -147,7 +152,7 @@ static void check_memory(const yonder_url *expected, int expected_error, yonder_
         int error = yonder_url_parse(&url, input, base, &mem);
         CHECK(error == expected_error || (runs_out && error == YONDER_NO_MEMORY));
         if (error) {
-            CHECK(memcmp(&url, &untouched, sizeof url) == 0);
+            CHECK(same_bytes(&url, &untouched, sizeof url));
         } else {
             CHECK(same(&url, expected));
             yonder_url_free(&url, &mem);

@@ -18,8 +18,10 @@ static yonder_text unescape(char *s)
         if (c == '\\') {
             c = *from++;
             if (c == 'x') {
-                c = (char)(yn_hex_value((unsigned char)from[0]) << 4 |
-                           yn_hex_value((unsigned char)from[1]));
+                int high = yn_hex_value((unsigned char)from[0]);
+                int low = yn_hex_value((unsigned char)from[1]);
+                assert_true(high >= 0 && low >= 0);
+                c = (char)(high * 16 + low);
                 from += 2;
             } else {
                 c = c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c;
