@@ -350,11 +350,13 @@ int yonder_rules_match(const yonder_rules *rules, const yonder_rules_request *re
     if (!l.best)
         return 0;
     read_captures(&l, l.best, captures);
-    // Of the scratch space only the path as written is still needed.
-    size_t kept = l.raw.ptr == scratch ? l.raw.len : 0;
+    if (l.raw.ptr == scratch) { // of the scratch space, only the path as written is still needed
+        scratch += l.raw.len;
+        scratch_size -= l.raw.len;
+    }
     yn_filling filling = {captures, l.query, rules,
                           l.best->shape ? yn_set_shape(rules, l.best->shape) : NULL};
-    int error = yn_target_fill(l.best, &filling, scratch + kept, scratch_size - kept, &location);
+    int error = yn_target_fill(l.best, &filling, scratch, scratch_size, &location);
     if (error)
         return error;
     *answer =
