@@ -439,11 +439,8 @@ static int find_shape(yn_builder *b, uint32_t node, yonder_text names, uint32_t 
     }
     uint64_t pooled;
     int error = pool_text(set, names, &pooled);
-    yn_shape shape = {.names = pooled,
-                      .count = b->source.pair_count,
-                      .names_len = (uint32_t)names.len,
-                      .node = node,
-                      .splat = splat};
+    yn_shape shape = {
+        .names = pooled, .names_len = (uint32_t)names.len, .node = node, .splat = splat};
     if (!error)
         error = push(&set->shapes, &shape, sizeof shape, number);
     return error ? error : add_to_table(b, &b->shape_index, hash, *number);

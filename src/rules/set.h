@@ -85,8 +85,7 @@ typedef enum yn_pair_kind {
 } yn_pair_kind;
 
 typedef struct yn_shape {
-    uint64_t names : 48; /**< in the pool: for each pair a kind (1 byte), a length (2), a name */
-    uint64_t count : 16;
+    uint64_t names; /**< in the pool: for each pair a kind (1 byte), a length (2), a name */
     uint32_t names_len;
     uint32_t node;
     uint32_t next; /**< of the same place, in file order */
