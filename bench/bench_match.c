@@ -114,7 +114,7 @@ static bool make_questions(void)
         const table_slot *slot = &b.table.slots[n & b.table.mask];
         const char *path = b.text.ptr + slot->at;
         yonder_text target = table_find(&b.table, path, slot->path_len);
-        if (slot->path_len + target.len > question_max)
+        if (!target.ptr || slot->path_len + target.len > question_max)
             return false;
         b.questions[i] = (question){(uint32_t)used, slot->path_len, (uint32_t)target.len};
         memcpy(b.paths + used, path, slot->path_len);

@@ -339,7 +339,14 @@ static int parse_site(const work *w, yonder_text scheme, yonder_text authority, 
     if (!error)
         error = yonder_url_parse(out, yn_buf_text(&text), NULL, w->mem);
     yn_buf_free(&text);
-    return error;
+    if (error)
+        return error;
+    // IDNA may have mapped something to a byte that the client refuses: "；" is ";".
+    yonder_text host = yonder_url_get(out, YONDER_URL_HOSTNAME);
+    if (host.ptr[0] == '[' || host_is_good(w->reading, host))
+        return YONDER_OK;
+    yonder_url_free(out, w->mem);
+    return YONDER_INVALID_URL;
 }
 
 static yonder_url_span put_part(yn_buf *href, char mark, yonder_text t)

@@ -84,9 +84,10 @@ bool yn_lines_check(const yn_lines *lines)
     return true;
 }
 
+// Blanks and tabs: nothing else below 0x21 passes yn_lines_check().
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t';
+    return (unsigned char)c <= ' ';
 }
 
 yonder_text yn_word_next(yonder_text *rest)

@@ -271,7 +271,8 @@ static void find_hosts(lookup *l, yonder_text field)
     if (!l->set->host_index.count || !canonical_host(field, room, &host, &port))
         return;
     l->port = port >= 0 ? port : l->https ? 443 : 80;
-    uint32_t found = yn_set_find_host(l->set, host);
+    // With a dot at its start it would be taken for the name of a wildcard.
+    uint32_t found = host.ptr[0] == '.' ? 0 : yn_set_find_host(l->set, host);
     if (found)
         l->hosts[l->host_count++] = found;
     for (size_t i = 1; l->set->has_wildcards && i < host.len; i++) {
@@ -350,11 +351,13 @@ int yonder_rules_match(const yonder_rules *rules, const yonder_rules_request *re
     if (!l.best)
         return 0;
     read_captures(&l, l.best, captures);
-    // Of the scratch space only the path as written is still needed.
-    size_t kept = l.raw.ptr == scratch ? l.raw.len : 0;
+    if (l.raw.ptr == scratch) { // of the scratch space, only the path as written is still needed
+        scratch += l.raw.len;
+        scratch_size -= l.raw.len;
+    }
     yn_filling filling = {captures, l.query, rules,
                           l.best->shape ? yn_set_shape(rules, l.best->shape) : NULL};
-    int error = yn_target_fill(l.best, &filling, scratch + kept, scratch_size - kept, &location);
+    int error = yn_target_fill(l.best, &filling, scratch, scratch_size, &location);
     if (error)
         return error;
     *answer =

@@ -67,32 +67,41 @@ static bool stays_escaped(yonder_text t, size_t at)
            t.ptr[at + 2] == hex[byte & 15];
 }
 
+// Skips bytes that are nothing but themselves, eight at a time as long as that goes.
+static size_t skip_plain(yonder_text t, size_t i)
+{
+    const unsigned char *p = (const unsigned char *)t.ptr;
+    for (; t.len - i >= 8; i += 8)
+        if (class_of[p[i]] | class_of[p[i + 1]] | class_of[p[i + 2]] | class_of[p[i + 3]] |
+            class_of[p[i + 4]] | class_of[p[i + 5]] | class_of[p[i + 6]] | class_of[p[i + 7]])
+            break;
+    while (i < t.len && class_of[p[i]] == PLAIN)
+        i++;
+    return i;
+}
+
+static bool starts_dot_segment(yonder_text target, size_t i)
+{
+    if (i == 0 || target.ptr[i - 1] != '/')
+        return false;
+    yonder_text segment = yn_path_segment(target, i);
+    segment.len = yn_find_char(segment, '?');
+    return dots_in(segment) != 0;
+}
+
 size_t yn_path_scan(yonder_text target, bool *canonical)
 {
-    for (size_t i = 0; i < target.len; i++) {
-        switch (class_of[(unsigned char)target.ptr[i]]) {
-        case PLAIN:
-            continue;
-        case DOT:
-            if (i && target.ptr[i - 1] == '/') {
-                yonder_text segment = yn_path_segment(target, i);
-                segment.len = yn_find_char(segment, '?');
-                if (dots_in(segment))
-                    break;
-            }
-            continue;
-        case PERCENT:
-            if (stays_escaped(target, i))
-                continue;
-            break;
-        case END:
-            *canonical = true;
-            return i;
-        }
-        *canonical = false;
-        return i + yn_find_char(yn_skip(target, i), '?');
-    }
     *canonical = true;
+    for (size_t i = 0; (i = skip_plain(target, i)) < target.len; i++) {
+        unsigned char class = class_of[(unsigned char)target.ptr[i]];
+        if (class == END)
+            return i;
+        *canonical = class == DOT       ? !starts_dot_segment(target, i)
+                     : class == PERCENT ? stays_escaped(target, i)
+                                        : false;
+        if (!*canonical)
+            return i + yn_find_char(yn_skip(target, i), '?');
+    }
     return target.len;
 }
 

@@ -41,7 +41,7 @@ static bool looks_like_placeholder(yonder_text t)
 size_t yn_scheme_prefix(yonder_text t)
 {
     static const yonder_text prefixes[] = {YN_TEXT_INIT("http://"), YN_TEXT_INIT("https://")};
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2 && t.len && t.ptr[0] != '/'; i++)
         if (t.len >= prefixes[i].len &&
             yn_equal_nocase(yn_slice(t, 0, prefixes[i].len), prefixes[i]))
             return prefixes[i].len;
@@ -63,6 +63,8 @@ int yn_source_host(yonder_text *out, char *room, int32_t *port, yonder_text t,
         return error;
     if (error)
         return yn_problem(problems, t.ptr, "'%.*s' is not a valid host", YN_PRINT(yn_quotable(t)));
+    if (host.ptr[0] == '.') // to the URL standard a host, but of nobody
+        return yn_problem(problems, t.ptr, "a host starts with a label; '*.' stands for any");
     room[0] = '.';
     *out = wildcard ? (yonder_text){room, host.len + 1} : host;
     return YONDER_OK;
@@ -121,17 +123,15 @@ static void read_segments(reading *r, yonder_text path)
 static void read_path(reading *r, yonder_text path)
 {
     yn_source *s = r->out;
-    for (size_t i = 0; i < path.len; i++) {
-        if (path.ptr[i] == '?') {
-            PROBLEM(r, path.ptr + i,
-                    "a query is matched by pairs after the path: '%.*s name=value'",
-                    YN_PRINT(yn_quotable(yn_slice(path, 0, i))));
-            path.len = i;
-        } else if (path.ptr[i] == '#') {
-            PROBLEM(r, path.ptr + i, "a fragment is never sent to a server: it cannot be matched");
-            path.len = i;
-        }
-    }
+    size_t fragment = yn_find_char(path, '#'), query = yn_find_char(path, '?');
+    if (query < fragment)
+        PROBLEM(r, path.ptr + query,
+                "a query is matched by pairs after the path: '%.*s name=value'",
+                YN_PRINT(yn_quotable(yn_slice(path, 0, query))));
+    else if (fragment < path.len)
+        PROBLEM(r, path.ptr + fragment,
+                "a fragment is never sent to a server: it cannot be matched");
+    path.len = query < fragment ? query : fragment;
     read_segments(r, path);
     yonder_text as_written = path;
     s->path = (yonder_text){r->room, yn_path_remove_dots(r->room, path)};
@@ -150,7 +150,7 @@ static yonder_text read_origin(reading *r, yonder_text from)
 {
     yn_source *s = r->out;
     size_t prefix = yn_scheme_prefix(from), end = prefix;
-    while (end < from.len && !memchr("/?#", from.ptr[end], 3))
+    while (end < from.len && from.ptr[end] != '/' && from.ptr[end] != '?' && from.ptr[end] != '#')
         end++;
     yonder_text authority = yn_slice(from, prefix, end);
     s->is_url = true;

@@ -30,7 +30,6 @@ typedef struct compiling {
     const yn_problems *problems;
     char *code;
     size_t len;
-    size_t binding_of[YONDER_RULES_MAX_PLACEHOLDERS]; // of each capture of `out`
     int error;
 } compiling;
 
@@ -50,13 +49,11 @@ static const yn_binding *find_binding(compiling *c, yonder_text name)
 static void put_mark(compiling *c, int mark, const yn_binding *binding)
 {
     yn_target *t = c->out;
-    size_t n = 0, which = (size_t)(binding - c->source->bindings);
-    while (n < t->capture_count && c->binding_of[n] != which)
+    size_t n = 0;
+    while (n < t->capture_count && memcmp(&t->captures[n], &binding->capture, sizeof *t->captures))
         n++;
-    if (n == t->capture_count) {
-        c->binding_of[n] = which;
+    if (n == t->capture_count)
         t->captures[t->capture_count++] = binding->capture;
-    }
     c->code[c->len++] = (char)mark;
     c->code[c->len++] = (char)n;
     t->flags |= YN_RULE_CAPTURES;
@@ -135,33 +132,40 @@ static void compile_authority(compiling *c, yonder_text authority, char *sample)
         check_host(c, authority, (yonder_text){sample, sample_len});
 }
 
-// Path, query and fragment.
+// A part of what follows the authority. `pair_mark` is the mark for values of pairs.
+static void compile_part(compiling *c, yonder_text part, int pair_mark)
+{
+    for (size_t i = 0, plain = 0; i < part.len; i += plain) {
+        for (plain = 0; i + plain < part.len; plain++)
+            if (is_unsafe[(unsigned char)part.ptr[i + plain]] || part.ptr[i + plain] == ':')
+                break;
+        memcpy(c->code + c->len, part.ptr + i, plain);
+        c->len += plain;
+        if ((i += plain) == part.len)
+            return;
+        yonder_text name = placeholder_at(part, i);
+        const yn_binding *binding = name.len ? find_binding(c, name) : NULL;
+        if (binding)
+            put_mark(c, binding->capture.kind == YN_CAPTURE_PAIR ? pair_mark : YN_MARK, binding);
+        else if (!name.len && part.ptr[i] == ':')
+            c->code[c->len++] = ':';
+        else if (!name.len)
+            c->len += put_escaped(c->code + c->len, part.ptr[i]);
+        plain = 1 + name.len;
+    }
+}
+
 static void compile_rest(compiling *c, yonder_text rest)
 {
-    yn_target *t = c->out;
     size_t fragment = yn_find_char(rest, '#');
     size_t query = yn_find_char(yn_slice(rest, 0, fragment), '?');
-    bool own_query = query < fragment, empty_query = own_query && query + 1 == fragment;
-    if (own_query)
-        t->flags |= YN_RULE_OWN_QUERY;
-    for (size_t i = 0; i < rest.len; i++) {
-        yonder_text name = placeholder_at(rest, i);
-        if (i == fragment)
-            t->query_at = (uint16_t)c->len;
-        if (name.len) {
-            const yn_binding *b = find_binding(c, name);
-            bool pair_in_path = i < query && b && b->capture.kind == YN_CAPTURE_PAIR;
-            if (b)
-                put_mark(c, pair_in_path ? YN_MARK_PATH : YN_MARK, b);
-            i += name.len;
-        } else if (is_unsafe[(unsigned char)rest.ptr[i]]) {
-            c->len += put_escaped(c->code + c->len, rest.ptr[i]);
-        } else if (i != query || !empty_query) { // "/x?" drops the query and is "/x"
-            c->code[c->len++] = rest.ptr[i];
-        }
-    }
-    if (fragment == rest.len)
-        t->query_at = (uint16_t)c->len;
+    compile_part(c, yn_slice(rest, 0, query), YN_MARK_PATH);
+    if (query < fragment)
+        c->out->flags |= YN_RULE_OWN_QUERY;
+    if (query + 1 < fragment) // "/x?" drops the query and is "/x"
+        compile_part(c, yn_slice(rest, query, fragment), YN_MARK);
+    c->out->query_at = (uint16_t)c->len;
+    compile_part(c, yn_skip(rest, fragment), YN_MARK);
 }
 
 int yn_target_compile(yn_target *out, char *room, yonder_text to, const yn_source *source,
@@ -171,7 +175,7 @@ int yn_target_compile(yn_target *out, char *room, yonder_text to, const yn_sourc
     size_t start = yn_starts_with(to, YN_TEXT("//")) ? 2 : yn_scheme_prefix(to), end = start;
     out->flags = out->capture_count = 0;
     if (start) {
-        while (end < to.len && !memchr("/?#", to.ptr[end], 3))
+        while (end < to.len && to.ptr[end] != '/' && to.ptr[end] != '?' && to.ptr[end] != '#')
             end++;
         memcpy(room, to.ptr, start);
         c.len = start;
@@ -210,9 +214,12 @@ static void put(writer *w, yonder_text t)
 // What the request brought: as written, but for what cannot stand there.
 static void put_safe(writer *w, yonder_text t, char also_unsafe)
 {
-    for (size_t i = 0; i < t.len && has_room(w, 3); i++) {
+    for (size_t i = 0; i < t.len; i++) {
         char c = t.ptr[i];
-        if (is_unsafe[(unsigned char)c] || c == '#' || (also_unsafe && c == also_unsafe))
+        bool unsafe = is_unsafe[(unsigned char)c] || c == '#' || (also_unsafe && c == also_unsafe);
+        if (!has_room(w, unsafe ? 3 : 1))
+            return;
+        if (unsafe)
             w->len += put_escaped(w->ptr + w->len, c);
         else
             w->ptr[w->len++] = c;

@@ -25,6 +25,7 @@ typedef enum state {
     WRITING,
     BODY,
     LINGERING,
+    GONE, // to be closed
 } state;
 
 typedef enum body_kind {
@@ -122,28 +123,37 @@ static void wait_in(yn_conn *c, state next)
     c->state = (uint8_t)next;
 }
 
-// All that could be done now is done: what does the connection wait for?
+// What is left to wait for; GONE: nothing.
+static state next_state(const yn_conn *c)
+{
+    if (c->ending == BROKEN)
+        return GONE;
+    if (c->out || c->more)
+        return WRITING;
+    if (c->ending == LINGER)
+        return LINGERING;
+    if (c->ending == CLOSE)
+        return GONE;
+    if (c->body_kind)
+        return BODY;
+    if (c->in)
+        return HEAD;
+    return c->worker->draining ? GONE : IDLE;
+}
+
+// Called when all that can be done at once is done.
 static void settle(yn_conn *c)
 {
-    if (c->ending == BROKEN) {
+    state next = next_state(c);
+    if (next == GONE) {
         conn_close(c);
-    } else if (c->out || c->more) {
-        wait_in(c, WRITING);
-    } else if (c->ending == LINGER) {
+        return;
+    }
+    if (next == LINGERING && c->state != LINGERING) {
         shutdown(c->watch.fd, SHUT_WR);
         c->body.thrown = 0;
-        wait_in(c, LINGERING);
-    } else if (c->ending == CLOSE) {
-        conn_close(c);
-    } else if (c->body_kind) {
-        wait_in(c, BODY);
-    } else if (c->in) {
-        wait_in(c, HEAD);
-    } else if (c->worker->draining) {
-        conn_close(c);
-    } else {
-        wait_in(c, IDLE);
     }
+    wait_in(c, next);
 }
 
 // ---- sending ------------------------------------------------------------------------------------

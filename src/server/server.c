@@ -17,6 +17,7 @@ typedef struct server {
     yn_live live;
     size_t worker_count;
     yn_worker **workers;
+    yn_address *bound; // what options->listen became: ports are known now
     int *fds; // of listener i and worker k: fds[i * worker_count + k]; -1 once a worker owns it
 } server;
 
@@ -53,18 +54,25 @@ static void say_rules(const server *s, const yonder_rules *rules, const char *ve
 static bool listen_everywhere(server *s)
 {
     for (size_t i = 0; i < s->options->listen_count; i++) {
+        s->bound[i] = s->options->listen[i];
+        if (yn_listen(&s->bound[i], s->fds + i * s->worker_count, s->worker_count))
+            continue;
         char text[YN_ADDRESS_TEXT];
-        yn_address address = s->options->listen[i];
-        bool ok = yn_listen(&address, s->fds + i * s->worker_count, s->worker_count);
-        int error = errno;
-        yn_address_print(&address, text);
-        if (!ok) {
-            yn_log(YN_LOG_ERROR, "cannot listen on %s: %s", text, strerror(error));
-            return false;
-        }
-        yn_log(YN_LOG_INFO, "listening on http://%s/", text);
+        const char *why = strerror(errno);
+        yn_address_print(&s->bound[i], text);
+        yn_log(YN_LOG_ERROR, "cannot listen on %s: %s", text, why);
+        return false;
     }
     return true;
+}
+
+static void say_addresses(const server *s)
+{
+    for (size_t i = 0; i < s->options->listen_count; i++) {
+        char text[YN_ADDRESS_TEXT];
+        yn_address_print(&s->bound[i], text);
+        yn_log(YN_LOG_INFO, "listening on http://%s/", text);
+    }
 }
 
 static bool make_workers(server *s)
@@ -135,10 +143,12 @@ static yn_server_result run(server *s)
     int error = 0;
     while (started < s->worker_count && (error = yn_worker_start(s->workers[started])) == 0)
         started++;
-    if (error)
+    if (error) {
         yn_log(YN_LOG_ERROR, "cannot start a thread: %s", strerror(error));
-    else
+    } else {
+        say_addresses(s);
         handle_signals(s);
+    }
     for (size_t k = 0; k < started; k++) {
         if (error)
             yn_worker_drain(s->workers[k]);
@@ -156,6 +166,7 @@ static void server_free(server *s)
             close(s->fds[i]);
     free(s->workers);
     free(s->fds);
+    free(s->bound);
     yn_live_free(&s->live);
 }
 
@@ -173,13 +184,14 @@ yn_server_result yn_server_run(const yn_server_options *options)
     size_t fd_count = options->listen_count * s.worker_count;
     s.workers = calloc(s.worker_count, sizeof(yn_worker *));
     s.fds = malloc(fd_count * sizeof *s.fds);
+    s.bound = calloc(options->listen_count, sizeof *s.bound);
     yn_server_result result = YN_SERVER_FAILED;
     for (size_t i = 0; s.fds && i < fd_count; i++)
         s.fds[i] = -1;
     if (!yn_live_init(&s.live, rules, s.worker_count)) {
         yonder_rules_free(rules);
         yn_log(YN_LOG_ERROR, "%s", yonder_strerror(YONDER_NO_MEMORY));
-    } else if (!s.workers || !s.fds) {
+    } else if (!s.workers || !s.fds || !s.bound) {
         yn_log(YN_LOG_ERROR, "%s", yonder_strerror(YONDER_NO_MEMORY));
     } else {
         say_rules(&s, rules, "");

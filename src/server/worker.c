@@ -35,7 +35,7 @@ static void turn_begins(void *context)
     w->answerer.rules = yn_live_enter(w->live, w->number);
 }
 
-static void accept_some(yn_watch *watch, uint32_t events);
+static bool accept_some(const yn_listener *listener);
 
 // Whoever has connected by now is served; nobody else will be.
 static void begin_drain(yn_worker *w)
@@ -44,14 +44,10 @@ static void begin_drain(yn_worker *w)
     yn_timer_start(&w->drain_timer, &w->drain, w->loop.now);
     yn_timer_stop(&w->retry_timer);
     for (size_t i = 0; i < w->listener_count; i++) {
-        yn_watch *watch = &w->listeners[i].watch;
-        size_t before;
-        do {
-            before = w->conn_count;
-            accept_some(watch, EPOLLIN);
-        } while (w->conn_count > before);
-        close(watch->fd);
-        watch->fd = -1;
+        while (accept_some(&w->listeners[i]))
+            continue;
+        close(w->listeners[i].watch.fd);
+        w->listeners[i].watch.fd = -1;
     }
     yn_timer_list_expire_all(&w->idle);
 }
@@ -70,7 +66,8 @@ static void turn_ends(void *context)
 static void drain_expired(yn_timer *timer)
 {
     yn_worker *w = (yn_worker *)(void *)((char *)timer - offsetof(yn_worker, drain_timer));
-    yn_log(YN_LOG_WARNING, "%zu connections cut: they did not end in time", w->conn_count);
+    yn_log(YN_LOG_WARNING, "%zu connection%s cut: time is over", w->conn_count,
+           w->conn_count == 1 ? "" : "s");
     yn_loop_stop(&w->loop);
 }
 
@@ -97,22 +94,29 @@ static void retry_accept(yn_timer *timer)
             pause_accepting(w, errno);
 }
 
-static void accept_some(yn_watch *watch, uint32_t events)
+// Accepts a number of connections. @return whether more may be waiting
+static bool accept_some(const yn_listener *listener)
 {
-    yn_worker *w = ((yn_listener *)(void *)watch)->worker;
-    (void)events;
+    yn_worker *w = listener->worker;
     for (unsigned i = 0; i < accepts_a_turn; i++) {
-        int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd = accept4(listener->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             yn_conn_open(w, fd);
         } else if (errno == EAGAIN) {
-            return;
+            return false;
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             if (!w->draining)
                 pause_accepting(w, errno);
-            return;
+            return false;
         } // anything else is that connection's trouble: the next one
     }
+    return true;
+}
+
+static void acceptable(yn_watch *watch, uint32_t events)
+{
+    (void)events;
+    accept_some((const yn_listener *)(const void *)watch);
 }
 
 // ---- life ---------------------------------------------------------------------------------------
@@ -170,7 +174,7 @@ yn_worker *yn_worker_make(const yn_worker_config *config, yn_live *live, size_t 
     if (ok)
         add_timers(w);
     for (size_t i = 0; ok && i < fd_count; i++) {
-        w->listeners[i] = (yn_listener){.watch = {.ready = accept_some, .fd = fds[i]}, .worker = w};
+        w->listeners[i] = (yn_listener){.watch = {.ready = acceptable, .fd = fds[i]}, .worker = w};
         ok = yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN);
     }
     if (ok) {

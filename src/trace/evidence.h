@@ -18,6 +18,8 @@
     X(YN_FETCH_EMPTY_REPLY, "empty_reply", "Empty reply", "the connection ended with no answer")   \
     X(YN_FETCH_RESET, "connection_reset", "Broken connection", "it was cut before the answer")     \
     X(YN_FETCH_PROTOCOL, "protocol_error", "Protocol error", "the answer is not HTTP")             \
+    X(YN_FETCH_HEAD_TOO_LARGE, "head_too_large", "Oversized answer",                               \
+      "its head is larger than clients take")                                                      \
     X(YN_FETCH_SCHEME, "scheme_not_supported", "Unknown scheme", "it is neither http nor https")   \
     X(YN_FETCH_FAILED, "failed", "Failure", "the request could not be made")
 

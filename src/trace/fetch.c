@@ -361,11 +361,14 @@ static yn_fetch_error from_errno(long number, yn_fetch_error otherwise)
     }
 }
 
-static yn_fetch_error classify(CURL *easy, CURLcode code)
+static yn_fetch_error classify(const hop *h, CURLcode code)
 {
     long number = 0;
-    (void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
+    (void)curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &number);
     switch (code) {
+    case CURLE_OUT_OF_MEMORY: // what it says of a line of more than 100 KB
+    case CURLE_WRITE_ERROR:   // what it says where take_head() says no
+        return YN_FETCH_HEAD_TOO_LARGE;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_URL_MALFORMAT: // a host the URL standard allows and DNS does not
         return YN_FETCH_DNS;
@@ -392,7 +395,6 @@ static yn_fetch_error classify(CURL *easy, CURLcode code)
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
-    case CURLE_WRITE_ERROR: // a head larger than YN_HEAD_MAX
         return YN_FETCH_PROTOCOL;
     default:
         return YN_FETCH_FAILED;
@@ -459,7 +461,7 @@ static yonder_text detail_of(const hop *h, CURLcode code, yn_fetch_error error)
 {
     static const yonder_text noise[] = {YN_TEXT_INIT("SSL certificate problem: "),
                                         YN_TEXT_INIT("SSL: ")};
-    if (error == YN_FETCH_DNS || error == YN_FETCH_REFUSED)
+    if (error == YN_FETCH_DNS || error == YN_FETCH_REFUSED || error == YN_FETCH_HEAD_TOO_LARGE)
         return YN_TEXT("");
     yonder_text t = yonder_text_of(*h->message ? h->message : curl_easy_strerror(code));
     for (size_t i = 0; i < sizeof noise / sizeof *noise; i++)
@@ -472,7 +474,9 @@ static int write_evidence(hop *h, CURLcode code, const yonder_url *url, yn_arena
                           yn_evidence *out)
 {
     yn_evidence e = {0};
-    if (code == CURLE_OUT_OF_MEMORY && !h->head.complete)
+    bool answered = info_ms(h->easy, CURLINFO_STARTTRANSFER_TIME_T) > 0;
+    bool head_error = h->head.lines.error == YONDER_NO_MEMORY;
+    if (head_error || (code == CURLE_OUT_OF_MEMORY && !answered))
         return YONDER_NO_MEMORY;
     e.timing = timing_of(h, yn_equal(yonder_url_get(url, YONDER_URL_PROTOCOL), YN_TEXT("https:")));
     if (!write_remote(h->easy, arena, &e))
@@ -482,7 +486,7 @@ static int write_evidence(hop *h, CURLcode code, const yonder_url *url, yn_arena
         if (error)
             return error;
     } else {
-        e.error = classify(h->easy, code);
+        e.error = classify(h, code);
         e.detail = yn_arena_text(arena, detail_of(h, code, e.error));
         if (!e.detail.ptr)
             return YONDER_NO_MEMORY;

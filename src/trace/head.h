@@ -9,7 +9,7 @@
 #include "trace/evidence.h"
 
 enum {
-    YN_HEAD_MAX = 1 << 20 /**< bytes of all lines of a head */
+    YN_HEAD_MAX = 256 * 1024 /**< bytes of all lines of a head: what Chrome takes */
 };
 
 typedef struct yn_head {

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from http1 import Client, parse_all, request
+from http1 import Client, parse_all, request, until
 
 RULES = """\
 /old /new 301
@@ -179,6 +179,7 @@ def test_several_files_are_one_set_in_order(serve, tmp_path):
 
 def test_it_listens_wherever_it_is_told_to(serve):
     server = serve(RULES, "--listen", "[::1]:0", "--listen", "*:0", "--workers", "3")
+    until(lambda: server.stderr().count("listening on") == 3)
     ports = re.findall(r"listening on http://([^/]+):(\d+)/", server.stderr())
     assert [host for host, _ in ports] == ["127.0.0.1", "[::1]", "[::]"]
     asked = [("127.0.0.1", ports[0]), ("::1", ports[1]), ("::1", ports[2]), ("127.0.0.1", ports[2])]

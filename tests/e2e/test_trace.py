@@ -49,10 +49,13 @@ def listener():
                     head = b""
                     while b"\r\n\r\n" not in head and (part := connection.recv(65536)):
                         head += part
-                    connection.sendall(answer)
-                    connection.shutdown(socket.SHUT_WR)
-                    while connection.recv(65536):
-                        pass
+                    try:
+                        connection.sendall(answer)
+                        connection.shutdown(socket.SHUT_WR)
+                        while connection.recv(65536):
+                            pass
+                    except OSError:
+                        pass  # the client has seen enough
 
         threading.Thread(target=serve, daemon=True).start()
         return f"http://127.0.0.1:{server.getsockname()[1]}"
@@ -257,6 +260,20 @@ def test_a_server_that_says_nothing_runs_into_the_time_out(yonder, trace, listen
 ])
 def test_an_answer_that_is_not_http_is_named(yonder, trace, listener, answer):
     check_failure(yonder, trace, [listener(answer, answer)], "protocol_error", "Protocol error at ")
+
+
+@pytest.mark.parametrize("head", [b"A: " + b"x" * 200_000 + b"\r\n", b"Some-Field: some-value\r\n" * 20_000],
+                         ids=["one long line", "many lines"])
+def test_a_head_without_measure_is_named(yonder, trace, listener, head):
+    answer = b"HTTP/1.1 302 Found\r\nLocation: /b\r\n" + head + b"\r\n"
+    check_failure(yonder, trace, [listener(answer, answer)], "head_too_large", "Oversized answer at ")
+
+
+def test_a_long_location_is_followed_and_shown_whole(yonder, recorder):
+    long = "/" + "x" * 90_000
+    server = recorder({"/": lambda r: (302, [("Location", long)], b"")})
+    done = yonder("trace", "--color", "always", server.url)
+    assert done.returncode == 0 and done.stdout.count(long) == 2
 
 
 def test_a_head_that_breaks_off_is_no_answer(trace, listener):

@@ -7,14 +7,22 @@
 
 #include <yonder/rules.h>
 
+static inline void print_diagnostic(void *context, const yonder_diagnostic *d)
+{
+    (void)context;
+    print_error("%.*s:%u:%u: %.*s\n    %.*s\n", (int)d->file.len, d->file.ptr, (unsigned)d->line,
+                (unsigned)d->column, (int)d->message.len, d->message.ptr, (int)d->source_line.len,
+                d->source_line.ptr);
+}
+
 /** Reads one source named "test.rules" without any diagnostic, or fails. */
 static inline yonder_rules *rules_of(const char *row, yonder_text text)
 {
     yonder_rules_source source = {yonder_text_of("test.rules"), text};
     yonder_rules *rules = NULL;
-    int error = yonder_rules_read(&rules, &source, 1, NULL, NULL, NULL);
+    int error = yonder_rules_read(&rules, &source, 1, print_diagnostic, NULL, NULL);
     if (error)
-        print_error("%s: %s\n%.*s\n", row, yonder_strerror(error), (int)text.len, text.ptr);
+        print_error("%s: %s\n", row, yonder_strerror(error));
     assert_int_equal(error, YONDER_OK);
     return rules;
 }
