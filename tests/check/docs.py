@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""docs.py BUILD: every ```console block of the documentation does what it shows.
+"""docs.py BUILD: every ```console block of the documentation does what it shows, and its links lead
+somewhere.
 
 In such a block a line '$ COMMAND' is run by the shell, with yonder and the examples on its PATH,
 and must print what stands below it, on stdout and stderr together. Times may differ. Where a block
@@ -16,6 +17,13 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PORT = "8080"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def broken_links(page, text):
+    """The links of a page to files that are not there."""
+    for target in re.findall(r"\]\(([^)#\s]+)", text):
+        if "://" not in target and not (page.parent / target).exists():
+            yield target
 
 
 def commands(block):
@@ -82,7 +90,11 @@ def main():
     pages = sorted(p for p in ROOT.rglob("*.md") if not p.relative_to(ROOT).parts[0].startswith("build"))
     try:
         for page in pages:
-            for block in BLOCK.findall(page.read_text()):
+            text = page.read_text()
+            for target in broken_links(page, text):
+                failed += 1
+                print(f"{page.relative_to(ROOT)}: {target} is not there")
+            for block in BLOCK.findall(text):
                 if f":{PORT}" in block and not server:
                     server = Server(build)
                 for command, expected in commands(block):
@@ -94,7 +106,7 @@ def main():
     finally:
         if server:
             server.stop()
-    print(f"{tried} commands of the documentation run, {failed} differ from what it shows")
+    print(f"{tried} commands of the documentation run, {failed} failures")
     return 1 if failed or not tried else 0
 
 
