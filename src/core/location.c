@@ -52,8 +52,14 @@ static int resolve_standard(yonder_text value, const yonder_url *base, const yon
                             yonder_url *out)
 {
     static const char digits[] = "0123456789ABCDEF";
+    size_t ascii = 0;
+    while (ascii < value.len && (unsigned char)value.ptr[ascii] < 0x80)
+        ascii++;
+    if (ascii == value.len)
+        return yonder_url_parse(out, value, base, mem);
     yn_buf escaped = yn_buf_make(YONDER_URL_MAX, mem);
-    for (size_t i = 0; i < value.len; i++) {
+    yn_buf_put(&escaped, yn_slice(value, 0, ascii));
+    for (size_t i = ascii; i < value.len; i++) {
         unsigned char c = (unsigned char)value.ptr[i];
         if (c < 0x80)
             yn_buf_char(&escaped, (char)c);

@@ -230,26 +230,31 @@ static bool happens(const walk *w, yn_drop_when when)
     return false;
 }
 
-static int drop_fields(walk *w)
+// Writes the names that go to `names`, or only counts them where that is NULL.
+static size_t dropped_names(const walk *w, const char **names)
 {
-    const char **names = NULL;
-    size_t count = 0;
     const yn_drop *drops = w->client->drops;
+    size_t count = 0;
     for (size_t i = 0; i < sizeof w->client->drops / sizeof *drops && drops[i].when; i++) {
         if (!happens(w, drops[i].when))
             continue;
-        for (const char *const *name = drops[i].names; *name; name++) {
-            const char **more = yn_resize(w->mem, names, (count + 1) * sizeof *names);
-            if (!more) {
-                yn_free(w->mem, names);
-                return YONDER_NO_MEMORY;
-            }
-            names = more;
-            names[count++] = *name;
-        }
+        for (const char *const *name = drops[i].names; *name; name++, count++)
+            if (names)
+                names[count] = *name;
     }
+    return count;
+}
+
+static int drop_fields(walk *w)
+{
+    size_t count = dropped_names(w, NULL);
+    if (count == 0)
+        return YONDER_OK;
+    const char **names = yn_alloc(w->mem, count * sizeof *names);
+    if (!names)
+        return YONDER_NO_MEMORY;
+    w->decision->dropped_count = dropped_names(w, names);
     w->decision->dropped = names;
-    w->decision->dropped_count = count;
     return YONDER_OK;
 }
 

@@ -271,7 +271,8 @@ static void find_hosts(lookup *l, yonder_text field)
     if (!l->set->host_index.count || !canonical_host(field, room, &host, &port))
         return;
     l->port = port >= 0 ? port : l->https ? 443 : 80;
-    uint32_t found = yn_set_find_host(l->set, host);
+    // With a dot at its start it would be taken for the name of a wildcard.
+    uint32_t found = host.ptr[0] == '.' ? 0 : yn_set_find_host(l->set, host);
     if (found)
         l->hosts[l->host_count++] = found;
     for (size_t i = 1; l->set->has_wildcards && i < host.len; i++) {

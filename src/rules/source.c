@@ -63,6 +63,8 @@ int yn_source_host(yonder_text *out, char *room, int32_t *port, yonder_text t,
         return error;
     if (error)
         return yn_problem(problems, t.ptr, "'%.*s' is not a valid host", YN_PRINT(yn_quotable(t)));
+    if (host.ptr[0] == '.') // to the URL standard a host, but of nobody
+        return yn_problem(problems, t.ptr, "a host starts with a label; '*.' stands for any");
     room[0] = '.';
     *out = wildcard ? (yonder_text){room, host.len + 1} : host;
     return YONDER_OK;

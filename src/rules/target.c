@@ -50,7 +50,8 @@ static void put_mark(compiling *c, int mark, const yn_binding *binding)
 {
     yn_target *t = c->out;
     size_t n = 0;
-    while (n < t->capture_count && memcmp(&t->captures[n], &binding->capture, sizeof *t->captures))
+    while (n < t->capture_count &&
+           memcmp(&t->captures[n], &binding->capture, sizeof *t->captures) != 0)
         n++;
     if (n == t->capture_count)
         t->captures[t->capture_count++] = binding->capture;

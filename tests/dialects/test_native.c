@@ -239,6 +239,8 @@ static void a_section_names_hosts(void **state)
                             "1:13: '*' stands for whole labels at the start of a host: "
                             "'*.example.com'\n"},
         {"[*.]", "1:2: the host is missing\n"},
+        {"[.a.test]", "1:2: a host starts with a label; '*.' stands for any\n"},
+        {"[*..a.test]", "1:2: a host starts with a label; '*.' stands for any\n"},
         {"[.]", "1:2: '.' is not a valid host\n"},
         {"[a.test]\nhttp://b.test/ /x",
          "2:1: the URL's host is not one of the section's: the rule can never fire\n"},
@@ -346,6 +348,43 @@ static void a_diagnostic_shows_file_and_line(void **state)
     assert_int_equal(yonder_rules_read(&rules, sources, 2, NULL, NULL, NULL), YONDER_INVALID_RULES);
 }
 
+static void the_example_file_does_what_it_says(void **state)
+{
+    (void)state;
+    static const char *const answers[][3] = {
+        {"127.0.0.1:8080", "/register-form.html", "307 /signup-form.html"},
+        {"127.0.0.1:8080", "/old-guide", "308 /guide"},
+        {"127.0.0.1:8080", "/guide", "308 /docs/guide/"},
+        {"127.0.0.1:8080", "/docs/guide/", "none"},
+        {"127.0.0.1:8080", "/ping", "307 /pong"},
+        {"127.0.0.1:8080", "/pong", "307 /ping"},
+        {"127.0.0.1:8080", "/blog/2026/x", "308 https://blog.example.com/2026/x"},
+        {"127.0.0.1:8080", "/user/ada/posts", "308 /people/ada/articles"},
+        {"127.0.0.1:8080", "/store/item?utm=1&id=5", "308 /shop/5?utm=1"},
+        {"127.0.0.1:8080", "/leaflet.pdf", "410"},
+        {"www.example.net", "/a", "308 https://example.net/a"},
+        {"www.example.org", "/", "303 /welcome"},
+        {"example.org", "/blog/x", "302 /stories/x"},
+    };
+    char path[4096], text[1 << 14];
+    const char *data = getenv("YONDER_TEST_DATA");
+    if (!data)
+        skip(); // not started by Meson
+    snprintf(path, sizeof path, "%s/../../examples/site.rules", data);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    yonder_rules *rules = rules_of(path, (yonder_text){text, fread(text, 1, sizeof text, f)});
+    fclose(f);
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        yonder_text answer = yonder_text_of(answer_to(rules, answers[i][0], answers[i][1]));
+        const char *line = strstr(answer.ptr, " line ");
+        if (line)
+            answer.len = (size_t)(line - answer.ptr);
+        assert_text(answers[i][1], answer, answers[i][2]);
+    }
+    yonder_rules_free(rules);
+}
+
 /* ---- memory -------------------------------------------------------------------------------- */
 
 typedef struct failing {
@@ -418,6 +457,7 @@ int main(void)
         cmocka_unit_test(every_error_is_reported),
         cmocka_unit_test(limits_are_told),
         cmocka_unit_test(a_diagnostic_shows_file_and_line),
+        cmocka_unit_test(the_example_file_does_what_it_says),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,7 @@ static size_t compare(page *rules_page, page *request_page, chance *c, naive_ans
                                                 "other",
                                                 "bücher.test",
                                                 "a..test",
+                                                ".a.test",
                                                 ":80"};
     size_t found = 0;
     yonder_text text = {rules_page->text, rules_page->len};

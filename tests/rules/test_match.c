@@ -204,6 +204,7 @@ static void sections_go_before_what_serves_any_host(void **state)
     static const match_row rows[] = {
         {two, "other", "/a", "301 /global line 1"},
         {two, "", "/a", "301 /global line 1"},
+        {two, ".test", "/a", "301 /global line 1"},
         {two, "test", "/a", "301 /global line 1"}, // a wildcard stands for a label at least
         {two, "y.test", "/a", "301 /wide line 3"},
         {two, "z.y.test", "/a", "301 /wide line 3"},
