@@ -95,22 +95,28 @@ typedef struct html_lengths {
     size_t origin, location, page;
 } html_lengths;
 
+static size_t title_length(const yn_h1_response *r)
+{
+    return sizeof "301 " - 1 + r->phrase.len;
+}
+
 static size_t page_length(const yn_h1_response *r, const html_lengths *html)
 {
-    size_t title = sizeof "301 " - 1 + r->phrase.len;
     size_t page =
-        sizeof PAGE_START - 1 + title + sizeof PAGE_TITLE - 1 + title + sizeof PAGE_END - 1;
+        sizeof PAGE_START - 1 + sizeof PAGE_TITLE - 1 + sizeof PAGE_END - 1 + 2 * title_length(r);
     if (r->location.len)
         page += sizeof LINK_START - 1 + html->origin + html->location + sizeof LINK_END - 1;
     return page;
 }
 
-static char *put_page(char *to, const yn_h1_response *r, const html_lengths *html)
+// `title` is status and phrase, as they stand in the status line already.
+static char *put_page(char *to, yonder_text title, const yn_h1_response *r,
+                      const html_lengths *html)
 {
     to = PUT(to, PAGE_START);
-    to = put_status(to, r);
+    to = put(to, title);
     to = PUT(to, PAGE_TITLE);
-    to = put_status(to, r);
+    to = put(to, title);
     to = PUT(to, PAGE_END);
     if (r->location.len) {
         to = PUT(to, LINK_START);
@@ -160,9 +166,10 @@ int yn_h1_respond(yn_buf *out, const yn_h1_response *r)
     if (most > out->cap - out->len)
         return YONDER_TOO_LARGE;
     bool content = r->status != 204 && r->status != 304;
-    char *to = put_head(out->ptr + out->len, r, content, html.page);
+    char *start = out->ptr + out->len, *to = put_head(start, r, content, html.page);
+    yonder_text title = {start + sizeof STATUS_LINE - 1, title_length(r)};
     if (content && !r->head)
-        to = put_page(to, r, &html);
+        to = put_page(to, title, r, &html);
     out->len = (size_t)(to - out->ptr);
     assert(out->len <= out->cap);
     return YONDER_OK;
