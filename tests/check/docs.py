@@ -40,7 +40,7 @@ def timeless(text):
     """Without what differs from run to run: times, and the width of their columns."""
     lines = []
     for line in text.strip().split("\n"):
-        line = re.sub(r"(?<![\w.])(\d+\.\d+|-)(?=\s|$)", "T", line.rstrip())
+        line = re.sub(r"(?<![\w.])(\d+\.\d+|-)(?=\s|$)|(?<=  )\d{3,}(?=  )", "T", line.rstrip())
         lines.append(re.sub(r"(?<=\S) {2,}", "  ", line))
     return "\n".join(lines)
 
