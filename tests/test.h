@@ -22,7 +22,8 @@
 static inline void yn_assert_text(const char *row, yonder_text actual, yonder_text expected,
                                   const char *file, int line)
 {
-    if (actual.len == expected.len && memcmp(actual.ptr, expected.ptr, actual.len) == 0)
+    if (actual.len == expected.len &&
+        (actual.len == 0 || memcmp(actual.ptr, expected.ptr, actual.len) == 0))
         return;
     print_error("%s: \"%.*s\" is not \"%.*s\"\n", row, (int)actual.len, actual.ptr,
                 (int)expected.len, expected.ptr);

@@ -70,7 +70,8 @@ typedef struct yonder_request {
     bool body_is_stream;   /**< the body cannot be produced a second time */
     bool method_is_custom; /**< the user named the method although the client would have chosen
                                 another or the same: what `curl -X` does */
-    unsigned count;        /**< redirects already followed to get here */
+    unsigned count;        /**< redirects already followed to get here: 0 for the first response */
+    const yonder_url *initial; /**< where the chain began; NULL where that is `url` */
 } yonder_request;
 
 /** What came back: the status and every header field in the order received. Views. */
@@ -78,25 +79,36 @@ typedef struct yonder_response {
     int status;
     const yonder_field *fields;
     size_t field_count;
+    int64_t received; /**< when, in seconds since 1970; 0 if not known. Counts for freshness alone,
+                           where the response does not give its own Date */
 } yonder_response;
 
 /** How long a redirect may be answered from the client's cache (RFC 9111 section 4.2). */
 typedef struct yonder_freshness {
     bool cacheable;  /**< the client may reuse the redirect without asking again */
     bool unlimited;  /**< no end to it: `seconds` means nothing */
-    int64_t seconds; /**< from the time of the response; 0 where not cacheable */
+    int64_t seconds; /**< from the time of the response, its Age taken off; 0 where not cacheable */
 } yonder_freshness;
 
 /** The answer. Made by yonder_redirect_decide(), freed by yonder_decision_free(). */
 typedef struct yonder_decision {
     yonder_action action;
     yonder_reason reason;
-    yonder_url url;     /**< where to go next; set (href not NULL) if and only if action is FOLLOW,
-                             or where the reason is SCHEME_NOT_FOLLOWED or TOO_MANY_REDIRECTS */
-    yonder_text method; /**< of the next request: a view of the request's method or static text */
+    yonder_url url; /**< where to go next; set (href not NULL) if action is FOLLOW, and where the
+                         Location could be read if the reason is SCHEME_NOT_FOLLOWED or
+                         TOO_MANY_REDIRECTS. Spelt as the client spells it: for one whose
+                         reading is not the URL standard's (curl), yonder_url_parse() of the
+                         href need not give the same href */
+    yonder_text method; /**< of the next request: a view of the request's method or static text;
+                             empty unless action is FOLLOW */
     bool body;          /**< the body goes along */
-    const char *const *dropped; /**< names of header fields the next request must not repeat */
-    size_t dropped_count;       /**< static names; whether the request had them is not looked at */
+    const char *const *dropped; /**< names of header fields the next request must not repeat; the
+                                     array is owned, the names are static */
+    size_t dropped_count;       /**< whether the request had them is not looked at */
+    bool composed_anew; /**< the client composes every request from what its user gave, and does not
+                             edit the one before (curl): what was dropped is back on a later hop
+                             that does not drop it, and of the names that begin with "Content-" only
+                             what the client itself had added for the body is dropped */
     yonder_freshness freshness;
 } yonder_decision;
 

@@ -17,6 +17,13 @@ extern "C" {
 #define YONDER_RULES_MAX_LINE     16384u
 #define YONDER_RULES_MAX_LOCATION 65536u
 
+/** The most placeholders (the splat is one), and the most query pairs, one rule can have. */
+#define YONDER_RULES_MAX_PLACEHOLDERS 255u
+#define YONDER_RULES_MAX_PAIRS        64u
+
+/** Scratch space that always suffices to match a target of `n` bytes; see yonder_rules_match(). */
+#define YONDER_RULES_SCRATCH(n) (YONDER_RULES_MAX_LOCATION + 4 * (size_t)(n))
+
 /** An immutable, compiled set of rules. Any number of threads may match against it at once. */
 typedef struct yonder_rules yonder_rules;
 
@@ -42,7 +49,8 @@ typedef void yonder_report_fn(void *context, const yonder_diagnostic *diagnostic
  * reported, then the whole is refused. The sources may go once this returns.
  *
  * @return YONDER_OK with `*out` set; YONDER_INVALID_RULES after at least one call of `report`;
- *         YONDER_NO_MEMORY; YONDER_TOO_LARGE (more than 2^32 - 1 rules or lines)
+ *         YONDER_NO_MEMORY; YONDER_TOO_LARGE (more than 2^32 - 1 lines in a source, or
+ *         rules that take more than 32 GiB once compiled)
  */
 YONDER_API int yonder_rules_read(yonder_rules **out, const yonder_rules_source *sources,
                                  size_t count, yonder_report_fn *report, void *context,
@@ -72,8 +80,9 @@ typedef struct yonder_rules_answer {
 
 /**
  * Finds the rule for `request` and composes its answer. Allocates nothing; `scratch` (of
- * `scratch_size` bytes; YONDER_RULES_MAX_LOCATION plus twice the target's length always suffices)
- * holds what has to be composed.
+ * `scratch_size` bytes; YONDER_RULES_SCRATCH(target.len) always suffices) holds what has to be
+ * composed: a target that is not in canonical form needs up to four times its length while it is
+ * looked up, and a Location that is not the rule's own text needs its length.
  *
  * @return 1 with `*answer` set; 0 if no rule fires; YONDER_TOO_LARGE if the scratch space or
  *         YONDER_RULES_MAX_LOCATION does not suffice

@@ -56,11 +56,11 @@ typedef struct yonder_url {
 /**
  * The basic URL parser on `input`, which should be UTF-8 (bytes that are not are taken as U+FFFD,
  * as the standard's UTF-8 decode does), against `base` or, where `base` is NULL, on its own.
- * Cost is linear in the input. `out` is untouched on failure and freed by the caller on success.
- * `base` may be the same object as `*out` was made from; the two share no memory.
+ * Cost is linear in the input. `out` is untouched on failure and freed by the caller on success;
+ * it shares no memory with `base` or `input`.
  *
- * @return YONDER_OK, YONDER_INVALID_URL (the standard's "failure"), YONDER_TOO_LARGE,
- *         YONDER_NO_MEMORY
+ * @return YONDER_OK; YONDER_INVALID_URL (the standard's "failure"); YONDER_TOO_LARGE, which a host
+ *         of more than 4096 bytes that are not all ASCII is too; YONDER_NO_MEMORY
  */
 YONDER_API int yonder_url_parse(yonder_url *out, yonder_text input, const yonder_url *base,
                                 const yonder_mem *mem);
@@ -89,8 +89,21 @@ static inline yonder_text yonder_url_href(const yonder_url *url)
     return t;
 }
 
+/** Path and query: what an HTTP request line carries (RFC 9112 section 3.2.1). A view. */
+static inline yonder_text yonder_url_target(const yonder_url *url)
+{
+    yonder_text t;
+    t.ptr = url->href + url->part[YONDER_URL_PATHNAME].at;
+    t.len = url->part[YONDER_URL_HASH].at - url->part[YONDER_URL_PATHNAME].at;
+    return t;
+}
+
+/** True if the serialisations are the same (URL standard section 4.6). */
+YONDER_API bool yonder_url_equal(const yonder_url *a, const yonder_url *b, bool exclude_fragments);
+
 /** True if scheme, host and port are those of the same tuple origin (HTML standard, "same
- *  origin"). False for every scheme with an opaque origin, a URL and itself included. */
+ *  origin"). False for every scheme with an opaque origin, a URL and itself included; blob: counts
+ *  as one here, whatever URL it is made of. */
 YONDER_API bool yonder_url_same_origin(const yonder_url *a, const yonder_url *b);
 
 /** The port that will be connected to: the URL's own, or its scheme's default; -1 if neither. */

@@ -21,6 +21,16 @@ yonder_text yn_trim(yonder_text t, const char *set)
     return t;
 }
 
+bool yn_is_token(yonder_text t)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    for (size_t i = 0; i < t.len; i++)
+        if (!yn_is_alpha((unsigned char)t.ptr[i]) && !yn_is_digit((unsigned char)t.ptr[i]) &&
+            !memchr(others, t.ptr[i], sizeof others - 1))
+            return false;
+    return t.len > 0;
+}
+
 bool yn_parse_number(yonder_text t, uint64_t max, uint64_t *out)
 {
     uint64_t n = 0;

@@ -77,6 +77,9 @@ bool yn_equal_nocase(yonder_text a, yonder_text b);
 /** Without the bytes of `set` at either end. */
 yonder_text yn_trim(yonder_text t, const char *set);
 
+/** True for a token (RFC 9110 section 5.6.2): a method, a field name. */
+bool yn_is_token(yonder_text t);
+
 /** Reads a whole decimal number of at most `max`; false where there is anything else. */
 bool yn_parse_number(yonder_text t, uint64_t max, uint64_t *out);
 

@@ -3,14 +3,16 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
 
 enum {
-    output_max = 1 << 28
+    line_max = 1 << 28,
+    output_max = 1 << 28,
+    read_size = 1 << 16,
 };
 
 // An arena as a yonder_mem: freeing is a no-op, and a resized block is copied. Its true size is
@@ -55,7 +57,7 @@ static void mend_lone_surrogates(char *line, size_t len)
             memcpy(p + 2, "fffd", 4);
             p += 6;
         } else {
-            p += *p == '\\' ? 2 : 1;
+            p += *p == '\\' && p + 1 < end ? 2 : 1;
         }
     }
 }
@@ -81,7 +83,7 @@ static const char *answer_line(yn_batch_fn *answer, void *context, char *line, s
     return message;
 }
 
-// Returns the message if the line was in error.
+// Returns whether the line was in error.
 static bool one_line(yn_batch_fn *answer, void *context, char *line, size_t len, yn_buf *buf)
 {
     yn_arena arena = yn_arena_make(NULL);
@@ -102,34 +104,91 @@ static bool one_line(yn_batch_fn *answer, void *context, char *line, size_t len,
     return message != NULL;
 }
 
-int yn_batch_run(yn_batch_fn *answer, void *context)
+// Standard input by lines. getline() would not let us see when it is about to wait.
+typedef struct reader {
+    yn_buf buf;
+    size_t at;      // the next line begins here
+    size_t scanned; // no line end stands from `at` to here
+    bool ended;
+    int error; // an errno
+} reader;
+
+// Reads once, at the end of what is there; the line begun moves to the front.
+static void read_more(reader *r)
 {
-    yn_buf buf = yn_buf_make(output_max, NULL);
-    char *line = NULL;
-    size_t cap = 0;
-    ssize_t len;
+    if (r->at) {
+        memmove(r->buf.ptr, r->buf.ptr + r->at, r->buf.len - r->at);
+        r->buf.len -= r->at;
+        r->at = 0;
+    }
+    r->scanned = r->buf.len;
+    if (!yn_buf_reserve(&r->buf, read_size)) {
+        r->error = r->buf.error == YONDER_TOO_LARGE ? EFBIG : ENOMEM;
+        return;
+    }
+    fflush(stdout); // before we may have to wait
+    ssize_t n = read(STDIN_FILENO, r->buf.ptr + r->buf.len, read_size);
+    if (n > 0)
+        r->buf.len += (size_t)n;
+    else if (n == 0)
+        r->ended = true;
+    else if (errno != EINTR)
+        r->error = errno;
+}
+
+// The next line without its end, good until the next call; false at the end or on an error.
+static bool next_line(reader *r, char **line, size_t *len)
+{
+    for (;;) {
+        char *end = NULL;
+        if (r->buf.len > r->scanned)
+            end = memchr(r->buf.ptr + r->scanned, '\n', r->buf.len - r->scanned);
+        if (end || (r->ended && r->buf.len > r->at)) {
+            size_t stop = end ? (size_t)(end - r->buf.ptr) : r->buf.len;
+            *line = r->buf.ptr + r->at;
+            *len = stop - r->at;
+            r->at = r->scanned = stop + (end ? 1 : 0);
+            return true;
+        }
+        if (r->ended || r->error)
+            return false;
+        read_more(r);
+    }
+}
+
+static int run_lines(yn_batch_fn *answer, void *context, reader *in, yn_buf *out)
+{
     int code = YN_EXIT_OK;
-    while ((len = getline(&line, &cap, stdin)) >= 0) {
-        while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
+    char *line;
+    size_t len;
+    while (next_line(in, &line, &len)) {
+        while (len && line[len - 1] == '\r')
             len--;
         if (len == 0)
             continue;
-        if (one_line(answer, context, line, (size_t)len, &buf))
+        if (one_line(answer, context, line, len, out))
             code = YN_EXIT_USAGE;
-        if (buf.error) {
-            fprintf(stderr, "yonder: %s\n", yonder_strerror(buf.error));
-            code = YN_EXIT_FAILED;
-            break;
+        if (out->error) {
+            fprintf(stderr, "yonder: %s\n", yonder_strerror(out->error));
+            return YN_EXIT_FAILED;
         }
-        if (fwrite(buf.ptr, 1, buf.len, stdout) != buf.len)
-            break; // main() reports it
+        if (fwrite(out->ptr, 1, out->len, stdout) != out->len)
+            return YN_EXIT_FAILED; // main() says why
     }
-    if (ferror(stdin)) {
-        fprintf(stderr, "yonder: cannot read standard input: %s\n", strerror(errno));
-        code = YN_EXIT_FAILED;
+    if (in->error) {
+        fprintf(stderr, "yonder: cannot read standard input: %s\n", strerror(in->error));
+        return YN_EXIT_FAILED;
     }
-    free(line);
-    yn_buf_free(&buf);
+    return code;
+}
+
+int yn_batch_run(yn_batch_fn *answer, void *context)
+{
+    reader in = {.buf = yn_buf_make(line_max, NULL)};
+    yn_buf out = yn_buf_make(output_max, NULL);
+    int code = run_lines(answer, context, &in, &out);
+    yn_buf_free(&in.buf);
+    yn_buf_free(&out);
     return code;
 }
 

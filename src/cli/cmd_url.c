@@ -62,8 +62,8 @@ static int answer(yn_json *out, yonder_text input, yonder_text base, const yonde
 static const char *answer_line(void *context, const json_t *line, yn_json *out,
                                const yonder_mem *mem)
 {
-    const char *default_base = context;
-    yonder_text input = {NULL, 0}, base = yonder_text_of(default_base);
+    const yonder_text *default_base = context;
+    yonder_text input = {NULL, 0}, base = *default_base;
     if (!yn_batch_text(line, "input", &input) || !input.ptr)
         return "\"input\" must be a string";
     if (!yn_batch_text(line, "base", &base))
@@ -117,7 +117,7 @@ static int run(const void *values, size_t argument_count, char **arguments)
     if (options->batch && argument_count)
         return yn_usage_error("url", "--batch reads its input from stdin, not '%s'", arguments[0]);
     if (options->batch || (!argument_count && !isatty(STDIN_FILENO)))
-        return yn_batch_run(answer_line, (void *)(uintptr_t)options->base);
+        return yn_batch_run(answer_line, &base);
     if (!argument_count)
         return yn_usage_error("url", "INPUT is missing");
     yonder_text input = yonder_text_of(arguments[0]);

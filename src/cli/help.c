@@ -53,7 +53,8 @@ static void option_row(char letter, const char *name, const char *argument, cons
 void yn_help_program(void)
 {
     puts("Usage: yonder COMMAND [OPTIONS] [ARGUMENTS]\n\n"
-         "The whole life of an HTTP redirect: serve it, follow it, prove it, audit it.\n\n"
+         "Serves HTTP redirects, follows them as a given client would, and tells how each is\n"
+         "understood.\n\n"
          "Commands:");
     for (const yn_command *const *c = yn_commands; *c; c++)
         printf("  %-10s %s\n", (*c)->name, (*c)->summary);
@@ -112,7 +113,8 @@ static void mdoc_text(const char *text)
 
 static void man_head(const char *name, const char *summary)
 {
-    fputs(".\\\" Made from the program's tables; do not edit.\n.Dd November 22, 2026\n.Dt ", stdout);
+    fputs(".\\\" Made from the program's tables; do not edit.\n.Dd November 22, 2026\n.Dt ",
+          stdout);
     for (const char *c = name; *c; c++)
         putchar(yn_upper(*c));
     printf(" 1\n.Os\n.Sh NAME\n.Nm %s\n.Nd %s\n", name, summary);
@@ -128,9 +130,10 @@ static void man_exit_status(void)
 
 static void man_program(void)
 {
-    man_head("yonder", "serve, follow, prove and audit HTTP redirects");
+    man_head("yonder", "serve, follow and understand HTTP redirects");
     puts(".Sh SYNOPSIS\n.Nm\n.Ar command\n.Op Ar options\n.Op Ar arguments\n.Sh DESCRIPTION\n"
-         ".Nm\nis the whole life of an HTTP redirect in one program.\n"
+         ".Nm\nserves HTTP redirects, follows them as a given client would, and tells how each is\n"
+         "understood.\n"
          "Each command has a page of its own.\n.Bl -tag -width Ds");
     for (const yn_command *const *c = yn_commands; *c; c++)
         printf(".It Xr yonder-%s 1\n%s.\n", (*c)->name, (*c)->summary);
@@ -169,8 +172,9 @@ void yn_help_man(const yn_command *c)
     for (const yn_example *e = c->examples; e && e->command; e++) {
         puts(e == c->examples ? ".Sh EXAMPLES" : ".Pp");
         mdoc_text(e->what);
-        fputs(".Dl ", stdout);
+        puts(".Bd -literal -offset indent");
         mdoc_text(e->command);
+        puts(".Ed");
     }
     puts(".Sh SEE ALSO\n.Xr yonder 1");
 }

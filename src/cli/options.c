@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/help.h"
 
@@ -77,7 +78,8 @@ static int set(parse *p, const yn_option *o, const char *value)
         char *end;
         errno = 0;
         long n = strtol(value, &end, 10);
-        if (errno || end == value || *end || n < o->min || n > o->max)
+        bool plain = yn_is_digit((unsigned char)*value) || *value == '-'; // no blank, no plus
+        if (errno || !plain || end == value || *end || n < o->min || n > o->max)
             return yn_usage_error(p->command->name,
                                   "--%s takes a whole number from %ld to %ld, not '%s'", o->name,
                                   o->min, o->max, value);
@@ -92,7 +94,7 @@ static int take_long(parse *p, char **word, int words, int *code)
 {
     const char *name = word[0] + 2, *equals = strchr(name, '=');
     size_t len = equals ? (size_t)(equals - name) : strlen(name);
-    if (len == 4 && memcmp(name, "help", 4) == 0) {
+    if (strcmp(name, "help") == 0) {
         p->help = true;
         return 1;
     }

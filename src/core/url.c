@@ -574,7 +574,7 @@ static int parse_clean(yonder_url *out, yonder_text in, const yonder_url *base,
     yn_buf_reserve(&u.out, expected < u.out.max ? expected : u.out.max);
     int error = parse(&u);
     yn_buf_char(&u.out, '\0');
-    if (!error)
+    if (u.out.error) // goes before: what was not written was not looked at rightly
         error = u.out.error;
     if (error) {
         yn_buf_free(&u.out);
@@ -621,6 +621,16 @@ int yonder_url_copy(yonder_url *out, const yonder_url *url, const yonder_mem *me
     *out = *url;
     out->href = href;
     return YONDER_OK;
+}
+
+bool yonder_url_equal(const yonder_url *a, const yonder_url *b, bool exclude_fragments)
+{
+    yonder_text text_of_a = yonder_url_href(a), text_of_b = yonder_url_href(b);
+    if (exclude_fragments) {
+        text_of_a.len = a->part[YONDER_URL_HASH].at;
+        text_of_b.len = b->part[YONDER_URL_HASH].at;
+    }
+    return yn_equal(text_of_a, text_of_b);
 }
 
 int yonder_url_effective_port(const yonder_url *url)

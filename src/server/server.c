@@ -1,2 +1,202 @@
 // SPDX-License-Identifier: MIT
-typedef int placeholder;
+#include "server/server.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "server/rulefiles.h"
+
+typedef struct server {
+    const yn_server_options *options;
+    yn_live live;
+    size_t worker_count;
+    yn_worker **workers;
+    yn_address *bound; // what options->listen became: ports are known now
+    int *fds; // of listener i and worker k: fds[i * worker_count + k]; -1 once a worker owns it
+} server;
+
+static size_t usable_cores(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return n > 0 ? (size_t)n : 1;
+}
+
+// As many connections as the system grants.
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static void say_rules(const server *s, const yonder_rules *rules, const char *verb)
+{
+    yn_buf names = yn_buf_make(1 << 16, NULL);
+    for (size_t i = 0; i < s->options->file_count; i++) {
+        yn_buf_str(&names, i ? ", " : "");
+        yn_buf_str(&names, s->options->files[i]);
+    }
+    size_t n = yonder_rules_count(rules);
+    yn_log(YN_LOG_INFO, "%s%zu rule%s from %.*s", verb, n, n == 1 ? "" : "s", (int)names.len,
+           names.ptr);
+    yn_buf_free(&names);
+}
+
+static bool listen_everywhere(server *s)
+{
+    for (size_t i = 0; i < s->options->listen_count; i++) {
+        s->bound[i] = s->options->listen[i];
+        if (yn_listen(&s->bound[i], s->fds + i * s->worker_count, s->worker_count))
+            continue;
+        char text[YN_ADDRESS_TEXT];
+        const char *why = strerror(errno);
+        yn_address_print(&s->bound[i], text);
+        yn_log(YN_LOG_ERROR, "cannot listen on %s: %s", text, why);
+        return false;
+    }
+    return true;
+}
+
+static void say_addresses(const server *s)
+{
+    for (size_t i = 0; i < s->options->listen_count; i++) {
+        char text[YN_ADDRESS_TEXT];
+        yn_address_print(&s->bound[i], text);
+        yn_log(YN_LOG_INFO, "listening on http://%s/", text);
+    }
+}
+
+static bool make_workers(server *s)
+{
+    size_t listeners = s->options->listen_count;
+    int *own = calloc(listeners, sizeof *own);
+    bool ok = own != NULL;
+    for (size_t k = 0; ok && k < s->worker_count; k++) {
+        for (size_t i = 0; i < listeners; i++)
+            own[i] = s->fds[i * s->worker_count + k];
+        s->workers[k] = yn_worker_make(&s->options->config, &s->live, k, own, listeners);
+        ok = s->workers[k] != NULL;
+        for (size_t i = 0; ok && i < listeners; i++)
+            s->fds[i * s->worker_count + k] = -1;
+    }
+    if (!ok)
+        yn_log(YN_LOG_ERROR, "cannot make a worker: %s", strerror(errno));
+    free(own);
+    return ok;
+}
+
+static void reload(server *s)
+{
+    yonder_rules *rules = yn_rulefiles_read(s->options->files, s->options->file_count);
+    if (!rules) {
+        yn_log(YN_LOG_ERROR, "not reloaded: the old rules stay live");
+        return;
+    }
+    yn_live_replace(&s->live, rules);
+    say_rules(s, rules, "reloaded: "); // and whoever reads that gets answers by the new ones
+}
+
+static sigset_t handled_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+// The main thread's work while the workers do theirs.
+static void handle_signals(server *s)
+{
+    sigset_t set = handled_signals();
+    for (;;) {
+        int signal_number = sigwaitinfo(&set, NULL);
+        if (signal_number == SIGHUP)
+            reload(s);
+        else if (signal_number > 0)
+            break;
+    }
+    yn_log(YN_LOG_INFO, "draining");
+    for (size_t k = 0; k < s->worker_count; k++)
+        yn_worker_drain(s->workers[k]);
+    // A second one does not wait.
+    signal(SIGHUP, SIG_IGN);
+    sigdelset(&set, SIGHUP);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static yn_server_result run(server *s)
+{
+    if (!listen_everywhere(s) || !make_workers(s))
+        return YN_SERVER_FAILED;
+    size_t started = 0;
+    int error = 0;
+    while (started < s->worker_count && (error = yn_worker_start(s->workers[started])) == 0)
+        started++;
+    if (error) {
+        yn_log(YN_LOG_ERROR, "cannot start a thread: %s", strerror(error));
+    } else {
+        say_addresses(s);
+        handle_signals(s);
+    }
+    for (size_t k = 0; k < started; k++) {
+        if (error)
+            yn_worker_drain(s->workers[k]);
+        yn_worker_join(s->workers[k]);
+    }
+    return error ? YN_SERVER_FAILED : YN_SERVER_ENDED;
+}
+
+static void server_free(server *s)
+{
+    for (size_t k = 0; s->workers && k < s->worker_count; k++)
+        yn_worker_free(s->workers[k]);
+    for (size_t i = 0; s->fds && i < s->options->listen_count * s->worker_count; i++)
+        if (s->fds[i] >= 0)
+            close(s->fds[i]);
+    free(s->workers);
+    free(s->fds);
+    free(s->bound);
+    yn_live_free(&s->live);
+}
+
+yn_server_result yn_server_run(const yn_server_options *options)
+{
+    server s = {.options = options, .worker_count = options->workers};
+    sigset_t set = handled_signals();
+    pthread_sigmask(SIG_BLOCK, &set, NULL); // before there are threads, which inherit it
+    raise_descriptor_limit();
+    yonder_rules *rules = yn_rulefiles_read(options->files, options->file_count);
+    if (!rules)
+        return YN_SERVER_BAD_RULES;
+    if (s.worker_count == 0)
+        s.worker_count = usable_cores();
+    size_t fd_count = options->listen_count * s.worker_count;
+    s.workers = calloc(s.worker_count, sizeof(yn_worker *));
+    s.fds = malloc(fd_count * sizeof *s.fds);
+    s.bound = calloc(options->listen_count, sizeof *s.bound);
+    yn_server_result result = YN_SERVER_FAILED;
+    for (size_t i = 0; s.fds && i < fd_count; i++)
+        s.fds[i] = -1;
+    if (!yn_live_init(&s.live, rules, s.worker_count)) {
+        yonder_rules_free(rules);
+        yn_log(YN_LOG_ERROR, "%s", yonder_strerror(YONDER_NO_MEMORY));
+    } else if (!s.workers || !s.fds || !s.bound) {
+        yn_log(YN_LOG_ERROR, "%s", yonder_strerror(YONDER_NO_MEMORY));
+    } else {
+        say_rules(&s, rules, "");
+        result = run(&s);
+    }
+    server_free(&s);
+    return result;
+}

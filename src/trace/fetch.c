@@ -1,2 +1,522 @@
 // SPDX-License-Identifier: MIT
-typedef int placeholder;
+#include "trace/fetch.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "trace/head.h"
+
+enum {
+    text_max = 1 << 26, // of a URL, a field, a CA bundle
+};
+
+struct yn_fetcher {
+    CURLM *multi;
+    CURL *easy;
+    struct curl_slist *resolve, *connect_to;
+    yn_buf ca_bundle; // empty: the library's own default
+    bool no_system_ca;
+    long connect_ms, total_ms;
+};
+
+// One call of yn_fetch().
+typedef struct hop {
+    CURL *easy;
+    struct curl_slist *fields;
+    yn_buf url;
+    yn_head head;
+    size_t body_seen;
+    bool stop_at_head; // what follows the head, if anything, is not ours to wait for
+    char message[CURL_ERROR_SIZE];
+    double started, tls_started, head_done; // milliseconds of the monotonic clock; 0: not yet
+} hop;
+
+static double now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+// ---- construction -------------------------------------------------------------------------------
+
+static bool append(struct curl_slist **list, const char *item)
+{
+    struct curl_slist *longer = curl_slist_append(*list, item);
+    if (!longer)
+        return false;
+    *list = longer;
+    return true;
+}
+
+static bool read_file(yn_buf *out, const char *path)
+{
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return false;
+    char part[16384];
+    size_t n;
+    while ((n = fread(part, 1, sizeof part, file)) > 0)
+        yn_buf_put(out, (yonder_text){part, n});
+    bool ok = !ferror(file) && !out->error;
+    (void)fclose(file);
+    yn_buf_char(out, '\n');
+    return ok;
+}
+
+// A CA file comes beside the system's bundle, not in its place: both become one.
+static const char *set_up_ca(yn_fetcher *f, const char *ca_file)
+{
+    const char *bundle = NULL;
+    (void)curl_easy_getinfo(f->easy, CURLINFO_CAINFO, &bundle);
+    FILE *there = bundle ? fopen(bundle, "rbe") : NULL;
+    if (there)
+        (void)fclose(there);
+    f->no_system_ca = !there;
+    if (!ca_file)
+        return NULL;
+    if (!read_file(&f->ca_bundle, ca_file))
+        return f->ca_bundle.error ? "out of memory" : "the CA file cannot be read";
+    if (!memmem(f->ca_bundle.ptr, f->ca_bundle.len, "-----BEGIN ", 11))
+        return "the CA file holds no certificate in PEM form";
+    if (there && !read_file(&f->ca_bundle, bundle))
+        return f->ca_bundle.error ? "out of memory" : "the system's CA bundle cannot be read";
+    return NULL;
+}
+
+yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, const char **message)
+{
+    *message = "out of memory";
+    yn_fetcher *f = calloc(1, sizeof *f);
+    if (!f || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        free(f);
+        return NULL;
+    }
+    f->ca_bundle = yn_buf_make(text_max, NULL);
+    f->connect_ms = options->connect_ms;
+    f->total_ms = options->total_ms;
+    f->multi = curl_multi_init();
+    f->easy = curl_easy_init();
+    bool ok = f->multi && f->easy;
+    for (size_t i = 0; ok && i < options->resolve_count; i++)
+        ok = append(&f->resolve, options->resolve[i]);
+    for (size_t i = 0; ok && i < options->connect_to_count; i++)
+        ok = append(&f->connect_to, options->connect_to[i]);
+    if (ok)
+        *message = set_up_ca(f, options->ca_file);
+    if (!*message)
+        return f;
+    yn_fetcher_free(f);
+    return NULL;
+}
+
+void yn_fetcher_free(yn_fetcher *f)
+{
+    if (!f)
+        return;
+    curl_easy_cleanup(f->easy);
+    (void)curl_multi_cleanup(f->multi);
+    curl_slist_free_all(f->resolve);
+    curl_slist_free_all(f->connect_to);
+    yn_buf_free(&f->ca_bundle);
+    free(f);
+    curl_global_cleanup();
+}
+
+// ---- the request --------------------------------------------------------------------------------
+
+static size_t take_head(char *bytes, size_t size, size_t count, void *context)
+{
+    hop *h = context;
+    yn_head_line(&h->head, (yonder_text){bytes, size * count});
+    if (h->head.complete && h->head_done == 0)
+        h->head_done = now_ms();
+    return h->head.lines.error || h->head.phrase.error ? 0 : count;
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context)
+{
+    (void)bytes;
+    hop *h = context;
+    h->body_seen += size * count;
+    return h->body_seen > YN_FETCH_MAX_BODY ? 0 : count;
+}
+
+// The library does not tell when the handshake began, nor, where it fails, when TCP was connected;
+// so its first byte is noted here.
+static int take_note(CURL *easy, curl_infotype type, char *bytes, size_t size, void *context)
+{
+    (void)easy;
+    (void)bytes;
+    (void)size;
+    hop *h = context;
+    if (type == CURLINFO_SSL_DATA_OUT && h->tls_started == 0)
+        h->tls_started = now_ms();
+    return 0;
+}
+
+static bool is_http(const yonder_url *url)
+{
+    yonder_text protocol = yonder_url_get(url, YONDER_URL_PROTOCOL);
+    return yn_equal(protocol, YN_TEXT("http:")) || yn_equal(protocol, YN_TEXT("https:"));
+}
+
+// A field as the library takes it: a name alone, ended by a semicolon, is a field without a value.
+static bool add_field(hop *h, yonder_text name, yonder_text value)
+{
+    yn_buf line = yn_buf_make(text_max, NULL);
+    yn_buf_put(&line, name);
+    yn_buf_put(&line, value.len ? YN_TEXT(": ") : YN_TEXT(";"));
+    yn_buf_put(&line, value);
+    yn_buf_char(&line, '\0');
+    bool ok = !line.error && append(&h->fields, line.ptr);
+    yn_buf_free(&line);
+    return ok;
+}
+
+static bool has_field(const yn_fetch_request *request, const char *name)
+{
+    for (size_t i = 0; i < request->field_count; i++)
+        if (yn_equal_nocase(request->fields[i].name, yonder_text_of(name)))
+            return true;
+    return false;
+}
+
+static bool add_fields(hop *h, const yn_fetch_request *request)
+{
+    // The library adds these of its own accord; "Name:" tells it not to.
+    static const char *const unwanted[] = {"Accept", "Content-Type", "Expect"};
+    bool ok = true;
+    if (!has_field(request, "Host"))
+        ok = add_field(h, YN_TEXT("Host"), yonder_url_get(request->url, YONDER_URL_HOST));
+    for (size_t i = 0; ok && i < request->field_count; i++)
+        ok = add_field(h, request->fields[i].name, request->fields[i].value);
+    for (size_t i = 0; ok && i < sizeof unwanted / sizeof *unwanted; i++) {
+        char line[32];
+        (void)snprintf(line, sizeof line, "%s:", unwanted[i]);
+        ok = has_field(request, unwanted[i]) || append(&h->fields, line);
+    }
+    return ok;
+}
+
+// The library gets scheme, host and port to connect to, and the request-target apart: so nothing
+// of the path passes through another URL parser. `h->url` holds both, each ended by NUL.
+static const char *write_url(hop *h, const yonder_url *url)
+{
+    yn_buf_put(&h->url, yonder_url_get(url, YONDER_URL_PROTOCOL));
+    yn_buf_put(&h->url, YN_TEXT("//"));
+    yn_buf_put(&h->url, yonder_url_get(url, YONDER_URL_HOSTNAME));
+    yn_buf_printf(&h->url, ":%d/", yonder_url_effective_port(url));
+    yn_buf_char(&h->url, '\0');
+    size_t target = h->url.len;
+    yn_buf_put(&h->url, yonder_url_get(url, YONDER_URL_PATHNAME));
+    if (url->has_query) // an empty one is sent too, and is not part of "search"
+        yn_buf_put(&h->url, url->part[YONDER_URL_SEARCH].len
+                                ? yonder_url_get(url, YONDER_URL_SEARCH)
+                                : YN_TEXT("?"));
+    yn_buf_char(&h->url, '\0');
+    return h->url.error ? NULL : h->url.ptr + target;
+}
+
+// The library's varargs setters, with the first error kept.
+#define SET(option, value)                                                                         \
+    do {                                                                                           \
+        if (code == CURLE_OK)                                                                      \
+            code = curl_easy_setopt(h->easy, option, value);                                       \
+    } while (0)
+
+static CURLcode set_method(hop *h, const yn_fetch_request *request, const char *method)
+{
+    CURLcode code = CURLE_OK;
+    bool head = yn_equal(request->method, YN_TEXT("HEAD"));
+    if (request->has_body) {
+        SET(CURLOPT_POST, 1L);
+        SET(CURLOPT_POSTFIELDS, request->body.len ? request->body.ptr : "");
+        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+        SET(CURLOPT_CUSTOMREQUEST, method);
+        h->stop_at_head = head;
+    } else if (head) {
+        SET(CURLOPT_NOBODY, 1L);
+    } else {
+        SET(CURLOPT_HTTPGET, 1L);
+        SET(CURLOPT_CUSTOMREQUEST, method);
+    }
+    return code;
+}
+
+static CURLcode set_isolation(hop *h)
+{
+    CURLcode code = CURLE_OK;
+    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_PROXY, "");
+    SET(CURLOPT_NOPROXY, "*");
+    SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_PATH_AS_IS, 1L);
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    return code;
+}
+
+static CURLcode set_reach(hop *h, const yn_fetcher *f)
+{
+    CURLcode code = CURLE_OK;
+    SET(CURLOPT_CONNECTTIMEOUT_MS, f->connect_ms);
+    SET(CURLOPT_TIMEOUT_MS, f->total_ms);
+    SET(CURLOPT_RESOLVE, f->resolve);
+    SET(CURLOPT_CONNECT_TO, f->connect_to);
+    if (f->no_system_ca)
+        SET(CURLOPT_CAINFO, NULL);
+    if (f->ca_bundle.len) {
+        struct curl_blob blob = {f->ca_bundle.ptr, f->ca_bundle.len, CURL_BLOB_NOCOPY};
+        SET(CURLOPT_CAINFO_BLOB, &blob);
+    }
+    return code;
+}
+
+static CURLcode set_up(hop *h, const yn_fetcher *f, const yn_fetch_request *request,
+                       const char *method)
+{
+    curl_easy_reset(h->easy);
+    const char *target = write_url(h, request->url);
+    if (!target || !add_fields(h, request))
+        return CURLE_OUT_OF_MEMORY;
+    CURLcode code = set_isolation(h);
+    SET(CURLOPT_URL, h->url.ptr);
+    SET(CURLOPT_REQUEST_TARGET, target);
+    SET(CURLOPT_HTTPHEADER, h->fields);
+    SET(CURLOPT_HEADERFUNCTION, take_head);
+    SET(CURLOPT_HEADERDATA, h);
+    SET(CURLOPT_WRITEFUNCTION, take_body);
+    SET(CURLOPT_WRITEDATA, h);
+    SET(CURLOPT_ERRORBUFFER, h->message);
+    SET(CURLOPT_VERBOSE, 1L); // for the next, which gets all of it; nothing is printed
+    SET(CURLOPT_DEBUGFUNCTION, take_note);
+    SET(CURLOPT_DEBUGDATA, h);
+    if (code == CURLE_OK)
+        code = set_method(h, request, method);
+    return code == CURLE_OK ? set_reach(h, f) : code;
+}
+
+// ---- the transfer -------------------------------------------------------------------------------
+
+static bool finished(CURLM *multi, CURLcode *code)
+{
+    int left;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(multi, &left)))
+        if (message->msg == CURLMSG_DONE) {
+            *code = message->data.result;
+            return true;
+        }
+    return false;
+}
+
+// Runs the transfer to its end, or until there is nothing more worth waiting for.
+static CURLcode perform(CURLM *multi, hop *h)
+{
+    CURLcode code = CURLE_OK;
+    if (curl_multi_add_handle(multi, h->easy) != CURLM_OK)
+        return CURLE_FAILED_INIT;
+    for (;;) {
+        int running;
+        if (curl_multi_perform(multi, &running) != CURLM_OK) {
+            code = CURLE_FAILED_INIT;
+            break;
+        }
+        if (finished(multi, &code))
+            break;
+        if (h->head.complete &&
+            (h->stop_at_head || now_ms() - h->head_done > (double)YN_FETCH_BODY_MS))
+            break;
+        int wait = h->head.complete ? YN_FETCH_BODY_MS / 10 : 1000;
+        (void)curl_multi_poll(multi, NULL, 0, wait, NULL);
+    }
+    return code;
+}
+
+// ---- the evidence -------------------------------------------------------------------------------
+
+static yn_fetch_error from_errno(long number, yn_fetch_error otherwise)
+{
+    switch (number) {
+    case ECONNREFUSED:
+        return YN_FETCH_REFUSED;
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case EADDRNOTAVAIL:
+        return YN_FETCH_UNREACHABLE;
+    case ETIMEDOUT:
+        return YN_FETCH_TIMEOUT;
+    case ECONNRESET:
+    case EPIPE:
+        return YN_FETCH_RESET;
+    default:
+        return otherwise;
+    }
+}
+
+static yn_fetch_error classify(const hop *h, CURLcode code)
+{
+    long number = 0;
+    (void)curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &number);
+    switch (code) {
+    case CURLE_OUT_OF_MEMORY: // what it says of a line of more than 100 KB
+    case CURLE_WRITE_ERROR:   // what it says where take_head() says no
+        return YN_FETCH_HEAD_TOO_LARGE;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_URL_MALFORMAT: // a host the URL standard allows and DNS does not
+        return YN_FETCH_DNS;
+    case CURLE_COULDNT_CONNECT:
+        return from_errno(number, YN_FETCH_UNREACHABLE);
+    case CURLE_OPERATION_TIMEDOUT:
+        return YN_FETCH_TIMEOUT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CIPHER:
+        return YN_FETCH_TLS_HANDSHAKE;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+        return YN_FETCH_TLS_CERTIFICATE;
+    case CURLE_GOT_NOTHING:
+        return YN_FETCH_EMPTY_REPLY;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+        return from_errno(number, YN_FETCH_RESET);
+    case CURLE_OK: // the peer left in the middle of the head
+        return YN_FETCH_EMPTY_REPLY;
+    case CURLE_UNSUPPORTED_PROTOCOL: // HTTP/0.9
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+        return YN_FETCH_PROTOCOL;
+    default:
+        return YN_FETCH_FAILED;
+    }
+}
+
+static double info_ms(CURL *easy, CURLINFO info)
+{
+    curl_off_t us = 0;
+    (void)curl_easy_getinfo(easy, info, &us);
+    return (double)us / 1e3;
+}
+
+static double span(double from, double to)
+{
+    return to > from ? to - from : 0;
+}
+
+// The library counts each phase from the start; a phase that was not reached is 0. Between TCP and
+// the handshake it loads certificates, which is no time of the site's.
+static yn_timing timing_of(const hop *h, bool https)
+{
+    yn_timing t = {.total = now_ms() - h->started};
+    double dns = info_ms(h->easy, CURLINFO_NAMELOOKUP_TIME_T);
+    double connect = info_ms(h->easy, CURLINFO_CONNECT_TIME_T);
+    double tls = https ? info_ms(h->easy, CURLINFO_APPCONNECT_TIME_T) : connect;
+    double ready = info_ms(h->easy, CURLINFO_PRETRANSFER_TIME_T);
+    double first = info_ms(h->easy, CURLINFO_STARTTRANSFER_TIME_T);
+    long connections = 0;
+    (void)curl_easy_getinfo(h->easy, CURLINFO_NUM_CONNECTS, &connections);
+    if (ready > 0 && connections == 0) { // an old connection was used again
+        t.first_byte = span(ready, first > 0 ? first : t.total);
+        return t;
+    }
+    double hello = h->tls_started > 0 ? h->tls_started - h->started : connect;
+    if (connect == 0)
+        connect = hello;
+    t.dns = dns > 0 ? dns : t.total;
+    if (dns > 0)
+        t.connect = span(dns, connect > 0 ? connect : t.total);
+    if (https && connect > 0)
+        t.tls = span(hello, tls > 0 ? tls : t.total);
+    if (tls > 0)
+        t.first_byte = span(tls, first > 0 ? first : t.total);
+    return t;
+}
+
+static bool write_remote(CURL *easy, yn_arena *arena, yn_evidence *out)
+{
+    char *address = NULL, text[80];
+    long port = 0;
+    (void)curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+    (void)curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
+    if (!address || !*address || port == 0)
+        return true;
+    bool v6 = strchr(address, ':') != NULL;
+    (void)snprintf(text, sizeof text, "%s%s%s:%ld", v6 ? "[" : "", address, v6 ? "]" : "", port);
+    out->remote = yn_arena_text(arena, yonder_text_of(text));
+    return out->remote.ptr;
+}
+
+// What the library says of a failure, where that tells more than its class.
+static yonder_text detail_of(const hop *h, CURLcode code, yn_fetch_error error)
+{
+    static const yonder_text noise[] = {YN_TEXT_INIT("SSL certificate problem: "),
+                                        YN_TEXT_INIT("SSL: ")};
+    if (error == YN_FETCH_DNS || error == YN_FETCH_REFUSED || error == YN_FETCH_HEAD_TOO_LARGE)
+        return YN_TEXT("");
+    yonder_text t = yonder_text_of(*h->message ? h->message : curl_easy_strerror(code));
+    for (size_t i = 0; i < sizeof noise / sizeof *noise; i++)
+        if (yn_starts_with(t, noise[i]))
+            t = yn_skip(t, noise[i].len);
+    return t;
+}
+
+static int write_evidence(hop *h, CURLcode code, const yonder_url *url, yn_arena *arena,
+                          yn_evidence *out)
+{
+    yn_evidence e = {0};
+    bool answered = info_ms(h->easy, CURLINFO_STARTTRANSFER_TIME_T) > 0;
+    bool head_error = h->head.lines.error == YONDER_NO_MEMORY;
+    if (head_error || (code == CURLE_OUT_OF_MEMORY && !answered))
+        return YONDER_NO_MEMORY;
+    e.timing = timing_of(h, yn_equal(yonder_url_get(url, YONDER_URL_PROTOCOL), YN_TEXT("https:")));
+    if (!write_remote(h->easy, arena, &e))
+        return YONDER_NO_MEMORY;
+    if (h->head.complete) {
+        int error = yn_head_finish(&h->head, arena, &e);
+        if (error)
+            return error;
+    } else {
+        e.error = classify(h, code);
+        e.detail = yn_arena_text(arena, detail_of(h, code, e.error));
+        if (!e.detail.ptr)
+            return YONDER_NO_MEMORY;
+    }
+    *out = e;
+    return YONDER_OK;
+}
+
+int yn_fetch(void *context, const yn_fetch_request *request, yn_arena *arena, yn_evidence *out)
+{
+    yn_fetcher *f = context;
+    if (!is_http(request->url)) {
+        *out = (yn_evidence){.error = YN_FETCH_SCHEME};
+        return YONDER_OK;
+    }
+    yonder_text method = yn_arena_text(arena, request->method);
+    if (!method.ptr)
+        return YONDER_NO_MEMORY;
+    hop h = {.easy = f->easy,
+             .url = yn_buf_make(text_max, NULL),
+             .head = yn_head_make(),
+             .started = now_ms()};
+    CURLcode code = set_up(&h, f, request, method.ptr);
+    if (code == CURLE_OK)
+        code = perform(f->multi, &h);
+    int error = write_evidence(&h, code, request->url, arena, out);
+    (void)curl_multi_remove_handle(f->multi, f->easy);
+    curl_easy_reset(f->easy); // which pointed into `h`
+    curl_slist_free_all(h.fields);
+    yn_head_free(&h.head);
+    yn_buf_free(&h.url);
+    return error;
+}

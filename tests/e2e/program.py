@@ -77,7 +77,8 @@ class Serve:
         self._checked = False
 
     def wait_ready(self, timeout=20):
-        self.wait_stderr("listening on http://", timeout)
+        listeners = sum(arg in ("-l", "--listen") or arg.startswith("--listen=") for arg in self.args)
+        self.wait_stderr("listening on http://", timeout, count=listeners)
         self.url = re.search(r"listening on (http://[^/\s]+)/", self.stderr()).group(1)
         self.port = int(self.url.rpartition(":")[2])
 
@@ -91,11 +92,11 @@ class Serve:
         with self._news:
             return self._output.decode("utf-8", "surrogateescape")
 
-    def wait_stderr(self, substring, timeout=5):
-        """Waits until it has said `substring`, and returns all it has said."""
+    def wait_stderr(self, substring, timeout=5, count=1):
+        """Waits until it has said `substring` so many times, and returns all it has said."""
         deadline = time.monotonic() + timeout
         with self._news:
-            while substring.encode() not in self._output:
+            while self._output.count(substring.encode()) < count:
                 left = deadline - time.monotonic()
                 alive = self._reader.is_alive()
                 if left <= 0 or not alive:

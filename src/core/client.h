@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// A client is a row of traits. The code that decides asks for a trait, never for a client: a new
+// client is a new row, and a fact learnt about a client is a change to its row.
+//
+// Every trait has the value 0 for "like the standards", so that a row says only what is its own.
+#ifndef YN_CORE_CLIENT_H
+#define YN_CORE_CLIENT_H
+
+#include <yonder/redirect.h>
+
+#include "core/reading.h"
+
+/** A set of statuses: up to four ranges, both ends included, ended by {0, 0}. */
+typedef struct yn_statuses {
+    short range[4][2];
+} yn_statuses;
+
+bool yn_statuses_have(const yn_statuses *set, int status);
+
+// ---- method and body ----------------------------------------------------------------------------
+
+typedef enum yn_rewrite {
+    YN_KEEP,
+    YN_POST_TO_GET,
+    YN_ALL_BUT_HEAD_TO_GET,
+} yn_rewrite;
+
+/** What some statuses do to the method. The body goes whenever the method changes. */
+typedef struct yn_method_rule {
+    yn_statuses statuses;
+    yn_rewrite rewrite;
+    bool loses_body; /**< even where the method is kept */
+} yn_method_rule;
+
+/** What a method of the user's own choice does (`curl -X`). */
+typedef enum yn_custom {
+    YN_CUSTOM_IS_PLAIN,  /**< nothing: the client knows no difference */
+    YN_CUSTOM_STICKS,    /**< the rules are applied to the request the client would have made
+                              without it, a POST or a GET; the name stays on the new request */
+    YN_CUSTOM_GIVES_WAY, /**< the same, but where the rules say GET it is GET */
+} yn_custom;
+
+/** When a body that is a stream, and so is gone, ends the chain. */
+typedef enum yn_stream {
+    YN_STREAM_WHEN_NEEDED, /**< where the next request carries the body */
+    YN_STREAM_UNLESS_303,  /**< on every status but 303 */
+} yn_stream;
+
+// ---- header fields ------------------------------------------------------------------------------
+
+typedef enum yn_drop_when {
+    YN_DROP_ALWAYS = 1,
+    YN_DROP_WHEN_METHOD_CHANGES,
+    YN_DROP_WHEN_BODY_IS_LOST, /**< by the rules; the request need not have had one */
+    YN_DROP_WHEN_SITE_CHANGES,
+} yn_drop_when;
+
+typedef struct yn_drop {
+    yn_drop_when when;
+    const char *const *names; /**< ends with NULL */
+} yn_drop;
+
+/** What counts as the same site for YN_DROP_WHEN_SITE_CHANGES. */
+typedef enum yn_site {
+    YN_SITE_ORIGIN,            /**< scheme, host and port */
+    YN_SITE_ORIGIN_OR_UPGRADE, /**< or http on port 80 becoming https on 443 on the same host */
+    YN_SITE_HOST_OR_SUBDOMAIN, /**< the same host or one below it, whatever scheme and port */
+} yn_site;
+
+// ---- Location -----------------------------------------------------------------------------------
+
+typedef enum yn_duplicates {
+    YN_DUPLICATES_MUST_AGREE,
+    YN_DUPLICATES_FIRST, /**< where empty ones count as none, the first that is not empty */
+    YN_DUPLICATES_JOIN,  /**< one value, with ", " between */
+} yn_duplicates;
+
+typedef enum yn_empty {
+    YN_EMPTY_IS_NONE,
+    YN_EMPTY_IS_SELF, /**< an empty reference: the request's own URL */
+} yn_empty;
+
+/** The tests a response has to pass, in the order of `checks`. The first it fails ends the chain.
+ */
+typedef enum yn_check {
+    YN_CHECK_DUPLICATES = 1, /**< Locations that must agree do */
+    YN_CHECK_STATUS,
+    YN_CHECK_LOCATION, /**< there is one */
+    YN_CHECK_LIMIT,
+    YN_CHECK_URL, /**< the Location is a URL */
+    YN_CHECK_SCHEME,
+    YN_CHECK_STREAM,
+    YN_CHECKS,
+} yn_check;
+
+// ---- cache --------------------------------------------------------------------------------------
+
+typedef struct yn_cache {
+    const char *const *methods; /**< whose responses it keeps, ends with NULL; NULL: has no cache */
+    yn_statuses never;          /**< never reused, whatever the fields say */
+    yn_statuses unlimited;      /**< reused without end where the fields say nothing */
+    yn_statuses tenth; /**< for a tenth of the time since Last-Modified (RFC 9111, 4.2.2) */
+    yn_statuses tenth_if_public;  /**< likewise, if Cache-Control says public or private */
+    bool without_cache_control;   /**< knows Expires and Pragma only (HTTP/1.0) */
+    bool quoted_seconds;          /**< max-age="60" counts; it does not otherwise */
+    bool unreadable_expires_past; /**< any Expires that is no date has passed (RFC 9111, 5.3);
+                                       otherwise only "0" has, and the rest is left unread */
+} yn_cache;
+
+// ---- the row ------------------------------------------------------------------------------------
+
+struct yonder_client {
+    const char *name;
+    const char *version;
+    const yonder_field *fields; /**< what it sends of its own accord */
+    size_t field_count;
+
+    yn_statuses followed;
+    bool safe_methods_only; /**< follows GET and HEAD, and nothing else */
+    unsigned limit;         /**< redirects followed before it gives up */
+    yn_check checks[YN_CHECKS];
+
+    yn_method_rule methods[3]; /**< the first that has the status counts; none: method kept */
+    yn_custom custom;
+    const char *const *own_methods; /**< methods it uses unasked, ends with NULL; any other is the
+                                         user's, hence custom. NULL: all are its own */
+    yn_stream stream;
+    yonder_action stream_action; /**< YONDER_ERROR or YONDER_STOP */
+
+    yn_drop drops[4];
+    yn_site site;
+    bool site_is_initial;       /**< compared with where the chain began, not with the hop before */
+    bool composes_anew;         /**< see yonder_decision.composed_anew */
+    bool sends_url_credentials; /**< user name and password of a URL, unasked (RFC 7617), where the
+                                     chain began; others wait for a 401 */
+
+    const char *blanks; /**< bytes that are cut off either end of a Location */
+    yn_duplicates duplicates;
+    yn_empty empty;
+    const yn_reading *reading;  /**< NULL: the URL standard's, non-ASCII bytes escaped before */
+    bool absolute_only;         /**< a relative reference is not a URL (RFC 1945) */
+    bool inherits_fragment;     /**< of the request's URL, where the Location has none */
+    const char *const *schemes; /**< those it goes to; ends with NULL */
+
+    yn_cache cache;
+};
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "core/location.h"
+
+#include "base/text.h"
+
+// ---- which Location -----------------------------------------------------------------------------
+
+yn_found yn_location_find(const yonder_client *client, const yonder_response *response,
+                          yn_buf *joined, yonder_text *value)
+{
+    bool skip_empty =
+        client->duplicates == YN_DUPLICATES_FIRST && client->empty == YN_EMPTY_IS_NONE;
+    size_t count = 0;
+    for (size_t i = 0; i < response->field_count; i++) {
+        const yonder_field *field = &response->fields[i];
+        if (!yn_equal_nocase(field->name, YN_TEXT("Location")))
+            continue;
+        yonder_text v = yn_trim(field->value, client->blanks);
+        if (v.len == 0 && skip_empty)
+            continue;
+        if (count++ == 0) {
+            *value = v;
+        } else if (client->duplicates == YN_DUPLICATES_MUST_AGREE && !yn_equal(v, *value)) {
+            return YN_LOCATION_CONFLICT;
+        } else if (client->duplicates == YN_DUPLICATES_JOIN) {
+            if (count == 2)
+                yn_buf_put(joined, *value);
+            yn_buf_str(joined, ", ");
+            yn_buf_put(joined, v);
+        }
+    }
+    if (joined->len)
+        *value = yn_buf_text(joined);
+    if (count == 0 || (value->len == 0 && client->empty == YN_EMPTY_IS_NONE))
+        return YN_LOCATION_NONE;
+    return YN_LOCATION_FOUND;
+}
+
+// ---- which URL ----------------------------------------------------------------------------------
+
+bool yn_location_follows_scheme(const yonder_client *client, yonder_text scheme)
+{
+    for (const char *const *s = client->schemes; *s; s++)
+        if (yn_equal_nocase(scheme, yonder_text_of(*s)))
+            return true;
+    return false;
+}
+
+// The standard's reading, of the bytes as they came: each beyond ASCII is escaped by itself, so
+// that what is not UTF-8 is passed on and not replaced by U+FFFD.
+static int resolve_standard(yonder_text value, const yonder_url *base, const yonder_mem *mem,
+                            yonder_url *out)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    size_t ascii = 0;
+    while (ascii < value.len && (unsigned char)value.ptr[ascii] < 0x80)
+        ascii++;
+    if (ascii == value.len)
+        return yonder_url_parse(out, value, base, mem);
+    yn_buf escaped = yn_buf_make(YONDER_URL_MAX, mem);
+    yn_buf_put(&escaped, yn_slice(value, 0, ascii));
+    for (size_t i = ascii; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.ptr[i];
+        if (c < 0x80)
+            yn_buf_char(&escaped, (char)c);
+        else
+            yn_buf_put(&escaped, (yonder_text){(char[]){'%', digits[c >> 4], digits[c & 15]}, 3});
+    }
+    int error = escaped.error;
+    if (!error)
+        error = yonder_url_parse(out, yn_buf_text(&escaped), base, mem);
+    yn_buf_free(&escaped);
+    return error;
+}
+
+// Fetch standard, HTTP-redirect fetch: a Location without a fragment takes that of the request.
+static int inherit_fragment(yonder_url *url, const yonder_url *from, const yonder_mem *mem)
+{
+    if (url->has_fragment || !from->has_fragment)
+        return YONDER_OK;
+    yonder_text hash = yonder_url_get(from, YONDER_URL_HASH);
+    yonder_text text = hash.len ? hash : YN_TEXT("#"); // a fragment may be empty
+    if (text.len > YONDER_URL_MAX - url->length)
+        return YONDER_TOO_LARGE;
+    char *href = yn_resize(mem, url->href, url->length + text.len + 1);
+    if (!href)
+        return YONDER_NO_MEMORY;
+    memcpy(href + url->length, text.ptr, text.len);
+    url->href = href;
+    url->part[YONDER_URL_HASH] = (yonder_url_span){url->length, (uint32_t)hash.len};
+    url->length += (uint32_t)text.len;
+    href[url->length] = '\0';
+    url->has_fragment = true;
+    return YONDER_OK;
+}
+
+bool yn_location_leaves(const yonder_client *client, yonder_text value)
+{
+    yonder_text scheme = yn_reading_scheme(value);
+    return client->reading && scheme.len && !yn_location_follows_scheme(client, scheme);
+}
+
+int yn_location_resolve(const yonder_client *client, yonder_text value, const yonder_url *base,
+                        const yonder_mem *mem, yonder_url *out)
+{
+    if (client->absolute_only && yn_reading_scheme(value).len == 0)
+        return YONDER_INVALID_URL;
+    yonder_url url;
+    int error;
+    if (yn_location_leaves(client, value)) // no reading of the client's own; what it names will do
+        error = resolve_standard(value, NULL, mem, &url);
+    else if (client->reading)
+        error = yn_reading_resolve(client->reading, value, base, mem, &url);
+    else
+        error = resolve_standard(value, base, mem, &url);
+    if (error)
+        return error;
+    if (client->inherits_fragment)
+        error = inherit_fragment(&url, base, mem);
+    if (error)
+        yonder_url_free(&url, mem);
+    else
+        *out = url;
+    return error;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "dialects/lines.h"
+
+#include "base/text.h"
+#include "base/utf8.h"
+
+static void tell(void *context, const char *at, yonder_text message)
+{
+    yn_lines *lines = context;
+    yonder_text line = lines->line;
+    lines->problem_count++;
+    if (line.len > YONDER_RULES_MAX_LINE)
+        line.len = YONDER_RULES_MAX_LINE;
+    yonder_diagnostic d = {
+        .file = lines->file,
+        .line = lines->number,
+        .column = (uint32_t)(at - line.ptr) + 1,
+        .message = message,
+        .source_line = line,
+    };
+    if (lines->report)
+        lines->report(lines->context, &d);
+}
+
+void yn_lines_open(yn_lines *lines, const yonder_rules_source *source)
+{
+    lines->file = source->name;
+    lines->rest = source->text;
+    lines->line = (yonder_text){NULL, 0};
+    lines->number = 0;
+    lines->problems = (yn_problems){tell, lines};
+    if (yn_starts_with(lines->rest, YN_TEXT("\xEF\xBB\xBF")))
+        lines->rest = yn_skip(lines->rest, 3);
+}
+
+bool yn_lines_next(yn_lines *lines)
+{
+    if (lines->rest.len == 0)
+        return false;
+    size_t end = yn_find_char(lines->rest, '\n');
+    lines->line = yn_slice(lines->rest, 0, end);
+    lines->rest = yn_skip(lines->rest, end + (end < lines->rest.len));
+    if (end && lines->line.ptr[end - 1] == '\r')
+        lines->line.len--;
+    lines->number++;
+    return true;
+}
+
+// All bytes from 0x20 to 0x7E, eight at a time.
+static bool is_printable_ascii(yonder_text t)
+{
+    const uint64_t ones = 0x0101010101010101u, highs = ones << 7;
+    uint64_t bad = 0, word;
+    size_t i = 0;
+    for (; t.len - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, t.ptr + i, sizeof word);
+        // The high bit of a byte that is at least 0x80, below 0x20, or 0x7F.
+        bad |= (word | (word - ones * 0x20) | (word + ones)) & highs;
+    }
+    for (; i < t.len; i++)
+        bad |= (unsigned char)t.ptr[i] < 0x20 || (unsigned char)t.ptr[i] > 0x7E;
+    return !bad;
+}
+
+bool yn_lines_check(const yn_lines *lines)
+{
+    yonder_text line = lines->line;
+    if (line.len > YONDER_RULES_MAX_LINE)
+        return yn_problem(&lines->problems, line.ptr + YONDER_RULES_MAX_LINE,
+                          "the line is longer than %u bytes", YONDER_RULES_MAX_LINE) == YONDER_OK;
+    if (is_printable_ascii(line))
+        return true;
+    for (size_t i = 0, taken; i < line.len; i += taken) {
+        unsigned char c = (unsigned char)line.ptr[i];
+        uint32_t code_point;
+        taken = yn_utf8_decode(yn_skip(line, i), &code_point);
+        if ((c < 0x20 && c != '\t') || c == 0x7F)
+            return yn_problem(&lines->problems, line.ptr + i, "control character 0x%02X", c) ==
+                   YONDER_OK;
+        if (code_point == 0xFFFD && !yn_starts_with(yn_skip(line, i), YN_TEXT("\xEF\xBF\xBD")))
+            return yn_problem(&lines->problems, line.ptr + i, "byte 0x%02X is not UTF-8", c) ==
+                   YONDER_OK;
+    }
+    return true;
+}
+
+// Blanks and tabs: nothing else below 0x21 passes yn_lines_check().
+static bool is_blank(char c)
+{
+    return (unsigned char)c <= ' ';
+}
+
+yonder_text yn_word_next(yonder_text *rest)
+{
+    size_t start = 0;
+    while (start < rest->len && is_blank(rest->ptr[start]))
+        start++;
+    size_t end = start;
+    if (start < rest->len && rest->ptr[start] == '#')
+        *rest = yn_slice(*rest, 0, start);
+    while (end < rest->len && !is_blank(rest->ptr[end]))
+        end++;
+    yonder_text word = yn_slice(*rest, start, end);
+    *rest = yn_skip(*rest, end);
+    return word;
+}

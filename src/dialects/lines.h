@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Rule files as lines and words: what every line-based dialect reads through, and where the place
+// of a problem becomes a line and a column.
+#ifndef YN_DIALECTS_LINES_H
+#define YN_DIALECTS_LINES_H
+
+#include <yonder/rules.h>
+
+#include "rules/problem.h"
+
+typedef struct yn_lines {
+    yonder_text file;
+    yonder_text rest;
+    yonder_text line; /**< the present one, without its end */
+    uint32_t number;  /**< of the present one, from 1 */
+    yonder_report_fn *report;
+    void *context;
+    uint64_t problem_count;
+    yn_problems problems; /**< tells problems of the present line */
+} yn_lines;
+
+/** Starts before the first line of `source`; a byte order mark is skipped. `lines` is the context
+ *  of its own `problems` and must stay where it is. */
+void yn_lines_open(yn_lines *lines, const yonder_rules_source *source);
+
+/** Goes to the next line. False after the last. Lines end in LF or CR LF; so may the last one. */
+bool yn_lines_next(yn_lines *lines);
+
+/** True if the present line is UTF-8, without control characters but tabs, and not too long;
+ *  otherwise the first problem is told. */
+bool yn_lines_check(const yn_lines *lines);
+
+/** Takes the next word, between blanks and tabs, from `*rest`. It is empty at the end, which the
+ *  start of a comment is: a "#" at the start of a word. */
+yonder_text yn_word_next(yonder_text *rest);
+
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "net/listen.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+enum {
+    backlog = 4096,
+    defer_seconds = 1
+};
+
+static bool has_ipv6(void)
+{
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+static void set_ipv4(yn_address *a, struct in_addr ip, uint16_t port)
+{
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = ip};
+    memcpy(&a->storage, &in, sizeof in);
+    a->len = sizeof in;
+}
+
+static void set_ipv6(yn_address *a, struct in6_addr ip, uint16_t port)
+{
+    struct sockaddr_in6 in = {.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = ip};
+    memcpy(&a->storage, &in, sizeof in);
+    a->len = sizeof in;
+}
+
+bool yn_address_parse(yn_address *address, yonder_text text)
+{
+    size_t colon = text.len;
+    while (colon && text.ptr[colon - 1] != ':')
+        colon--;
+    uint64_t port;
+    char host[INET6_ADDRSTRLEN];
+    if (colon < 2 || !yn_parse_number(yn_skip(text, colon), 65535, &port))
+        return false;
+    yonder_text name = yn_slice(text, 0, colon - 1);
+    *address = (yn_address){.len = 0};
+    if (yn_equal(name, YN_TEXT("*"))) {
+        if (has_ipv6())
+            set_ipv6(address, in6addr_any, (uint16_t)port);
+        else
+            set_ipv4(address, (struct in_addr){htonl(INADDR_ANY)}, (uint16_t)port);
+        return true;
+    }
+    if (yn_equal_nocase(name, YN_TEXT("localhost")))
+        name = YN_TEXT("127.0.0.1");
+    bool ipv6 = name.len > 2 && name.ptr[0] == '[' && name.ptr[name.len - 1] == ']';
+    if (ipv6)
+        name = yn_slice(name, 1, name.len - 1);
+    if (name.len >= sizeof host)
+        return false;
+    memcpy(host, name.ptr, name.len);
+    host[name.len] = '\0';
+    struct in6_addr six;
+    struct in_addr four;
+    if (inet_pton(ipv6 ? AF_INET6 : AF_INET, host, ipv6 ? (void *)&six : (void *)&four) != 1)
+        return false;
+    if (ipv6)
+        set_ipv6(address, six, (uint16_t)port);
+    else
+        set_ipv4(address, four, (uint16_t)port);
+    return true;
+}
+
+void yn_address_print(const yn_address *address, char out[YN_ADDRESS_TEXT])
+{
+    char host[INET6_ADDRSTRLEN] = "";
+    if (address->storage.ss_family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, &address->storage, sizeof in);
+        inet_ntop(AF_INET, &in.sin_addr, host, sizeof host);
+        snprintf(out, YN_ADDRESS_TEXT, "%s:%u", host, (unsigned)ntohs(in.sin_port));
+        return;
+    }
+    struct sockaddr_in6 in;
+    memcpy(&in, &address->storage, sizeof in);
+    bool mapped = IN6_IS_ADDR_V4MAPPED(&in.sin6_addr);
+    if (mapped)
+        inet_ntop(AF_INET, in.sin6_addr.s6_addr + 12, host, sizeof host);
+    else
+        inet_ntop(AF_INET6, &in.sin6_addr, host, sizeof host);
+    snprintf(out, YN_ADDRESS_TEXT, mapped ? "%s:%u" : "[%s]:%u", host,
+             (unsigned)ntohs(in.sin6_port));
+}
+
+bool yn_address_of_socket(int fd, yn_address *address)
+{
+    address->len = sizeof address->storage;
+    return getsockname(fd, (struct sockaddr *)&address->storage, &address->len) == 0;
+}
+
+static bool set_option(int fd, int level, int name, int value)
+{
+    return setsockopt(fd, level, name, &value, sizeof value) == 0;
+}
+
+// A socket bound to `address`, not listening yet; -1 with errno.
+static int open_bound(const yn_address *address, bool share)
+{
+    int family = address->storage.ss_family;
+    int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    bool any = false;
+    if (family == AF_INET6) {
+        struct sockaddr_in6 in;
+        memcpy(&in, &address->storage, sizeof in);
+        any = IN6_IS_ADDR_UNSPECIFIED(&in.sin6_addr);
+    }
+    if (set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
+        (!share || set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1)) &&
+        (family != AF_INET6 || set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, !any)) &&
+        set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) &&
+        set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, defer_seconds) &&
+        bind(fd, (const struct sockaddr *)&address->storage, address->len) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+bool yn_listen(yn_address *address, int *fds, size_t count)
+{
+    size_t opened = 0;
+    // The first is bound alone, which fails where anybody has the address; only then does it share
+    // with the others, which are ours.
+    bool ok = (fds[0] = open_bound(address, false)) >= 0;
+    if (ok) {
+        opened = 1;
+        ok = yn_address_of_socket(fds[0], address) &&
+             (count == 1 || set_option(fds[0], SOL_SOCKET, SO_REUSEPORT, 1));
+    }
+    while (ok && opened < count) {
+        fds[opened] = open_bound(address, true);
+        ok = fds[opened] >= 0;
+        opened += ok;
+    }
+    for (size_t i = 0; ok && i < count; i++)
+        ok = listen(fds[i], backlog) == 0;
+    int error = errno;
+    while (!ok && opened)
+        close(fds[--opened]);
+    errno = error;
+    return ok;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "report/verdict.h"
+
+#include "base/text.h"
+#include "report/style.h"
+
+void yn_status_write(yn_buf *out, const yn_evidence *e)
+{
+    const char *phrase = yonder_status_phrase(e->status);
+    yn_buf_number(out, e->status);
+    if (*phrase || e->phrase.len)
+        yn_buf_char(out, ' ');
+    yn_put_untrusted(out, *phrase ? yonder_text_of(phrase) : e->phrase);
+}
+
+static void final(yn_buf *out, const yn_hop *last)
+{
+    yn_buf_put(out, YN_TEXT("Final: "));
+    yn_status_write(out, &last->evidence);
+    yn_buf_put(out, YN_TEXT(" at "));
+    yn_put_untrusted(out, yonder_url_href(&last->url));
+    if (last->decision.reason != YONDER_NOT_A_REDIRECT) {
+        yn_buf_put(out, YN_TEXT("; "));
+        yn_buf_str(out, yonder_reason_prose(last->decision.reason));
+    }
+}
+
+static void loop(yn_buf *out, const yn_chain *c)
+{
+    const yn_hop *again = &c->hops[c->loop_to - 1];
+    yn_buf_printf(out, "Loop: hop %zu would be hop %zu again, ", c->count + 1, c->loop_to);
+    yn_put_untrusted(out, again->method);
+    yn_buf_char(out, ' ');
+    yn_put_untrusted(out, yonder_url_href(&again->url));
+    if (c->loop_sets_cookie)
+        yn_buf_put(out, YN_TEXT("; a cookie is set on the way and was not sent back, "
+                                "a client that keeps cookies may get out"));
+}
+
+static void too_many(yn_buf *out, const yn_chain *c)
+{
+    yn_buf_printf(out, "Too many hops: the limit of %zu redirect%s is reached", c->count - 1,
+                  c->count == 2 ? "" : "s");
+    const yn_hop *last = &c->hops[c->count - 1];
+    if (last->target.href) {
+        yn_buf_put(out, YN_TEXT(", next would be "));
+        yn_put_untrusted(out, yonder_url_href(&last->target));
+    }
+}
+
+static void refused_location(yn_buf *out, const yn_hop *last)
+{
+    if (last->decision.reason == YONDER_INVALID_LOCATION)
+        yn_buf_put(out, YN_TEXT("Invalid Location"));
+    else
+        yn_buf_put(out, YN_TEXT("Refused redirect"));
+    yn_buf_put(out, YN_TEXT(" at "));
+    yn_put_untrusted(out, yonder_url_href(&last->url));
+    yn_buf_put(out, YN_TEXT(": "));
+    yn_buf_str(out, yonder_reason_prose(last->decision.reason));
+    if (last->location.ptr) {
+        yn_buf_put(out, YN_TEXT(" (\""));
+        yn_put_untrusted(out, last->location);
+        yn_buf_put(out, YN_TEXT("\")"));
+    }
+}
+
+static void failure(yn_buf *out, const yn_hop *last)
+{
+    const yn_evidence *e = &last->evidence;
+    yn_buf_str(out, yn_fetch_error_title(e->error));
+    yn_buf_put(out, YN_TEXT(" at "));
+    yn_put_untrusted(out, yonder_url_href(&last->url));
+    yn_buf_put(out, YN_TEXT(": "));
+    yn_buf_str(out, yn_fetch_error_prose(e->error));
+    if (e->detail.len) {
+        yn_buf_put(out, YN_TEXT(" ("));
+        yn_put_untrusted(out, e->detail);
+        yn_buf_char(out, ')');
+    }
+}
+
+void yn_verdict_write(yn_buf *out, const yn_chain *c)
+{
+    const yn_hop *last = &c->hops[c->count - 1];
+    switch (c->outcome) {
+    case YN_OUTCOME_FINAL:
+        final(out, last);
+        break;
+    case YN_OUTCOME_LOOP:
+        loop(out, c);
+        break;
+    case YN_OUTCOME_TOO_MANY:
+        too_many(out, c);
+        break;
+    case YN_OUTCOME_ERROR:
+        if (last->decided)
+            refused_location(out, last);
+        else
+            failure(out, last);
+        break;
+    }
+}

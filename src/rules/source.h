@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// FROM and its query pairs, taken apart: which requests a rule is for, and what it captures.
+#ifndef YN_RULES_SOURCE_H
+#define YN_RULES_SOURCE_H
+
+#include <yonder/rules.h>
+
+#include "rules/problem.h"
+#include "rules/set.h"
+
+/** "name=value" as written. */
+typedef struct yn_draft_pair {
+    yonder_text name, value;
+} yn_draft_pair;
+
+/** A name TO may use and where its text comes from. */
+typedef struct yn_binding {
+    yonder_text name;
+    yn_capture capture;
+} yn_binding;
+
+typedef struct yn_source {
+    bool is_url;
+    bool https;
+    int32_t port;     /**< -1: any */
+    yonder_text host; /**< canonical, in host_bytes; ".example.com" for a wildcard */
+    char host_bytes[256];
+    yonder_text path; /**< without dot segments, otherwise as written; in `room` */
+    bool is_pattern;  /**< it has a placeholder or a splat */
+    bool splat;       /**< the last segment is "*" */
+    size_t pair_count;
+    yn_draft_pair pairs[YONDER_RULES_MAX_PAIRS]; /**< sorted by name; decoded, in `room` */
+    yn_pair_kind pair_kinds[YONDER_RULES_MAX_PAIRS];
+    size_t binding_count;
+    yn_binding bindings[YONDER_RULES_MAX_PLACEHOLDERS];
+} yn_source;
+
+/** True if `segment` is a placeholder: ":" and a name. */
+bool yn_is_placeholder(yonder_text segment);
+
+/** The length of the placeholder's name at the start of `t`: a letter, then letters, digits and
+ *  underscores. 0 if there is none. */
+size_t yn_placeholder_name(yonder_text t);
+
+/** The length of "http://" or "https://", in any case, at the start of `t`, or 0. */
+size_t yn_scheme_prefix(yonder_text t);
+
+/**
+ * Reads FROM, whose texts may be of any kind, into `out`. `room` has as many bytes as FROM and the
+ * pairs have together.
+ *
+ * @return YONDER_OK; YONDER_INVALID_RULES, every problem told; YONDER_NO_MEMORY
+ */
+int yn_source_read(yn_source *out, char *room, yonder_text from, const yn_draft_pair *pairs,
+                   size_t pair_count, const yn_problems *problems);
+
+/** A host as sections and URLs name it, wildcards included, into `room` of 256 bytes.
+ *  @return as yn_source_read() */
+int yn_source_host(yonder_text *out, char *room, int32_t *port, yonder_text t,
+                   const yn_problems *problems);
+
+#endif

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+#include "rules/target.h"
+
+#include "base/text.h"
+#include "core/host.h"
+#include "rules/query.h"
+
+// The bytes that may not stand in a Location, which is a URI reference (RFC 3986 section 2). "#"
+// is one of them in what a request brings, which has no fragment.
+static const bool is_unsafe[256] = {
+    [0x00 ... 0x20] = true, ['"'] = true, ['<'] = true,           ['>'] = true,
+    ['\\'] = true,          ['^'] = true, ['`'] = true,           ['{'] = true,
+    ['|'] = true,           ['}'] = true, [0x7f ... 0xff] = true,
+};
+
+static size_t put_escaped(char *out, char c)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    out[0] = '%';
+    out[1] = hex[(unsigned char)c >> 4];
+    out[2] = hex[(unsigned char)c & 15];
+    return 3;
+}
+
+/* ---- compiling ----------------------------------------------------------------------------- */
+
+typedef struct compiling {
+    yn_target *out;
+    const yn_source *source;
+    const yn_problems *problems;
+    char *code;
+    size_t len;
+    int error;
+} compiling;
+
+#define PROBLEM(c, at, ...) ((c)->error = yn_problem((c)->problems, at, __VA_ARGS__))
+
+static const yn_binding *find_binding(compiling *c, yonder_text name)
+{
+    for (size_t i = 0; i < c->source->binding_count; i++)
+        if (yn_equal(c->source->bindings[i].name, name))
+            return &c->source->bindings[i];
+    // The name ends where its letters do: ":id" is never found in ":id_2".
+    PROBLEM(c, name.ptr - 1, "':%.*s' is not bound by FROM (a plain colon can be written '%%3A')",
+            YN_PRINT(yn_quotable(name)));
+    return NULL;
+}
+
+static void put_mark(compiling *c, int mark, const yn_binding *binding)
+{
+    yn_target *t = c->out;
+    size_t n = 0;
+    while (n < t->capture_count &&
+           memcmp(&t->captures[n], &binding->capture, sizeof *t->captures) != 0)
+        n++;
+    if (n == t->capture_count)
+        t->captures[t->capture_count++] = binding->capture;
+    c->code[c->len++] = (char)mark;
+    c->code[c->len++] = (char)n;
+    t->flags |= YN_RULE_CAPTURES;
+}
+
+// The placeholder at `at`, or an empty text.
+static yonder_text placeholder_at(yonder_text t, size_t at)
+{
+    yonder_text rest = yn_skip(t, at + 1);
+    return t.ptr[at] == ':' ? yn_slice(rest, 0, yn_placeholder_name(rest)) : (yonder_text){0};
+}
+
+static void capture_in_authority(compiling *c, yonder_text authority, yonder_text name)
+{
+    const yn_binding *binding = find_binding(c, name);
+    size_t after = (size_t)(name.ptr - authority.ptr) + name.len;
+    if (!binding)
+        return;
+    if (binding->capture.kind == YN_CAPTURE_SPLAT)
+        PROBLEM(c, name.ptr - 1, "':splat' cannot be part of a host");
+    else if (after + 1 >= authority.len || authority.ptr[after] != '.')
+        PROBLEM(c, name.ptr - 1,
+                "what a request brings cannot end a host: a literal '.domain' has to follow");
+    put_mark(c, YN_MARK_AUTHORITY, binding);
+    c->out->flags |= YN_RULE_CONDITIONAL;
+}
+
+// `sample` is the authority with every capture replaced by a letter.
+static void check_host(compiling *c, yonder_text authority, yonder_text sample)
+{
+    char host_bytes[256];
+    yonder_text host;
+    int32_t port;
+    bool ascii = true;
+    for (size_t i = 0; i < authority.len; i++)
+        ascii = ascii && (unsigned char)authority.ptr[i] < 0x80;
+    int error = yn_host_canonical(sample, host_bytes, sizeof host_bytes, &host, &port);
+    if (error == YONDER_NO_MEMORY) {
+        c->error = error;
+    } else if (error) {
+        PROBLEM(c, authority.ptr, "'%.*s' is not a valid host", YN_PRINT(yn_quotable(authority)));
+    } else if (!ascii && c->out->flags & YN_RULE_CAPTURES) {
+        PROBLEM(c, authority.ptr, "beside a placeholder, a host is written in ASCII ('xn--…')");
+    } else if (!ascii) {
+        // The host as it goes over the wire; the port as written.
+        yonder_text tail = yn_skip(authority, yn_find_char(authority, ':'));
+        c->len -= authority.len;
+        memcpy(c->code + c->len, host.ptr, host.len);
+        memcpy(c->code + c->len + host.len, tail.ptr, tail.len);
+        c->len += host.len + tail.len;
+    }
+}
+
+static void compile_authority(compiling *c, yonder_text authority, char *sample)
+{
+    size_t sample_len = 0;
+    if (authority.len == 0) {
+        PROBLEM(c, authority.ptr, "the host is missing");
+        return;
+    }
+    for (size_t i = 0; i < authority.len; i++) {
+        yonder_text name = placeholder_at(authority, i);
+        if (authority.ptr[i] == '@') {
+            PROBLEM(c, authority.ptr, "a Location has no user name (RFC 9110 section 4.2.4)");
+            return;
+        }
+        if (name.len) {
+            capture_in_authority(c, authority, name);
+            sample[sample_len++] = 'a';
+            i += name.len;
+        } else {
+            c->code[c->len++] = sample[sample_len++] = authority.ptr[i];
+        }
+    }
+    if (!c->error)
+        check_host(c, authority, (yonder_text){sample, sample_len});
+}
+
+// A part of what follows the authority. `pair_mark` is the mark for values of pairs.
+static void compile_part(compiling *c, yonder_text part, int pair_mark)
+{
+    for (size_t i = 0, plain = 0; i < part.len; i += plain) {
+        for (plain = 0; i + plain < part.len; plain++)
+            if (is_unsafe[(unsigned char)part.ptr[i + plain]] || part.ptr[i + plain] == ':')
+                break;
+        memcpy(c->code + c->len, part.ptr + i, plain);
+        c->len += plain;
+        if ((i += plain) == part.len)
+            return;
+        yonder_text name = placeholder_at(part, i);
+        const yn_binding *binding = name.len ? find_binding(c, name) : NULL;
+        if (binding)
+            put_mark(c, binding->capture.kind == YN_CAPTURE_PAIR ? pair_mark : YN_MARK, binding);
+        else if (!name.len && part.ptr[i] == ':')
+            c->code[c->len++] = ':';
+        else if (!name.len)
+            c->len += put_escaped(c->code + c->len, part.ptr[i]);
+        plain = 1 + name.len;
+    }
+}
+
+static void compile_rest(compiling *c, yonder_text rest)
+{
+    size_t fragment = yn_find_char(rest, '#');
+    size_t query = yn_find_char(yn_slice(rest, 0, fragment), '?');
+    compile_part(c, yn_slice(rest, 0, query), YN_MARK_PATH);
+    if (query < fragment)
+        c->out->flags |= YN_RULE_OWN_QUERY;
+    if (query + 1 < fragment) // "/x?" drops the query and is "/x"
+        compile_part(c, yn_slice(rest, query, fragment), YN_MARK);
+    c->out->query_at = (uint16_t)c->len;
+    compile_part(c, yn_skip(rest, fragment), YN_MARK);
+}
+
+int yn_target_compile(yn_target *out, char *room, yonder_text to, const yn_source *source,
+                      const yn_problems *problems)
+{
+    compiling c = {.out = out, .source = source, .problems = problems, .code = room};
+    size_t start = yn_starts_with(to, YN_TEXT("//")) ? 2 : yn_scheme_prefix(to), end = start;
+    out->flags = out->capture_count = 0;
+    if (start) {
+        while (end < to.len && to.ptr[end] != '/' && to.ptr[end] != '?' && to.ptr[end] != '#')
+            end++;
+        memcpy(room, to.ptr, start);
+        c.len = start;
+        compile_authority(&c, yn_slice(to, start, end), room + 3 * to.len + 256);
+    } else {
+        out->flags |= YN_RULE_LOCAL;
+    }
+    compile_rest(&c, yn_skip(to, end));
+    out->code = (yonder_text){room, c.len};
+    return c.error;
+}
+
+/* ---- filling ------------------------------------------------------------------------------- */
+
+// A bounded writer whose first overflow sticks.
+typedef struct writer {
+    char *ptr;
+    size_t len, size;
+    bool full;
+} writer;
+
+static bool has_room(writer *w, size_t len)
+{
+    w->full = w->full || len > w->size - w->len;
+    return !w->full;
+}
+
+static void put(writer *w, yonder_text t)
+{
+    if (t.len && has_room(w, t.len)) {
+        memcpy(w->ptr + w->len, t.ptr, t.len);
+        w->len += t.len;
+    }
+}
+
+// What the request brought: as written, but for what cannot stand there.
+static void put_safe(writer *w, yonder_text t, char also_unsafe)
+{
+    for (size_t i = 0; i < t.len; i++) {
+        char c = t.ptr[i];
+        bool unsafe = is_unsafe[(unsigned char)c] || c == '#' || (also_unsafe && c == also_unsafe);
+        if (!has_room(w, unsafe ? 3 : 1))
+            return;
+        if (unsafe)
+            w->len += put_escaped(w->ptr + w->len, c);
+        else
+            w->ptr[w->len++] = c;
+    }
+}
+
+static bool is_consumed(const yn_filling *f, yonder_text name)
+{
+    yonder_text names = yn_shape_names(f->set, f->shape);
+    yn_shape_pair pair;
+    while (yn_shape_next(&names, &pair))
+        if (yn_query_is(name, pair.name))
+            return true;
+    return false;
+}
+
+static void put_query(writer *w, const yn_filling *f)
+{
+    yonder_text rest = f->query;
+    yn_pair pair;
+    char before = '?';
+    if (!f->shape && rest.len) {
+        put(w, YN_TEXT("?"));
+        put_safe(w, rest, 0);
+        return;
+    }
+    while (yn_query_next(&rest, &pair)) {
+        if (pair.whole.len == 0 || is_consumed(f, pair.name))
+            continue;
+        put(w, (yonder_text){&before, 1});
+        put_safe(w, pair.whole, 0);
+        before = '&';
+    }
+}
+
+static void put_code(writer *w, yonder_text code, const yonder_text *captures)
+{
+    size_t done = 0; // all before this is written
+    for (size_t i = 0; i < code.len; i++) {
+        unsigned char mark = (unsigned char)code.ptr[i];
+        if (mark > YN_MARK_PATH)
+            continue;
+        put(w, yn_slice(code, done, i));
+        put_safe(w, captures[(unsigned char)code.ptr[++i]], mark == YN_MARK_PATH ? '?' : 0);
+        done = i + 1;
+    }
+    put(w, yn_skip(code, done));
+}
+
+bool yn_target_fits(const yn_rule *rule, const yonder_text *captures)
+{
+    yonder_text code = yn_rule_target(rule);
+    for (size_t i = 0; i < code.len; i++) {
+        if ((unsigned char)code.ptr[i] > YN_MARK_PATH)
+            continue;
+        if (code.ptr[i++] != YN_MARK_AUTHORITY)
+            continue;
+        yonder_text t = captures[(unsigned char)code.ptr[i]];
+        for (size_t k = 0; k < t.len; k++) {
+            unsigned char c = (unsigned char)t.ptr[k];
+            if (!yn_is_alpha(c) && !yn_is_digit(c) && c != '-' && c != '_')
+                return false;
+        }
+    }
+    return true;
+}
+
+int yn_target_fill(const yn_rule *rule, const yn_filling *f, char *out, size_t size,
+                   yonder_text *location)
+{
+    yonder_text code = yn_rule_target(rule);
+    bool pass_query = code.len && !(rule->flags & YN_RULE_OWN_QUERY) && f->query.len;
+    if (!pass_query && !(rule->flags & YN_RULE_CAPTURES)) {
+        *location = code;
+        return YONDER_OK;
+    }
+    writer w = {
+        .ptr = out,
+        .size = size < YONDER_RULES_MAX_LOCATION ? size : YONDER_RULES_MAX_LOCATION,
+    };
+    yonder_text before = yn_slice(code, 0, rule->query_at), after = yn_skip(code, rule->query_at);
+    if (rule->flags & YN_RULE_CAPTURES)
+        put_code(&w, before, f->captures);
+    else
+        put(&w, before);
+    if (pass_query)
+        put_query(&w, f);
+    put_code(&w, after, f->captures);
+    if (w.full)
+        return YONDER_TOO_LARGE;
+    *location = (yonder_text){w.ptr, w.len};
+    // A path that starts with two slashes would name another host.
+    while (rule->flags & YN_RULE_LOCAL && location->len > 1 && location->ptr[1] == '/')
+        *location = yn_skip(*location, 1);
+    return YONDER_OK;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "server/answer.h"
+
+#include <yonder/redirect.h>
+
+#include "base/text.h"
+#include "net/listen.h"
+
+// Every method is redirected; these are the ones a client may want to hear of.
+#define ALLOW_FIELD "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
+
+enum {
+    origin_room = sizeof "http://" - 1 + YN_ADDRESS_TEXT
+};
+
+// The scratch space: first the matcher's, then a target made whole, then an origin.
+static size_t matcher_scratch(const yn_h1_limits *limits)
+{
+    return YONDER_RULES_MAX_LOCATION + 2 * ((size_t)limits->max_target + 1);
+}
+
+size_t yn_answer_scratch(const yn_h1_limits *limits)
+{
+    return matcher_scratch(limits) + limits->max_target + 1 + limits->max_head + origin_room;
+}
+
+size_t yn_answer_max(const yn_h1_limits *limits)
+{
+    // Once as it is and once in HTML, where a byte takes six at most; and the rest of the head.
+    return 7 * ((size_t)YONDER_RULES_MAX_LOCATION + limits->max_head + origin_room) + 1024;
+}
+
+static bool write_response(const yn_answerer *a, yn_h1_response *r, yn_buf *out)
+{
+    r->date = a->date;
+    r->phrase = yonder_text_of(yonder_status_phrase(r->status));
+    int error = yn_h1_respond(out, r);
+    if (error != YONDER_INVALID_ARGUMENT)
+        return error == YONDER_OK;
+    // A control character in a Location would let a request write fields of the response.
+    r->status = 500;
+    r->phrase = yonder_text_of(yonder_status_phrase(500));
+    r->origin = r->location = (yonder_text){NULL, 0};
+    return yn_h1_respond(out, r) == YONDER_OK;
+}
+
+// HTTP/1.0 knows absolute Locations only (RFC 1945 section 10.11). What to put before `location`:
+// nothing, a scheme, or a scheme and the host the client asked for or is connected to.
+static yonder_text origin_for(yonder_text location, yonder_text host, int fd, char *space)
+{
+    if (location.len == 0 || location.ptr[0] != '/')
+        return (yonder_text){NULL, 0};
+    if (location.len > 1 && location.ptr[1] == '/')
+        return YN_TEXT("http:");
+    char local[YN_ADDRESS_TEXT];
+    yn_address address;
+    if (host.len == 0 && yn_address_of_socket(fd, &address)) {
+        yn_address_print(&address, local);
+        host = yonder_text_of(local);
+    }
+    char *end = mempcpy(space, "http://", 7);
+    end = mempcpy(end, host.ptr, host.len);
+    return (yonder_text){space, (size_t)(end - space)};
+}
+
+// The rule's answer, or the status to send where no rule fires.
+static void ask_rules(const yn_answerer *a, const yn_h1_request *request, int fd, yn_h1_response *r)
+{
+    yonder_rules_request q = {.host = request->host, .target = request->target};
+    yonder_rules_answer found;
+    // From the end of the scratch space: the origin, before it a target that has to be made whole.
+    size_t left = a->scratch_size - origin_room - request->host.len;
+    char *origin = a->scratch + left;
+    if (q.target.len && q.target.ptr[0] == '?') {
+        left -= q.target.len + 1;
+        char *whole = a->scratch + left;
+        whole[0] = '/';
+        memcpy(whole + 1, q.target.ptr, q.target.len);
+        q.target = (yonder_text){whole, q.target.len + 1};
+    }
+    int fires = yonder_rules_match(a->rules, &q, a->scratch, left, &found);
+    r->status = fires > 0 ? found.status : fires == 0 ? 404 : 500;
+    if (fires > 0)
+        r->location = found.location;
+    if (fires > 0 && request->http10)
+        r->origin = origin_for(found.location, request->host, fd, origin);
+}
+
+bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, int fd, bool close,
+                       yn_buf *out)
+{
+    yn_h1_response r = {.head = yn_equal(request->method, YN_TEXT("HEAD"))};
+    r.connection = close ? YN_H1_CLOSE : request->http10 ? YN_H1_KEEP_ALIVE : YN_H1_PERSIST;
+    if (request->form == YN_H1_AUTHORITY) {
+        r.status = 501; // CONNECT: this is no proxy
+    } else if (request->form == YN_H1_ASTERISK) {
+        r.status = 204;
+        r.fields = YN_TEXT(ALLOW_FIELD);
+    } else if (request->https) {
+        r.status = 421; // not over a connection without TLS (RFC 9110 section 7.4)
+    } else {
+        ask_rules(a, request, fd, &r);
+    }
+    return write_response(a, &r, out);
+}
+
+bool yn_answer_error(const yn_answerer *a, int status, yn_buf *out)
+{
+    yn_h1_response r = {.status = status, .connection = YN_H1_CLOSE};
+    return write_response(a, &r, out);
+}

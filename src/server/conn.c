@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: MIT
+#include "server/conn.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "http/chunked.h"
+
+enum {
+    out_batch = 64 * 1024,   // answers to pipelined requests are sent when they come to this
+    batches_a_turn = 4,      // then the other connections have their turn
+    linger_most = 256 << 20, // bytes thrown away after the last answer
+    linger_reads = 16,       // in one turn
+};
+
+typedef enum state {
+    NEW, // or: something happened that starts the state's time over
+    IDLE,
+    HEAD,
+    WRITING,
+    BODY,
+    LINGERING,
+    GONE, // to be closed
+} state;
+
+typedef enum body_kind {
+    BODY_NONE,
+    BODY_LENGTH,
+    BODY_CHUNKED,
+} body_kind;
+
+// What follows once all output is sent.
+typedef enum ending {
+    STAY,
+    CLOSE,
+    LINGER, // the client may still be sending: closing now could cost it the answer
+    BROKEN, // close at once
+} ending;
+
+struct yn_conn {
+    yn_watch watch; // first: a watch is its connection
+    yn_timer timer;
+    yn_worker *worker;
+    yn_chunk *in;  // bytes received and not dealt with
+    yn_chunk *out; // bytes the socket would not take yet
+    union {
+        uint64_t left;      // BODY_LENGTH
+        yn_chunked chunked; // BODY_CHUNKED
+        uint64_t thrown;    // LINGERING
+    } body;
+    uint32_t unsent; // WRITING: what the kernel had not got rid of when the time began
+    uint8_t state;
+    uint8_t body_kind;
+    uint8_t ending;
+    bool more; // `in` holds whole requests, put off in favour of other connections
+};
+
+const size_t yn_conn_size = sizeof(yn_conn);
+
+static_assert(sizeof(yn_conn) <= 128, "an idle connection costs two cache lines");
+
+static void on_readable(yn_conn *c);
+static void on_writable(yn_conn *c);
+static void on_body(yn_conn *c);
+static void on_lingering(yn_conn *c);
+
+// One row a state: what it waits for, for how long, and what happens then.
+static const struct {
+    void (*ready)(yn_conn *c);
+    uint32_t events;
+    size_t time; // offset of the timer list in yn_worker
+} states[] = {
+    [IDLE] = {on_readable, EPOLLIN, offsetof(yn_worker, idle)},
+    [HEAD] = {on_readable, EPOLLIN, offsetof(yn_worker, head)},
+    [WRITING] = {on_writable, EPOLLOUT, offsetof(yn_worker, write)},
+    [BODY] = {on_body, EPOLLIN, offsetof(yn_worker, body)},
+    [LINGERING] = {on_lingering, EPOLLIN, offsetof(yn_worker, linger)},
+};
+
+static void conn_close(yn_conn *c)
+{
+    yn_worker *w = c->worker;
+    close(c->watch.fd); // which takes it out of epoll, too
+    yn_timer_stop(&c->timer);
+    yn_chain_drop(&c->in, SIZE_MAX, &w->chunks);
+    yn_chain_drop(&c->out, SIZE_MAX, &w->chunks);
+    yn_pool_give(&w->conns, c);
+    w->conn_count--;
+}
+
+// Whether the client has taken anything since the last look. That the socket is not writable does
+// not say: a slow client may need minutes for what fits into the kernel's buffer.
+static bool client_reads(yn_conn *c)
+{
+    int unsent = 0;
+    if (ioctl(c->watch.fd, SIOCOUTQ, &unsent) != 0)
+        return false;
+    bool less = (uint32_t)unsent < c->unsent;
+    c->unsent = (uint32_t)unsent;
+    return less;
+}
+
+// Waits in `next`. Its time starts when the state is entered, and for an idle connection anew with
+// each request.
+static void wait_in(yn_conn *c, state next)
+{
+    yn_worker *w = c->worker;
+    if (!yn_loop_watch(&w->loop, &c->watch, states[next].events)) {
+        conn_close(c);
+        return;
+    }
+    if (c->state == next)
+        return;
+    if (next == WRITING)
+        client_reads(c); // from here on
+    yn_timer_start(&c->timer, (yn_timer_list *)(void *)((char *)w + states[next].time),
+                   w->loop.now);
+    c->state = (uint8_t)next;
+}
+
+// What is left to wait for; GONE: nothing.
+static state next_state(const yn_conn *c)
+{
+    if (c->ending == BROKEN)
+        return GONE;
+    if (c->out || c->more)
+        return WRITING;
+    if (c->ending == LINGER)
+        return LINGERING;
+    if (c->ending == CLOSE)
+        return GONE;
+    if (c->body_kind)
+        return BODY;
+    if (c->in)
+        return HEAD;
+    return c->worker->draining ? GONE : IDLE;
+}
+
+// Called when all that can be done at once is done.
+static void settle(yn_conn *c)
+{
+    state next = next_state(c);
+    if (next == GONE) {
+        conn_close(c);
+        return;
+    }
+    if (next == LINGERING && c->state != LINGERING) {
+        shutdown(c->watch.fd, SHUT_WR);
+        c->body.thrown = 0;
+    }
+    wait_in(c, next);
+}
+
+// ---- sending ------------------------------------------------------------------------------------
+
+// Returns how many bytes the socket took, at once; none where the connection is broken.
+static size_t send_some(yn_conn *c, yonder_text bytes, int flags)
+{
+    ssize_t n = send(c->watch.fd, bytes.ptr, bytes.len, MSG_DONTWAIT | MSG_NOSIGNAL | flags);
+    if (n < 0 && errno != EAGAIN && errno != EINTR)
+        c->ending = BROKEN;
+    return n < 0 ? 0 : (size_t)n;
+}
+
+// Sends the worker's output; what the socket does not take is kept in the connection.
+static void flush(yn_conn *c)
+{
+    yn_worker *w = c->worker;
+    yonder_text rest = yn_buf_text(&w->out);
+    w->out.len = 0;
+    if (rest.len && !c->out && c->ending != BROKEN)
+        rest = yn_skip(rest, send_some(c, rest, 0));
+    if (rest.len && c->ending != BROKEN && !yn_chain_put(&c->out, rest, &w->chunks))
+        c->ending = BROKEN;
+}
+
+// ---- answering ----------------------------------------------------------------------------------
+
+// Answers with an error; whatever else was sent will not be looked at.
+static void refuse(yn_conn *c, int status)
+{
+    yn_worker *w = c->worker;
+    if (!yn_answer_error(&w->answerer, status, &w->out)) {
+        flush(c);
+        yn_answer_error(&w->answerer, status, &w->out);
+    }
+    c->ending = LINGER;
+}
+
+// Takes the part of the request's body that has come. false: it is malformed.
+static bool begin_body(yn_conn *c, const yn_h1_request *r, yonder_text *data)
+{
+    yn_chunked_status status;
+    c->body_kind = BODY_NONE;
+    if (r->chunked) {
+        c->body.chunked = (yn_chunked){0};
+        status = yn_chunked_feed(&c->body.chunked, data);
+        c->body_kind = status == YN_CHUNKED_MORE ? BODY_CHUNKED : BODY_NONE;
+        return status != YN_CHUNKED_BAD;
+    }
+    if (r->content_length) {
+        size_t here = r->content_length < data->len ? (size_t)r->content_length : data->len;
+        *data = yn_skip(*data, here);
+        c->body.left = r->content_length - here;
+        c->body_kind = c->body.left ? BODY_LENGTH : BODY_NONE;
+    }
+    return true;
+}
+
+// Whether nothing of what comes after this request will be answered, though the client may hope so.
+static bool must_end(yn_conn *c, const yn_h1_request *r, yonder_text rest)
+{
+    yn_worker *w = c->worker;
+    if (c->body_kind == BODY_LENGTH && r->content_length > w->config->max_body)
+        return true;
+    if (c->body_kind == BODY_CHUNKED && c->body.chunked.total > w->config->max_body)
+        return true;
+    // It may or may not send the body after seeing the answer: where the next request starts cannot
+    // be known (RFC 9110 section 10.1.1).
+    if (c->body_kind && r->expect_continue)
+        return true;
+    if (r->form == YN_H1_AUTHORITY)
+        return true;
+    // Requests that were in flight when draining began are answered, the last one with the news.
+    return w->draining && yn_h1_parse(&w->next_request, rest, &w->config->limits) <= 0;
+}
+
+// Answers the request in w->request, whose head has been taken from `data`.
+static void answer(yn_conn *c, yonder_text *data)
+{
+    yn_worker *w = c->worker;
+    const yn_h1_request *r = &w->request;
+    c->state = NEW;
+    if (!begin_body(c, r, data)) {
+        refuse(c, 400);
+        return;
+    }
+    if (must_end(c, r, *data) || (!r->keep_alive && (c->body_kind || data->len)))
+        c->ending = LINGER;
+    else if (!r->keep_alive)
+        c->ending = CLOSE;
+    bool close = c->ending != STAY;
+    if (!yn_answer_request(&w->answerer, r, c->watch.fd, close, &w->out)) {
+        flush(c);
+        bool fits = yn_answer_request(&w->answerer, r, c->watch.fd, close, &w->out);
+        assert(fits); // yn_answer_max()
+        (void)fits;
+    }
+}
+
+// Answers the whole requests at the front of `data`, in order, while the client takes the answers.
+// Returns what is left: the start of a request, or, with c->more set, whole ones.
+static yonder_text answer_all(yn_conn *c, yonder_text data)
+{
+    yn_worker *w = c->worker;
+    unsigned batches = 0;
+    c->more = false;
+    while (data.len && c->ending == STAY && !c->body_kind) {
+        if (w->out.len >= out_batch) {
+            flush(c);
+            c->more = c->out || ++batches == batches_a_turn;
+            if (c->more)
+                return data;
+        }
+        int n = yn_h1_parse(&w->request, data, &w->config->limits);
+        if (n == 0)
+            break;
+        if (n < 0) {
+            refuse(c, -n);
+            break;
+        }
+        data = yn_skip(data, (size_t)n);
+        answer(c, &data);
+    }
+    return data;
+}
+
+// `data` lies in the worker's receive buffer, and is all that the client has sent and that was not
+// dealt with.
+static void serve(yn_conn *c, yonder_text data)
+{
+    yn_worker *w = c->worker;
+    data = answer_all(c, data);
+    flush(c);
+    if (c->ending != STAY)
+        c->more = false;
+    else if (data.len && !yn_chain_put(&c->in, data, &w->chunks))
+        c->ending = BROKEN;
+    settle(c);
+}
+
+// ---- what epoll tells ---------------------------------------------------------------------------
+
+// Receives at most `max` bytes to the receive buffer, past its first `have`. 0: nothing to do any
+// more, the connection waits or is closed.
+static size_t receive(yn_conn *c, size_t have, size_t max, int flags)
+{
+    ssize_t n = recv(c->watch.fd, c->worker->receive + have, max, MSG_DONTWAIT | flags);
+    if (n > 0)
+        return (size_t)n;
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        settle(c);
+    else
+        conn_close(c); // the client is gone, or has nothing more to ask
+    return 0;
+}
+
+static void on_readable(yn_conn *c)
+{
+    yn_worker *w = c->worker;
+    size_t have = yn_chain_length(c->in); // shorter than max_head, so there is room for more
+    size_t n = receive(c, have, w->receive_size - have, 0);
+    if (n == 0)
+        return;
+    if (have)
+        yn_chain_take(&c->in, w->receive, &w->chunks);
+    serve(c, (yonder_text){w->receive, have + n});
+}
+
+static void on_writable(yn_conn *c)
+{
+    yn_worker *w = c->worker;
+    while (c->out && c->ending != BROKEN) {
+        yonder_text bytes = {c->out->bytes + c->out->at, c->out->len};
+        size_t n = send_some(c, bytes, c->out->next ? MSG_MORE : 0);
+        yn_chain_drop(&c->out, n, &w->chunks);
+        if (n)
+            c->state = NEW;
+        if (n < bytes.len)
+            break;
+    }
+    if (!c->out && c->more && c->ending == STAY) {
+        c->state = NEW;
+        size_t len = yn_chain_take(&c->in, w->receive, &w->chunks);
+        serve(c, (yonder_text){w->receive, len});
+    } else {
+        settle(c);
+    }
+}
+
+static void on_body(yn_conn *c)
+{
+    yn_worker *w = c->worker;
+    if (c->body_kind == BODY_LENGTH) {
+        // Never past its end, and MSG_TRUNC: TCP throws the bytes away without copying them.
+        size_t max = c->body.left < w->receive_size ? (size_t)c->body.left : w->receive_size;
+        size_t n = receive(c, 0, max, MSG_TRUNC);
+        if (n == 0)
+            return;
+        c->body.left -= n;
+        if (c->body.left == 0)
+            c->body_kind = BODY_NONE;
+        settle(c);
+        return;
+    }
+    size_t n = receive(c, 0, w->receive_size, 0);
+    if (n == 0)
+        return;
+    yonder_text data = {w->receive, n};
+    yn_chunked_status status = yn_chunked_feed(&c->body.chunked, &data);
+    if (status == YN_CHUNKED_END)
+        c->body_kind = BODY_NONE;
+    else if (status == YN_CHUNKED_BAD || c->body.chunked.total > w->config->max_body)
+        c->ending = LINGER; // it has its answer
+    serve(c, data);
+}
+
+static void on_lingering(yn_conn *c)
+{
+    for (unsigned i = 0; i < linger_reads; i++) {
+        size_t n = receive(c, 0, c->worker->receive_size, MSG_TRUNC);
+        if (n == 0)
+            return;
+        c->body.thrown += n;
+        if (c->body.thrown > linger_most) {
+            conn_close(c);
+            return;
+        }
+    }
+}
+
+static void ready(yn_watch *watch, uint32_t events)
+{
+    yn_conn *c = (yn_conn *)(void *)watch;
+    (void)events; // errors show in what the state does next
+    states[c->state].ready(c);
+}
+
+void yn_conn_open(yn_worker *worker, int fd)
+{
+    yn_conn *c = yn_pool_take(&worker->conns);
+    if (!c) {
+        close(fd);
+        return;
+    }
+    *c = (yn_conn){.watch = {.ready = ready, .fd = fd}, .worker = worker};
+    worker->conn_count++;
+    on_readable(c); // accept was deferred until there is something to read
+}
+
+void yn_conn_expired(yn_timer *timer)
+{
+    yn_conn *c = (yn_conn *)(void *)((char *)timer - offsetof(yn_conn, timer));
+    yn_worker *w = c->worker;
+    if (c->state == HEAD && !w->cutting) {
+        yn_chain_drop(&c->in, SIZE_MAX, &w->chunks);
+        refuse(c, 408);
+        flush(c);
+        settle(c);
+    } else if (c->state == IDLE && w->draining && !w->cutting) {
+        c->state = NEW;
+        on_readable(c); // the last moment for a request; without one this closes
+    } else if (c->state == WRITING && !w->cutting && client_reads(c)) {
+        yn_timer_start(timer, &w->write, w->loop.now);
+    } else {
+        conn_close(c);
+    }
+}

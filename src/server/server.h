@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// `yonder serve`: rule files and addresses in, a running server, until a signal ends it.
+#ifndef YN_SERVER_SERVER_H
+#define YN_SERVER_SERVER_H
+
+#include "net/listen.h"
+#include "server/worker.h"
+
+typedef struct yn_server_options {
+    const char *const *files; /**< rule files, one set in this order */
+    size_t file_count;
+    const yn_address *listen;
+    size_t listen_count;
+    size_t workers; /**< 0: one for each core this process may use */
+    yn_worker_config config;
+} yn_server_options;
+
+typedef enum yn_server_result {
+    YN_SERVER_ENDED,     /**< by SIGTERM or SIGINT, after draining */
+    YN_SERVER_BAD_RULES, /**< shown on stderr */
+    YN_SERVER_FAILED,    /**< an address, a thread or memory could not be had; said on stderr */
+} yn_server_result;
+
+/**
+ * Serves until SIGTERM or SIGINT. SIGHUP reads the files anew: good rules replace the live ones
+ * between two requests, bad ones are shown and change nothing.
+ * Blocks these signals in the calling thread, which has to be the program's first.
+ */
+yn_server_result yn_server_run(const yn_server_options *options);
+
+#endif

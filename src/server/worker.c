@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "server/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "server/conn.h"
+
+enum {
+    receive_room = 64 * 1024, // beside the start of a head
+    accepts_a_turn = 64,
+    retry_accept_time = 100, // ms
+    linger_time = 10000,
+    complain_time = 10000,
+    kept_conns = 4096,
+    kept_chunks = 512,
+};
+
+// ---- the turn -----------------------------------------------------------------------------------
+
+static void turn_begins(void *context)
+{
+    yn_worker *w = context;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    if (now.tv_sec != w->date_second) {
+        w->date_second = now.tv_sec;
+        yn_date_format(w->date, now.tv_sec);
+    }
+    w->answerer.rules = yn_live_enter(w->live, w->number);
+}
+
+static bool accept_some(const yn_listener *listener);
+
+// Whoever has connected by now is served; nobody else will be.
+static void begin_drain(yn_worker *w)
+{
+    w->draining = true;
+    yn_timer_start(&w->drain_timer, &w->drain, w->loop.now);
+    yn_timer_stop(&w->retry_timer);
+    for (size_t i = 0; i < w->listener_count; i++) {
+        while (accept_some(&w->listeners[i]))
+            continue;
+        close(w->listeners[i].watch.fd);
+        w->listeners[i].watch.fd = -1;
+    }
+    yn_timer_list_expire_all(&w->idle);
+}
+
+static void turn_ends(void *context)
+{
+    yn_worker *w = context;
+    if (!w->draining && atomic_load_explicit(&w->drain_requested, memory_order_relaxed))
+        begin_drain(w);
+    if (w->draining && w->conn_count == 0)
+        yn_loop_stop(&w->loop);
+    w->answerer.rules = NULL;
+    yn_live_leave(w->live, w->number);
+}
+
+static void drain_expired(yn_timer *timer)
+{
+    yn_worker *w = (yn_worker *)(void *)((char *)timer - offsetof(yn_worker, drain_timer));
+    yn_log(YN_LOG_WARNING, "%zu connection%s cut: time is over", w->conn_count,
+           w->conn_count == 1 ? "" : "s");
+    yn_loop_stop(&w->loop);
+}
+
+// ---- accepting ----------------------------------------------------------------------------------
+
+// Out of descriptors or memory: a listener that stays ready would spin, so it rests for a while.
+static void pause_accepting(yn_worker *w, int error)
+{
+    for (size_t i = 0; i < w->listener_count; i++)
+        yn_loop_watch(&w->loop, &w->listeners[i].watch, 0);
+    yn_timer_start(&w->retry_timer, &w->retry_accept, w->loop.now);
+    if (w->complained == 0 || w->loop.now - w->complained > complain_time) {
+        w->complained = w->loop.now;
+        yn_log(YN_LOG_WARNING, "cannot accept connections: %s (%zu are open)", strerror(error),
+               w->conn_count);
+    }
+}
+
+static void retry_accept(yn_timer *timer)
+{
+    yn_worker *w = (yn_worker *)(void *)((char *)timer - offsetof(yn_worker, retry_timer));
+    for (size_t i = 0; i < w->listener_count; i++)
+        if (!yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN))
+            pause_accepting(w, errno);
+}
+
+// Accepts a number of connections. @return whether more may be waiting
+static bool accept_some(const yn_listener *listener)
+{
+    yn_worker *w = listener->worker;
+    for (unsigned i = 0; i < accepts_a_turn; i++) {
+        int fd = accept4(listener->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0) {
+            yn_conn_open(w, fd);
+        } else if (errno == EAGAIN) {
+            return false;
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            if (!w->draining)
+                pause_accepting(w, errno);
+            return false;
+        } // anything else is that connection's trouble: the next one
+    }
+    return true;
+}
+
+static void acceptable(yn_watch *watch, uint32_t events)
+{
+    (void)events;
+    accept_some((const yn_listener *)(const void *)watch);
+}
+
+// ---- life ---------------------------------------------------------------------------------------
+
+static void add_timers(yn_worker *w)
+{
+    const yn_worker_config *config = w->config;
+    struct {
+        yn_timer_list *list;
+        int64_t span;
+        yn_timer_fn *expired;
+    } rows[] = {
+        {&w->idle, config->idle_time, yn_conn_expired},
+        {&w->head, config->head_time, yn_conn_expired},
+        {&w->body, config->body_time, yn_conn_expired},
+        {&w->write, config->write_time, yn_conn_expired},
+        {&w->linger, linger_time, yn_conn_expired},
+        {&w->retry_accept, retry_accept_time, retry_accept},
+        {&w->drain, config->drain_time, drain_expired},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_timer_list_init(rows[i].list, rows[i].span, rows[i].expired);
+        yn_loop_add_timers(&w->loop, rows[i].list);
+    }
+}
+
+static bool allocate(yn_worker *w, size_t listener_count)
+{
+    const yn_h1_limits *limits = &w->config->limits;
+    size_t out_size = 64 * 1024 + yn_answer_max(limits);
+    w->receive_size = limits->max_head + receive_room;
+    w->receive = malloc(w->receive_size);
+    w->answerer.scratch_size = yn_answer_scratch(limits);
+    w->answerer.scratch = malloc(w->answerer.scratch_size);
+    w->answerer.date = (yonder_text){w->date, YN_DATE_LEN};
+    w->out = yn_buf_make(out_size, NULL);
+    w->conns = yn_pool_make(yn_conn_size, kept_conns);
+    w->chunks = yn_pool_make(sizeof(yn_chunk), kept_chunks);
+    w->listeners = calloc(listener_count, sizeof *w->listeners);
+    return w->receive && w->answerer.scratch && w->listeners && yn_buf_reserve(&w->out, out_size);
+}
+
+yn_worker *yn_worker_make(const yn_worker_config *config, yn_live *live, size_t number,
+                          const int *fds, size_t fd_count)
+{
+    yn_worker *w = calloc(1, sizeof *w);
+    if (!w)
+        return NULL;
+    w->config = config;
+    w->live = live;
+    w->number = number;
+    w->date_second = -1;
+    w->loop.epoll_fd = w->loop.wake_fd = -1;
+    bool ok = allocate(w, fd_count) && yn_loop_init(&w->loop, turn_begins, turn_ends, w);
+    if (ok)
+        add_timers(w);
+    for (size_t i = 0; ok && i < fd_count; i++) {
+        w->listeners[i] = (yn_listener){.watch = {.ready = acceptable, .fd = fds[i]}, .worker = w};
+        ok = yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN);
+    }
+    if (ok) {
+        w->listener_count = fd_count;
+        return w;
+    }
+    int error = errno;
+    yn_worker_free(w);
+    errno = error;
+    return NULL;
+}
+
+void yn_worker_free(yn_worker *w)
+{
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->listener_count; i++)
+        if (w->listeners[i].watch.fd >= 0)
+            close(w->listeners[i].watch.fd);
+    yn_loop_free(&w->loop);
+    yn_pool_free(&w->conns);
+    yn_pool_free(&w->chunks);
+    yn_buf_free(&w->out);
+    free(w->answerer.scratch);
+    free(w->receive);
+    free(w->listeners);
+    free(w);
+}
+
+static void *run(void *context)
+{
+    yn_worker *w = context;
+    yn_loop_run(&w->loop);
+    w->cutting = true;
+    for (unsigned i = 0; i < w->loop.list_count; i++)
+        if (w->loop.lists[i]->expired == yn_conn_expired)
+            yn_timer_list_expire_all(w->loop.lists[i]);
+    return NULL;
+}
+
+int yn_worker_start(yn_worker *w)
+{
+    return pthread_create(&w->thread, NULL, run, w);
+}
+
+void yn_worker_drain(yn_worker *w)
+{
+    atomic_store(&w->drain_requested, true);
+    yn_loop_wake(&w->loop);
+}
+
+void yn_worker_join(yn_worker *w)
+{
+    pthread_join(w->thread, NULL);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// A worker: one thread, its listening sockets, its connections and the memory they share. Nothing
+// in it is seen by another thread but the flag that asks it to drain.
+#ifndef YN_SERVER_WORKER_H
+#define YN_SERVER_WORKER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/date.h"
+#include "net/loop.h"
+#include "server/answer.h"
+#include "server/live.h"
+#include "server/pool.h"
+
+/** What all workers go by. Times are milliseconds. */
+typedef struct yn_worker_config {
+    yn_h1_limits limits;
+    uint64_t max_body;  /**< larger request bodies are not read to their end */
+    int64_t idle_time;  /**< between requests, and before the first */
+    int64_t head_time;  /**< from a head's first byte to its last */
+    int64_t body_time;  /**< for a whole request body */
+    int64_t write_time; /**< for the client to take anything of what it is sent */
+    int64_t drain_time; /**< from the request to drain until connections are cut */
+} yn_worker_config;
+
+typedef struct yn_worker yn_worker;
+
+typedef struct yn_listener {
+    yn_watch watch;
+    yn_worker *worker;
+} yn_listener;
+
+struct yn_worker {
+    // What every request touches.
+    yn_loop loop;
+    const yn_worker_config *config;
+    yn_answerer answerer;
+    char *receive; /**< what the connection at hand has sent */
+    size_t receive_size;
+    yn_buf out; /**< what it gets; never grows */
+    size_t conn_count;
+    bool draining;
+    yn_timer_list idle, head, body, write, linger;
+    yn_pool conns, chunks;
+    yn_h1_request request, next_request;
+
+    // The rest.
+    yn_live *live;
+    size_t number; /**< its slot in `live` */
+    char date[YN_DATE_LEN];
+    int64_t date_second;
+    yn_timer_list retry_accept, drain;
+    yn_timer retry_timer, drain_timer;
+    bool cutting; /**< expired timers close their connections, whatever they are about */
+    int64_t complained;
+    yn_listener *listeners;
+    size_t listener_count;
+    atomic_bool drain_requested;
+    pthread_t thread;
+};
+
+/** A worker that will listen on `fds`, which are its own from here on unless NULL is returned (with
+ *  errno). `config` and `live` must outlive it. */
+yn_worker *yn_worker_make(const yn_worker_config *config, yn_live *live, size_t number,
+                          const int *fds, size_t fd_count);
+/** Closes what is open. Its thread must have ended, or never been started. */
+void yn_worker_free(yn_worker *worker);
+
+/** Starts the thread. @return 0 or an errno */
+int yn_worker_start(yn_worker *worker);
+/** Asks it to take no more connections, finish what has begun and end. From any thread. */
+void yn_worker_drain(yn_worker *worker);
+/** Waits for the thread's end. */
+void yn_worker_join(yn_worker *worker);
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// One hop over the network: a request goes out, evidence comes back. Nothing is decided here and
+// nothing is followed. fetch.c is the only file that knows libcurl.
+//
+// What goes over the wire is what the request says and no more: the request-target is the path and
+// query of the URL byte for byte, and of header fields there are those given, Host where it is not
+// among them, and Content-Length where there is a body. The library's own redirects, HSTS,
+// Alt-Svc, cookies, .netrc and decompression are off, and proxies named in the environment are not
+// used: the evidence is about the site, not about what stands between.
+//
+// https offers HTTP/2 and HTTP/1.1 by ALPN; http is HTTP/1.1. A connection is kept and used again
+// by a later hop where client and server would, so a phase may take no time at all.
+#ifndef YN_TRACE_FETCH_H
+#define YN_TRACE_FETCH_H
+
+#include <yonder/url.h>
+
+#include "base/arena.h"
+#include "trace/evidence.h"
+
+enum {
+    YN_FETCH_MAX_BODY = 256 * 1024, /**< bytes of a response body that are read, and thrown away */
+    YN_FETCH_BODY_MS = 3000,        /**< how long after the head its body is waited for */
+};
+
+/** What to ask. Views, which must outlive the call. */
+typedef struct yn_fetch_request {
+    yonder_text method; /**< a token; sent as it is, whatever it is */
+    const yonder_url *url;
+    const yonder_field *fields; /**< without control bytes; sent in this order */
+    size_t field_count;
+    bool has_body;    /**< an empty body is a body: Content-Length: 0 */
+    yonder_text body; /**< sent whole, with its length */
+} yn_fetch_request;
+
+/** Whoever can answer a request: yn_fetch() below, or a script in a test. `context` is what was
+ *  given along with the function.
+ *  @return YONDER_OK with `*out` set, failures of the network included; YONDER_NO_MEMORY */
+typedef int yn_fetch_fn(void *context, const yn_fetch_request *request, yn_arena *arena,
+                        yn_evidence *out);
+
+/** How to reach what is asked. Texts must outlive the fetcher. */
+typedef struct yn_fetch_options {
+    const char *ca_file;           /**< PEM, trusted beside the system's; NULL for none */
+    const char *const *resolve;    /**< HOST:PORT:ADDR[,ADDR…] */
+    const char *const *connect_to; /**< HOST1:PORT1:HOST2:PORT2; each part may be empty */
+    size_t resolve_count, connect_to_count;
+    long connect_ms; /**< for DNS, TCP and TLS together */
+    long total_ms;   /**< for the whole hop */
+} yn_fetch_options;
+
+/** Connections, name cache and TLS settings of one client. For one thread at a time. */
+typedef struct yn_fetcher yn_fetcher;
+
+/** @return the fetcher, or NULL with `*message` set to static text that says what is wrong: the
+ *          CA file cannot be used, or memory is out */
+yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, const char **message);
+/** NULL is left alone. */
+void yn_fetcher_free(yn_fetcher *fetcher);
+
+/**
+ * The yn_fetch_fn whose context is a yn_fetcher. Asks, and waits for the answer. The body is read
+ * up to YN_FETCH_MAX_BODY, and for YN_FETCH_BODY_MS beyond the head; how it ends does not matter,
+ * for the head has told all there is to know.
+ */
+yn_fetch_fn yn_fetch;
+
+#endif

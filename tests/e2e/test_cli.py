@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""What all commands have in common: help, pages, completion, exit codes, batches."""
+import json
+import os
+import re
+import select
+import subprocess
+
+import pytest
+
+import program
+
+COMMANDS = re.findall(r"^  (\w+) ", subprocess.run([program.path(), "--help"], capture_output=True,
+                                                   text=True, check=True).stdout, re.MULTILINE)
+
+
+def test_the_program_lists_its_commands(yonder):
+    assert {"trace", "serve", "decide", "url", "help"} <= set(COMMANDS)
+    assert yonder("--help").stdout == yonder("help").stdout == yonder("-h").stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help_a_page_and_completion(yonder, command):
+    done = yonder(command, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == yonder("help", command).stdout
+    assert done.stdout.startswith(f"Usage: yonder {command} ")
+    page = yonder("help", "--man", command).stdout
+    shown = subprocess.run(["mandoc", "-Tlint", "-W", "warning"], input=page, text=True,
+                           capture_output=True, timeout=30)
+    assert (shown.returncode, shown.stdout) == (0, "")
+    completion = yonder("help", "--completion").stdout
+    for option in re.findall(r"^  (?:-\w,|   ) --([\w-]+)", done.stdout, re.MULTILINE):
+        assert re.search(rf"^\.It .*Fl Fl {option}\b", page, re.MULTILINE)
+        assert re.search(rf"^    {command}\) words='.*--{option}\b", completion, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_unknown_option_is_wrong_usage(yonder, command):
+    done = yonder(command, "--no-such-option")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"yonder {command}: there is no option '--no-such-option'\n")
+
+
+def test_without_a_command_the_usage_is_shown_and_it_is_wrong(yonder):
+    assert yonder().returncode == 2
+    assert yonder("--version").stdout == yonder("-V").stdout
+
+
+def test_output_that_cannot_be_written_is_a_failure():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program.path(), "url", "http://a/"], stdout=full, timeout=30,
+                              stderr=subprocess.PIPE, text=True, env=program.environment())
+    assert done.returncode == 3
+    assert done.stderr.startswith("yonder: cannot write output: ")
+
+
+def test_a_batch_answers_before_it_waits_for_more():
+    with subprocess.Popen([program.path(), "url", "--batch"], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, env=program.environment()) as process:
+        for i in range(3):
+            process.stdin.write(b'{"input":"http://a/%d"}\n' % i)
+            process.stdin.flush()
+            readable, _, _ = select.select([process.stdout], [], [], 10)
+            assert readable, "no answer came while the next line was waited for"
+            answer = json.loads(process.stdout.readline())
+            assert answer["href"] == f"http://a/{i}"
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
+def test_a_batch_goes_on_after_a_bad_line(yonder):
+    lines = ['{"input":"http://a/1"}', "no JSON", '{"input":1}', "[]", '{"input":"http://a/2"}']
+    done = yonder("url", "--batch", input="\n".join(lines))
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 2
+    assert ["error" in answer for answer in answers] == [False, True, True, True, False]
+
+
+def test_a_batch_of_many_lines_keeps_its_order(yonder):
+    count = 50_000
+    done = yonder("url", "--batch", input="".join(f'{{"input":"http://a/{i}"}}\n' for i in range(count)))
+    hrefs = [json.loads(line)["href"] for line in done.stdout.splitlines()]
+    assert hrefs == [f"http://a/{i}" for i in range(count)]
+
+
+def test_input_that_cannot_be_read_is_a_failure():
+    folder = os.open("/", os.O_RDONLY)
+    try:
+        done = subprocess.run([program.path(), "url", "--batch"], stdin=folder, timeout=30,
+                              capture_output=True, text=True, env=program.environment())
+    finally:
+        os.close(folder)
+    assert done.returncode == 3
+    assert done.stderr == "yonder: cannot read standard input: Is a directory\n"

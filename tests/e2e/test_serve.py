@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""yonder serve: what is answered."""
+import email.utils
+import re
+import socket
+import time
+
+import pytest
+
+from http1 import Client, parse_all, request, until
+
+RULES = """\
+/old /new 301
+/temp /new 307
+/away https://b.example/x?y&z 308
+/post /done see-other
+/gone - 410
+/blog/* /news/:splat 302
+"""
+
+
+@pytest.mark.parametrize(
+    "target, status, location",
+    [
+        ("/old", 301, "/new"),
+        ("/temp", 307, "/new"),
+        ("/away", 308, "https://b.example/x?y&z"),
+        ("/post", 303, "/done"),
+        ("/gone", 410, None),
+        ("/blog/2026/x?q=1", 302, "/news/2026/x?q=1"),
+        ("/none", 404, None),
+        ("http://other.example/old", 301, "/new"),
+    ],
+)
+def test_every_method_gets_the_rules_answer(serve, target, status, location):
+    server = serve(RULES)
+    methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"]
+    methods += ["get", "BREW", "A!#$%&'*+-.^_`|~z"]
+    with Client(server.port) as client:
+        for method in methods:
+            response = client.ask(target, method)
+            assert (response.status, response.get("Location")) == (status, location), method
+            assert response.get("Content-Type") == "text/html; charset=utf-8"
+            assert response.get("Connection") is None
+            assert abs(email.utils.parsedate_to_datetime(response.get("Date")).timestamp() - time.time()) < 5
+            assert not client.received
+            if method == "HEAD":
+                length = response.get("Content-Length")
+            elif method == "GET":
+                body = response.body
+        assert int(length) == len(body) > 0
+
+
+def test_the_page_links_to_the_location(serve):
+    server = serve(RULES)
+    with Client(server.port) as client:
+        page = client.ask("/away").body.decode()
+        assert 'href="https://b.example/x?y&amp;z"' in page
+        assert "308 Permanent Redirect" in page
+        assert "href" not in client.ask("/gone").body.decode()
+
+
+def test_pipelined_requests_are_answered_in_order(serve):
+    server = serve("/p/* /q/:splat 301\n")
+    with Client(server.port) as client:
+        client.send(b"".join(request(f"/p/{i}") for i in range(100)))
+        for i in range(100):
+            assert client.receive().get("Location") == f"/q/{i}"
+
+
+def test_how_requests_are_cut_into_packets_does_not_matter(serve, raw):
+    server = serve(RULES)
+    methods = ["GET", "HEAD", "POST", "GET"]
+    stream = (
+        request("/old")
+        + b"\r\n"
+        + request("/away", "HEAD")
+        + request("/post", "POST", "Transfer-Encoding: chunked\r\n", body=b"3;x\r\nabc\r\n0\r\nT: u\r\n\r\n")
+        + request("/none", fields="Connection: close\r\n")
+    )
+    whole = raw(server.port, stream)
+    assert [r.status for r in parse_all(whole, methods)] == [301, 308, 303, 404]
+    whole = re.sub(rb"Date: [^\r]*", b"", whole)
+    for at in range(1, len(stream)):
+        pieces = raw(server.port, stream[:at], chunks=[stream[at:]], pause=0.001)
+        assert re.sub(rb"Date: [^\r]*", b"", pieces) == whole, at
+    pieces = raw(server.port, chunks=[stream[i : i + 1] for i in range(len(stream))], pause=0.0005)
+    assert re.sub(rb"Date: [^\r]*", b"", pieces) == whole
+
+
+def test_a_client_that_is_slow_to_read_gets_every_answer(serve):
+    """Tens of megabytes of answers, asked for at once, by one who reads only later."""
+    target = "/" + "x" * 4000
+    server = serve(f"{target} /{'y' * 4000} 301\n")
+    count = 4000
+    with Client(server.port, timeout=20) as client:
+        data = request(target) * count
+        client.socket.setblocking(False)
+        sent = stuck = 0
+        while stuck < 20:  # until the server takes no more: it does not hoard answers
+            try:
+                sent += client.socket.send(data[sent : sent + 65536])
+                stuck = 0
+            except BlockingIOError:
+                stuck += 1
+                time.sleep(0.01)
+        assert sent < len(data)
+        with Client(server.port) as other:  # and serves others meanwhile
+            assert other.ask("/none").status == 404
+        answered = 0
+        while answered < count:
+            try:
+                if sent < len(data):
+                    sent += client.socket.send(data[sent : sent + 65536])
+            except BlockingIOError:
+                pass
+            client.socket.settimeout(10)
+            assert client.receive().status == 301
+            answered += 1
+            client.socket.setblocking(False)
+        assert client.received == b""
+
+
+def test_http10_is_closed_unless_it_asks_and_gets_absolute_locations(serve, raw):
+    server = serve(RULES)
+    (response,) = parse_all(raw(server.port, b"GET /old HTTP/1.0\r\n\r\n"))
+    assert response.get("Location") == f"http://127.0.0.1:{server.port}/new"
+    assert response.get("Connection") == "close"
+    (response,) = parse_all(raw(server.port, b"GET /old HTTP/1.0\r\nHost: b.example:81\r\n\r\n"))
+    assert response.get("Location") == "http://b.example:81/new"
+    with Client(server.port) as client:
+        for _ in range(2):
+            response = client.ask("/away", version="HTTP/1.0", fields="Connection: keep-alive\r\n")
+            assert response.get("Connection") == "keep-alive"
+            assert response.get("Location") == "https://b.example/x?y&z"
+
+
+def test_connection_close_is_obeyed(serve):
+    server = serve(RULES)
+    with Client(server.port) as client:
+        assert client.ask("/old", fields="Connection: close\r\n").get("Connection") == "close"
+        assert client.closed()
+    with Client(server.port) as client:  # and what is asked after it is not answered
+        client.send(request("/old", fields="Connection: close\r\n") + request("/old"))
+        assert client.receive().get("Connection") == "close"
+        client.socket.shutdown(socket.SHUT_WR)
+        assert client.closed()
+
+
+def test_special_targets(serve, raw):
+    server = serve(RULES)
+    with Client(server.port) as client:
+        response = client.ask("*", "OPTIONS")
+        assert response.status == 204 and "GET" in response.get("Allow")
+        assert client.ask("https://a.example/old").status == 421
+        assert client.ask("/old").status == 301
+    (response,) = parse_all(raw(server.port, request("b.example:443", "CONNECT"), shutdown=True))
+    assert (response.status, response.get("Connection")) == (501, "close")
+
+
+def test_sections_go_by_the_host_of_the_request(serve):
+    server = serve("/x /any 301\n[b.example]\n/x /b 301\n")
+    with Client(server.port) as client:
+        assert client.ask("/x").get("Location") == "/any"
+        for host in ("b.example", "B.EXAMPLE", f"b.example:{server.port}"):
+            assert client.ask("/x", fields=f"Host: {host}\r\n").get("Location") == "/b"
+        assert client.ask("http://b.example/x").get("Location") == "/b"
+
+
+def test_several_files_are_one_set_in_order(serve, tmp_path):
+    second = tmp_path / "second.rules"
+    second.write_text("/old /second 301\n/more /second 302\n")
+    server = serve(RULES, second)
+    assert f"8 rules from {server.rules_path}, {second}" in server.stderr()
+    with Client(server.port) as client:
+        assert client.ask("/old").get("Location") == "/new"
+        assert client.ask("/more").get("Location") == "/second"
+
+
+def test_it_listens_wherever_it_is_told_to(serve):
+    server = serve(RULES, "--listen", "[::1]:0", "--listen", "*:0", "--workers", "3")
+    until(lambda: server.stderr().count("listening on") == 3)
+    ports = re.findall(r"listening on http://([^/]+):(\d+)/", server.stderr())
+    assert [host for host, _ in ports] == ["127.0.0.1", "[::1]", "[::]"]
+    asked = [("127.0.0.1", ports[0]), ("::1", ports[1]), ("::1", ports[2]), ("127.0.0.1", ports[2])]
+    for host, (_, port) in asked:
+        for _ in range(20):  # whichever worker it comes to
+            with Client(int(port), host=host) as client:
+                assert client.ask("/old").status == 301
+    with Client(int(ports[1][1]), host="::1") as client:
+        client.send(b"GET /old HTTP/1.0\r\n\r\n")
+        assert client.receive().get("Location") == f"http://[::1]:{ports[1][1]}/new"

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "test.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "server/answer.h"
+
+static const yn_h1_limits limits = {16384, 8192, 100};
+
+typedef struct fixture {
+    yn_answerer answerer;
+    yonder_rules *rules;
+    yn_buf out;
+} fixture;
+
+static int set_up(void **state)
+{
+    static const char text[] = "/old /new 301\n"
+                               "/away https://b.example/x 308\n"
+                               "/gone - 410\n"
+                               "/ /root 302\n"
+                               "/s/* /t/:splat 301\n";
+    static fixture f;
+    yonder_rules_source source = {YN_TEXT("test"), YN_TEXT(text)};
+    assert_int_equal(yonder_rules_read(&f.rules, &source, 1, NULL, NULL, NULL), 0);
+    size_t size = yn_answer_scratch(&limits);
+    f.answerer = (yn_answerer){.rules = f.rules,
+                               .date = YN_TEXT("Sun, 06 Nov 1994 08:49:37 GMT"),
+                               .scratch = malloc(size),
+                               .scratch_size = size};
+    f.out = yn_buf_make(yn_answer_max(&limits), NULL);
+    assert_true(f.answerer.scratch && yn_buf_reserve(&f.out, f.out.max));
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    yonder_rules_free(f->rules);
+    free(f->answerer.scratch);
+    yn_buf_free(&f->out);
+    return 0;
+}
+
+static void each_request_gets_what_it_should(void **state)
+{
+    fixture *f = *state;
+    static const struct {
+        const char *head;
+        const char *status;
+        const char *has;    // a line of the head
+        const char *has_no; // the start of one
+    } rows[] = {
+        {"GET /old HTTP/1.1\r\nHost: a\r\n\r\n", "301 ", "Location: /new", "Connection"},
+        {"DELETE /away HTTP/1.1\r\nHost: a\r\n\r\n", "308 ", "Location: https://b.example/x", "X"},
+        {"GET /gone HTTP/1.1\r\nHost: a\r\n\r\n", "410 ", "Content-Type: text/html; charset=utf-8",
+         "Location"},
+        {"GET /none HTTP/1.1\r\nHost: a\r\n\r\n", "404 ", "Content-Type: text/html; charset=utf-8",
+         "Location"},
+        {"GET http://x HTTP/1.1\r\nHost: a\r\n\r\n", "302 ", "Location: /root", "Connection"},
+        {"GET http://x?q=1 HTTP/1.1\r\nHost: a\r\n\r\n", "302 ", "Location: /root?q=1", "X"},
+        {"GET https://x/old HTTP/1.1\r\nHost: a\r\n\r\n", "421 ", "", "Location"},
+        {"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "204 ",
+         "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", "Content-Length"},
+        {"OPTIONS /old HTTP/1.1\r\nHost: a\r\n\r\n", "301 ", "Location: /new", "Allow"},
+        {"CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", "501 ", "", "Location"},
+        // HTTP/1.0 gets an absolute Location, even one that named no host (here from no socket).
+        {"GET /old HTTP/1.0\r\nHost: a:81\r\n\r\n", "301 ", "Location: http://a:81/new", "X"},
+        {"GET /away HTTP/1.0\r\nHost: a\r\n\r\n", "308 ", "Location: https://b.example/x", "X"},
+        {"GET http://x?q HTTP/1.0\r\n\r\n", "302 ", "Location: http://x/root?q", "X"},
+        {"GET /old HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "301 ", "Connection: keep-alive",
+         "X"},
+    };
+    static yn_h1_request request;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *row = rows[i].head;
+        assert_int_equal(yn_h1_parse(&request, yonder_text_of(row), &limits), strlen(row));
+        f->out.len = 0;
+        assert_true(yn_answer_request(&f->answerer, &request, -1, false, &f->out));
+        yonder_text out = yn_buf_text(&f->out);
+        assert_row(row, yn_starts_with(yn_skip(out, 9), yonder_text_of(rows[i].status)));
+        char line[128];
+        snprintf(line, sizeof line, "\r\n%s\r\n", rows[i].has);
+        assert_row(row, memmem(out.ptr, out.len, line, strlen(line)));
+        snprintf(line, sizeof line, "\r\n%s", rows[i].has_no);
+        assert_row(row, !memmem(out.ptr, out.len, line, strlen(line)));
+    }
+}
+
+static void the_largest_answer_fits_an_empty_buffer(void **state)
+{
+    fixture *f = *state;
+    // Apostrophes are longest in HTML; the host comes on top for HTTP/1.0.
+    static char head[16384];
+    char *p = stpcpy(head, "GET /s/");
+    memset(p, '\'', 8185);
+    p = stpcpy(p + 8185, " HTTP/1.0\r\nHost: ");
+    memset(p, '\'', 8000);
+    stpcpy(p + 8000, "\r\n\r\n");
+    static yn_h1_request request;
+    assert_int_equal(yn_h1_parse(&request, yonder_text_of(head), &limits), strlen(head));
+    f->out.len = 0;
+    assert_true(yn_answer_request(&f->answerer, &request, -1, true, &f->out));
+    assert_true(yn_starts_with(yn_buf_text(&f->out), YN_TEXT("HTTP/1.1 301 ")));
+}
+
+static void errors_close(void **state)
+{
+    fixture *f = *state;
+    static const int statuses[] = {400, 408, 414, 431, 501, 505};
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        char line[32];
+        f->out.len = 0;
+        assert_true(yn_answer_error(&f->answerer, statuses[i], &f->out));
+        snprintf(line, sizeof line, "HTTP/1.1 %d ", statuses[i]);
+        yonder_text out = yn_buf_text(&f->out);
+        assert_true(yn_starts_with(out, yonder_text_of(line)));
+        assert_non_null(memmem(out.ptr, out.len, "\r\nConnection: close\r\n", 21));
+        f->out.len = f->out.cap - 10; // no room: nothing is written
+        assert_false(yn_answer_error(&f->answerer, statuses[i], &f->out));
+        assert_int_equal(f->out.len, f->out.cap - 10);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_request_gets_what_it_should),
+        cmocka_unit_test(the_largest_answer_fits_an_empty_buffer),
+        cmocka_unit_test(errors_close),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
