@@ -31,7 +31,8 @@ typedef struct yonder_preload_entry {
 
 /**
  * Makes an image from `count` entries in any order. A name that occurs twice is kept once, the
- * first wins; an entry without force_https is kept only where it shields from a broader one. `*image` is allocated from `mem` and the caller's to free (mem->resize to 0, or free).
+ * first wins; an entry without force_https is kept only where it shields from a broader one.
+ * `*image` is allocated from `mem` and the caller's to free (mem->resize to 0, or free).
  *
  * @return YONDER_OK; YONDER_INVALID_HOST with `*bad` set to the index of the entry whose name is
  *         empty, too long or holds a byte other than a-z 0-9 - _ . ; YONDER_NO_MEMORY;

@@ -67,6 +67,9 @@ static int add_entry(builder *b, const yonder_preload_entry *e)
     uint8_t symbols[YONDER_PRELOAD_MAX_NAME];
     size_t len;
     yonder_text text;
+    for (size_t i = 0; i < e->name.len; i++)
+        if (yn_lower(e->name.ptr[i]) != e->name.ptr[i])
+            return YONDER_INVALID_HOST;
     if (!yn_preload_split(e->name, &text, symbols, &len))
         return YONDER_INVALID_HOST;
     bool added;
@@ -142,7 +145,8 @@ static bool is_ancestor(const name *above, const name *n)
 // A shield with nothing broader above it changes no answer. Returns how many names are left.
 static size_t drop_idle_shields(name *names, size_t count, tld *const *order)
 {
-    const name *above[YONDER_PRELOAD_MAX_NAME]; // the ancestors of the name at hand, outermost first
+    const name
+        *above[YONDER_PRELOAD_MAX_NAME]; // the ancestors of the name at hand, outermost first
     name kept_above[YONDER_PRELOAD_MAX_NAME];
     size_t depth = 0, kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -249,12 +253,12 @@ typedef enum pass {
     WRITE,
 } pass;
 
-static void put_bits(builder *b, uint32_t bits, unsigned len, pass pass)
+static void put_bits(builder *b, uint32_t bits, unsigned len, pass step)
 {
-    if (pass == COUNT)
+    if (step == COUNT)
         return;
     b->bit_count += len;
-    if (pass == MEASURE)
+    if (step == MEASURE)
         return;
     b->pending |= (uint64_t)bits << (64 - b->pending_count - len);
     b->pending_count += len;
@@ -262,78 +266,78 @@ static void put_bits(builder *b, uint32_t bits, unsigned len, pass pass)
         yn_buf_char(&b->out, (char)(b->pending >> 56));
 }
 
-static void put(builder *b, alphabet *a, unsigned symbol, pass pass)
+static void put(builder *b, alphabet *a, unsigned symbol, pass step)
 {
-    if (pass == COUNT)
+    if (step == COUNT)
         a->count[symbol]++;
-    put_bits(b, a->code[symbol].bits, a->code[symbol].len, pass);
+    put_bits(b, a->code[symbol].bits, a->code[symbol].len, step);
 }
 
-static void put_gamma(builder *b, uint32_t n, pass pass)
+static void put_gamma(builder *b, uint32_t n, pass step)
 {
     unsigned more = 31 - (unsigned)__builtin_clz(n);
-    put_bits(b, 0, more, pass);
-    put_bits(b, n, more + 1, pass);
+    put_bits(b, 0, more, step);
+    put_bits(b, n, more + 1, step);
 }
 
 static unsigned shared_symbols(const name *a, const name *b)
 {
     unsigned n = 0;
-    while (n < a->len && n < b->len && n < YN_PRELOAD_SHARED - 2 && a->symbols[n] == b->symbols[n])
+    while (n < a->len && n < b->len && n < YN_PRELOAD_MAX_SHARED && a->symbols[n] == b->symbols[n])
         n++;
     return n;
 }
 
 // `reference` NULL: the name whole.
-static void put_name(builder *b, const name *n, const name *reference, pass pass)
+static void put_name(builder *b, const name *n, const name *reference, pass step)
 {
     unsigned shared = 0;
     if (reference && reference->tld == n->tld) {
         shared = shared_symbols(reference, n);
-        put(b, &b->shared, shared + 1, pass);
+        put(b, &b->shared, shared + 1, step);
     } else if (reference) {
-        put(b, &b->shared, 0, pass);
-        put_gamma(b, n->tld - reference->tld, pass);
+        put(b, &b->shared, 0, step);
+        put_gamma(b, n->tld - reference->tld, step);
     }
     unsigned context = shared ? n->symbols[shared - 1] : YN_PRELOAD_START;
     for (unsigned i = shared; i < n->len; i++) {
-        put(b, &b->symbol[context], n->symbols[i], pass);
+        put(b, &b->symbol[context], n->symbols[i], step);
         context = n->symbols[i];
     }
-    put(b, &b->symbol[context], YN_PRELOAD_END + n->kind, pass);
+    put(b, &b->symbol[context], YN_PRELOAD_END + n->kind, step);
 }
 
-static void put_run(builder *b, const name *first, size_t n, pass pass)
+static void put_run(builder *b, const name *first, size_t n, pass step)
 {
     if (n <= YN_PRELOAD_LEAF) {
         for (size_t i = 1; i < n; i++)
-            put_name(b, &first[i], &first[i - 1], pass);
+            put_name(b, &first[i], &first[i - 1], step);
         return;
     }
     size_t left = n - n / 2;
-    if (pass != COUNT) {
+    if (step != COUNT) {
         const uint32_t escape = (1u << YN_PRELOAD_SKIP) - 1;
         uint64_t before = b->bit_count;
         put_run(b, first, left, MEASURE);
         uint32_t skip = (uint32_t)(b->bit_count - before);
         b->bit_count = before;
-        put_bits(b, skip < escape ? skip : escape, YN_PRELOAD_SKIP, pass);
+        put_bits(b, skip < escape ? skip : escape, YN_PRELOAD_SKIP, step);
         if (skip >= escape)
-            put_bits(b, skip, YN_PRELOAD_LONG_SKIP, pass);
+            put_bits(b, skip, YN_PRELOAD_LONG_SKIP, step);
     }
-    put_run(b, first, left, pass);
-    put_name(b, &first[left], first, pass);
-    put_run(b, first + left, n - left, pass);
+    put_run(b, first, left, step);
+    put_name(b, &first[left], first, step);
+    put_run(b, first + left, n - left, step);
 }
 
-static void put_names(builder *b, uint32_t *offsets, pass pass)
+static void put_names(builder *b, uint32_t *offsets, pass step)
 {
     for (size_t i = 0; i < b->name_count; i += YN_PRELOAD_BLOCK) {
         size_t n = b->name_count - i < YN_PRELOAD_BLOCK ? b->name_count - i : YN_PRELOAD_BLOCK;
-        if (pass == WRITE)
+        if (step == WRITE)
             offsets[i / YN_PRELOAD_BLOCK] = (uint32_t)b->bit_count;
-        put_name(b, &b->names[i], NULL, pass);
-        put_run(b, &b->names[i], n, pass);
+        put_name(b, &b->names[i], NULL, step);
+        put_run(b, &b->names[i], n, step);
     }
 }
 

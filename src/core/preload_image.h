@@ -31,6 +31,7 @@ enum {
 
     // Shared lengths: 0 means another TLD, n + 1 means n symbols shared. Longer ones are cut.
     YN_PRELOAD_SHARED = 64,
+    YN_PRELOAD_MAX_SHARED = YN_PRELOAD_SHARED - 2,
 
     YN_PRELOAD_MAX_CODE = 15, // bits; lengths are stored in four
 
@@ -49,35 +50,26 @@ typedef enum yn_preload_kind {
 /** The start of an image. Numbers are little-endian; sections follow in the order of their fields,
  *  each aligned to 4 bytes, and `at_*` are offsets from the start. */
 typedef struct yn_preload_header {
-    char magic[8];       /**< YN_PRELOAD_MAGIC */
-    uint64_t checksum;   /**< yn_hash of everything after this field, seed 0 */
-    uint32_t size;       /**< of the image */
-    uint32_t names;      /**< entries, TLDs that are entries included */
+    char magic[8];     /**< YN_PRELOAD_MAGIC */
+    uint64_t checksum; /**< yn_hash of everything after this field, seed 0 */
+    uint32_t size;     /**< of the image */
+    uint32_t names;    /**< entries, TLDs that are entries included */
     uint32_t blocks;
-    uint32_t tlds;       /**< at most 65535; those with names below them come first, sorted */
+    uint32_t tlds; /**< at most 65535; those with names below them come first, sorted */
     uint32_t tlds_with_names;
     uint32_t last_block; /**< names in the last block, 1 to YN_PRELOAD_BLOCK; 0 if no blocks */
-    uint32_t at_lengths; /**< code lengths, 4 bits each: contexts × codes, then the shared lengths */
-    uint32_t at_tlds;    /**< per TLD: a byte of kind and length (kind << 6 | length), then its text */
+    uint32_t
+        at_lengths;   /**< code lengths, 4 bits each: contexts × codes, then the shared lengths */
+    uint32_t at_tlds; /**< per TLD: a byte of kind and length (kind << 6 | length), then its text */
     uint32_t at_key_tlds; /**< uint16_t per block: the TLD of its first name */
-    uint32_t at_keys;    /**< uint32_t per block: the first symbols of its first name */
-    uint32_t at_offsets; /**< uint32_t per block: where it starts, in bits from at_bits */
-    uint32_t at_bits;    /**< the blocks, then 8 zero bytes */
+    uint32_t at_keys;     /**< uint32_t per block: the first symbols of its first name */
+    uint32_t at_offsets;  /**< uint32_t per block: where it starts, in bits from at_bits */
+    uint32_t at_bits;     /**< the blocks, then 8 zero bytes */
     uint32_t bit_count;
     uint32_t reserved;
 } yn_preload_header;
 
 #define YN_PRELOAD_MAGIC "yndrPre\1"
-
-/** The symbol of a byte of a name in lower case, or -1. */
-static inline int yn_preload_symbol(unsigned char c)
-{
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 13;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 2;
-    return c == '.' ? 0 : c == '-' ? 1 : c == '_' ? 12 : -1;
-}
 
 static inline char yn_preload_char(unsigned symbol)
 {
@@ -94,8 +86,9 @@ static inline uint32_t yn_preload_key(const uint8_t *symbols, size_t len)
 }
 
 /**
- * Splits a name in lower case into its TLD and the rest, turned round into `symbols`. Returns false
- * if it is empty, has an empty or too long label, is too long, or holds a byte that is no symbol.
+ * Splits a name, in any case, into its TLD and the rest, turned round into `symbols`, which has
+ * room for YONDER_PRELOAD_MAX_NAME. Returns false if it is empty, has an empty or too long label,
+ * is too long, or holds a byte that is no symbol.
  */
 bool yn_preload_split(yonder_text name, yonder_text *tld, uint8_t *symbols, size_t *symbol_count);
 

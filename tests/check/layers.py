@@ -13,6 +13,7 @@ import tempfile
 MAY_INCLUDE = {
     "base": (),
     "core": ("base",),
+    "lists": ("base", "core"),
     "rules": ("base", "core"),
     "dialects": ("base", "core", "rules"),
     "http": ("base",),
@@ -20,10 +21,11 @@ MAY_INCLUDE = {
     "server": ("base", "core", "rules", "dialects", "http", "net"),
     "trace": ("base", "core"),
     "report": ("base", "core", "rules", "trace"),
-    "cli": ("base", "core", "rules", "dialects", "http", "net", "server", "trace", "report"),
+    "cli": ("base", "core", "lists", "rules", "dialects", "http", "net", "server", "trace", "report"),
 }
 
-PUBLIC = {"base.h": "base", "url.h": "core", "redirect.h": "core", "rules.h": "rules"}
+PUBLIC = {"base.h": "base", "preload.h": "core", "redirect.h": "core", "rules.h": "rules",
+          "url.h": "core"}
 
 # The layers of libyonder do no I/O and read no clock: they get by with these.
 LIBYONDER = ("base", "core", "rules", "dialects")
@@ -43,7 +45,7 @@ SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "fcntl.h", "getopt.h", "linux/sockio
 LIBRARIES = {
     "unicode/": ("src/core/idna.c",),
     "curl/": ("src/trace/fetch.c",),
-    "jansson.h": ("src/cli/batch.c", "src/cli/batch.h"),
+    "jansson.h": ("src/cli/batch.c", "src/cli/batch.h", "src/lists/preload_list.c"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
@@ -111,6 +113,9 @@ SELF_TEST = [  # file, include, part of the complaint or None
     ("src/core/a.c", "<yonder/rules.h>", "core may not include"),
     ("src/core/url.c", "<unicode/uidna.h>", "is seen by"),
     ("src/core/idna.c", "<unicode/uidna.h>", None),
+    ("src/lists/preload_list.c", "<jansson.h>", None),
+    ("src/lists/preload_list.c", "<yonder/preload.h>", None),
+    ("src/core/a.c", '"lists/preload_list.h"', "core may not include"),
     ("src/rules/a.c", '"dialects/native.h"', "rules may not include"),
     ("src/http/a.c", '"core/url.h"', "http may not include"),
     ("src/net/a.c", '"http/h1.h"', "net may not include"),

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// An open preload image and the decoding of its blocks, for look-up and walk.
+//
+// Whatever an image holds, decoding stays inside it: the reader stops at the end of the blocks, and
+// no number from the image is an index before it was checked.
+#ifndef YN_CORE_PRELOAD_SET_H
+#define YN_CORE_PRELOAD_SET_H
+
+#include <yonder/preload.h>
+
+#include "core/preload_image.h"
+
+enum {
+    YN_PRELOAD_QUICK_BITS = 8,
+    YN_PRELOAD_SHARED_TABLE = YN_PRELOAD_CONTEXTS, // after those of the contexts
+    YN_PRELOAD_TABLES,
+};
+
+/** A code of at most YN_PRELOAD_QUICK_BITS is looked up at once by the bits that come next: symbol
+ *  << 8 | length, or 0 for a longer code. */
+typedef uint16_t yn_preload_quick[1 << YN_PRELOAD_QUICK_BITS];
+
+/** For longer codes. Codes are left-justified in YN_PRELOAD_MAX_CODE bits. */
+typedef struct yn_preload_long {
+    uint16_t limit[YN_PRELOAD_MAX_CODE + 1]; /**< of a length: what comes after its codes */
+    uint16_t first[YN_PRELOAD_MAX_CODE + 1]; /**< of a length: its first code */
+    uint8_t base[YN_PRELOAD_MAX_CODE + 1];   /**< of a length: where `sorted` has its symbols */
+    uint8_t sorted[YN_PRELOAD_SHARED];
+} yn_preload_long;
+
+struct yonder_preload {
+    const yonder_mem *mem;
+    const char *image;
+    const yn_preload_header *header;
+    const uint16_t *key_tlds; /**< never falling; each a number of a TLD */
+    const uint32_t *keys;
+    const uint32_t *offsets;
+    const unsigned char *bits;
+    uint32_t *tld_at;      /**< where each TLD's byte of kind and length stands in the image */
+    uint32_t *first_block; /**< of each TLD: the first block that begins with it or a later one;
+                                then the number of blocks */
+    uint16_t *tld_slot;    /**< hash table: a TLD's number + 1, or 0 */
+    uint32_t tld_mask;
+    yn_preload_quick quick[YN_PRELOAD_TABLES];
+    yn_preload_long longer[YN_PRELOAD_TABLES];
+};
+
+static inline yonder_text yn_preload_tld(const yonder_preload *set, uint32_t tld)
+{
+    const char *p = set->image + set->tld_at[tld];
+    return (yonder_text){p + 1, *p & 63};
+}
+
+static inline yn_preload_kind yn_preload_tld_kind(const yonder_preload *set, uint32_t tld)
+{
+    return (yn_preload_kind)((unsigned char)set->image[set->tld_at[tld]] >> 6);
+}
+
+static inline unsigned yn_preload_names_in(const yonder_preload *set, uint32_t block)
+{
+    return block + 1 == set->header->blocks ? set->header->last_block : YN_PRELOAD_BLOCK;
+}
+
+// ---- bits ---------------------------------------------------------------------------------------
+
+/** A window of bits, the next one at the top. */
+typedef struct yn_preload_reader {
+    const unsigned char *bits;
+    uint64_t window;
+    unsigned available; /**< bits of the window that are good */
+    uint64_t at, end;   /**< the first bit after those; the end of all blocks */
+    bool bad;           /**< no valid block: only in an image that an enemy made */
+} yn_preload_reader;
+
+static inline void yn_preload_refill(yn_preload_reader *r)
+{
+    uint64_t from = r->at - r->available, word;
+    if (__builtin_expect(from >= r->end, 0)) {
+        r->bad = true;
+        from = r->end;
+    }
+    memcpy(&word, r->bits + from / 8, 8); // the blocks are followed by 8 bytes
+    r->window = __builtin_bswap64(word) << (from % 8);
+    r->available = 64 - (unsigned)(from % 8);
+    r->at = from + r->available;
+}
+
+/** Where the next bit stands. */
+static inline uint64_t yn_preload_tell(const yn_preload_reader *r)
+{
+    return r->at - r->available;
+}
+
+static inline void yn_preload_seek(yn_preload_reader *r, uint64_t bit)
+{
+    r->at = bit;
+    r->available = 0;
+}
+
+/** A reader at the start of a block. */
+static inline yn_preload_reader yn_preload_block(const yonder_preload *set, uint32_t block)
+{
+    return (yn_preload_reader){
+        .bits = set->bits, .at = set->offsets[block], .end = set->header->bit_count};
+}
+
+/** The entry of a quick table for a code that was too long for it, or 0. */
+unsigned yn_preload_long_code(const yn_preload_long *l, uint64_t window);
+
+/** The next symbol in the code of `table`. */
+static inline __attribute__((always_inline)) unsigned
+yn_preload_decode(const yonder_preload *set, yn_preload_reader *r, unsigned table)
+{
+    if (__builtin_expect(r->available < YN_PRELOAD_MAX_CODE, 0))
+        yn_preload_refill(r);
+    unsigned code = set->quick[table][r->window >> (64 - YN_PRELOAD_QUICK_BITS)];
+    if (__builtin_expect(code == 0, 0)) {
+        code = yn_preload_long_code(&set->longer[table], r->window);
+        r->bad = r->bad || code == 0;
+    }
+    r->window <<= code & 63; // the length; as the machine's shift takes it
+    r->available -= code & 63;
+    return code >> 8;
+}
+
+/** An Elias gamma code of at most 17 bits of value. */
+unsigned yn_preload_gamma(yn_preload_reader *r);
+
+/** Reads how long the first half of a run is, and returns where the second starts. */
+uint64_t yn_preload_skip(yn_preload_reader *r);
+
+// ---- names --------------------------------------------------------------------------------------
+
+/** A name as the blocks hold it. */
+typedef struct yn_preload_name {
+    uint32_t tld;
+    unsigned len;
+    yn_preload_kind kind;
+    uint8_t symbols[YONDER_PRELOAD_MAX_NAME];
+} yn_preload_name;
+
+/** Reads on after the first `len` symbols of the name, which are there, to its end. False if the
+ *  bits are no name. */
+static inline __attribute__((always_inline)) bool yn_preload_rest(const yonder_preload *set,
+                                                                  yn_preload_reader *r,
+                                                                  yn_preload_name *name,
+                                                                  unsigned len)
+{
+    yn_preload_reader in = *r; // a copy that lives in registers
+    unsigned symbol = len ? name->symbols[len - 1] : YN_PRELOAD_START;
+    while ((symbol = yn_preload_decode(set, &in, symbol)) < YN_PRELOAD_END &&
+           len < sizeof name->symbols)
+        name->symbols[len++] = (uint8_t)symbol;
+    name->len = len;
+    in.bad = in.bad || symbol < YN_PRELOAD_END;
+    name->kind = (yn_preload_kind)(symbol - YN_PRELOAD_END);
+    *r = in;
+    return !in.bad;
+}
+
+#endif

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The browsers' preload lists, as text, become entries for yonder_preload_build().
+//
+// Chromium's transport_security_state_static.json: a JSON object whose member "entries" is an array
+// of objects with the members "name", "mode" ("force-https", or absent) and "include_subdomains"
+// (absent: false); others are not ours. A line that begins, after blanks, with // is a comment.
+//
+// Firefox's nsSTSPreloadList.inc: between two lines "%%", lines of "NAME, 0" or "NAME, 1", where 1
+// includes subdomains. What stands before and after is C, for its compiler.
+#ifndef YN_LISTS_PRELOAD_LIST_H
+#define YN_LISTS_PRELOAD_LIST_H
+
+#include <yonder/preload.h>
+
+#include "base/arena.h"
+
+typedef struct yn_preload_list {
+    yonder_preload_entry *entries; /**< in the order of the text; names in lower case */
+    size_t count;
+    yn_arena arena; /**< holds it all */
+} yn_preload_list;
+
+/** What is wrong with a text, for a person. */
+typedef struct yn_list_problem {
+    size_t line;       /**< from 1; 0 where it is not known */
+    char message[240]; /**< without a full stop; holds no control characters */
+} yn_list_problem;
+
+/**
+ * Reads `text`, whose format is recognised by what stands in it. Names are not judged: that is for
+ * yonder_preload_build(), and yn_preload_list_bad_name() says it to a person.
+ *
+ * @return YONDER_OK; YONDER_INVALID_ARGUMENT or YONDER_NO_MEMORY with `*problem` set
+ */
+int yn_preload_list_read(yn_preload_list *out, yonder_text text, yn_list_problem *problem);
+void yn_preload_list_free(yn_preload_list *list);
+
+/** Says that this entry's name is not one. */
+void yn_preload_list_bad_name(const yonder_preload_entry *entry, yn_list_problem *problem);
+
+#endif
