@@ -90,10 +90,23 @@ static inline __attribute__((always_inline)) bool compare(const yonder_preload *
                                                           size_t kept, found *f)
 {
     yn_preload_reader in = *r;
+    yn_preload_pair pair = {.last = from ? q->symbols[from - 1] : YN_PRELOAD_START};
     size_t i = from;
-    unsigned symbol = i ? q->symbols[i - 1] : YN_PRELOAD_START;
-    while ((symbol = yn_preload_decode(set, &in, symbol)) == q->symbols[i])
+    unsigned symbol, after; // at which they part, and whether another was read with it
+    for (;;) {
+        pair = yn_preload_next(set, &in, pair.last);
+        symbol = pair.first;
+        after = pair.count - 1;
+        if (symbol != q->symbols[i])
+            break;
         i++;
+        if (after-- == 0)
+            continue;
+        symbol = pair.last;
+        if (symbol != q->symbols[i])
+            break;
+        i++;
+    }
     if (symbol < YN_PRELOAD_END && (i == q->len || symbol > q->symbols[i]))
         return false;
     for (size_t k = kept; k < i; k++)
@@ -103,7 +116,12 @@ static inline __attribute__((always_inline)) bool compare(const yonder_preload *
     *r = in;
     if (symbol < YN_PRELOAD_END) {
         e->symbols[i] = (uint8_t)symbol;
-        return yn_preload_rest(set, r, e, (unsigned)i + 1);
+        e->symbols[i + 1] = (uint8_t)pair.last;
+        e->len = (unsigned)i + 1;
+        e->kind = (yn_preload_kind)(pair.last - YN_PRELOAD_END);
+        if (after && pair.last >= YN_PRELOAD_END)
+            return !in.bad;
+        return yn_preload_rest(set, r, e, (unsigned)i + 1 + after, pair.last);
     }
     e->len = (unsigned)i;
     e->kind = (yn_preload_kind)(symbol - YN_PRELOAD_END);
@@ -122,9 +140,17 @@ static inline bool read_first(const yonder_preload *set, yn_preload_reader *r, c
     *r = yn_preload_block(set, block);
     *f = (found){0};
     e->tld = set->key_tlds[block];
+    e->len = yn_preload_key_symbols(set->keys[block], e->symbols);
     if (e->tld != q->tld)
-        return e->tld < q->tld && yn_preload_rest(set, r, e, 0);
-    return compare(set, r, q, e, 0, 0, f);
+        return e->tld < q->tld && yn_preload_rest(set, r, e, e->len, yn_preload_context(e, e->len));
+    size_t same = 0;
+    while (same < e->len && e->symbols[same] == q->symbols[same])
+        same++;
+    if (same == e->len)
+        return compare(set, r, q, e, same, same, f);
+    f->same = same;
+    return e->symbols[same] < q->symbols[same] && same < q->len &&
+           yn_preload_rest(set, r, e, e->len, yn_preload_context(e, e->len));
 }
 
 // Reads the first name of a TLD in the midst of a block. As read_next().
@@ -137,7 +163,7 @@ static bool next_tld(const yonder_preload *set, yn_preload_reader *r, const quer
     if (tld == q->tld)
         return compare(set, r, q, e, 0, 0, f);
     e->tld = tld;
-    return yn_preload_rest(set, r, e, 0);
+    return yn_preload_rest(set, r, e, 0, YN_PRELOAD_START);
 }
 
 // Reads the name whose reference is `e`, over `e`; false, and `e` and `f` as they were, if it comes
@@ -148,12 +174,13 @@ static inline __attribute__((always_inline)) bool read_next(const yonder_preload
                                                             yn_preload_reader *r, const query *q,
                                                             yn_preload_name *e, found *f)
 {
-    unsigned code = yn_preload_decode(set, r, YN_PRELOAD_SHARED_TABLE);
+    unsigned code = yn_preload_shared(set, r);
     if (__builtin_expect(code == 0, 0))
         return next_tld(set, r, q, e, f);
     unsigned shared = code - 1;
     if (e->tld != q->tld || shared > f->same)
-        return shared <= e->len && yn_preload_rest(set, r, e, shared);
+        return shared <= e->len &&
+               yn_preload_rest(set, r, e, shared, yn_preload_context(e, shared));
     // One that was cut is to be compared from there.
     if (shared < f->same && shared < YN_PRELOAD_MAX_SHARED)
         return false;

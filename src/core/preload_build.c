@@ -288,14 +288,16 @@ static unsigned shared_symbols(const name *a, const name *b)
     return n;
 }
 
-// `reference` NULL: the name whole.
+// `reference` NULL: what the index does not have of the name.
 static void put_name(builder *b, const name *n, const name *reference, pass step)
 {
     unsigned shared = 0;
-    if (reference && reference->tld == n->tld) {
+    if (!reference) {
+        shared = n->len < YN_PRELOAD_KEY_SYMBOLS ? n->len : YN_PRELOAD_KEY_SYMBOLS;
+    } else if (reference->tld == n->tld) {
         shared = shared_symbols(reference, n);
         put(b, &b->shared, shared + 1, step);
-    } else if (reference) {
+    } else {
         put(b, &b->shared, 0, step);
         put_gamma(b, n->tld - reference->tld, step);
     }

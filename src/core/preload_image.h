@@ -6,7 +6,8 @@
 // lies below them. Names are sorted by TLD and rest and cut into blocks of YN_PRELOAD_BLOCK. Inside
 // a block each name is the length it shares with the one before, then its remaining symbols and an
 // end symbol that carries its flags, all in canonical Huffman codes; the code of a symbol depends
-// on the symbol before it. An index of the blocks' first names is searched by bisection.
+// on the symbol before it. An index of the blocks' first names is searched by bisection; what
+// it holds of a first name does not stand in the block again.
 #ifndef YN_CORE_PRELOAD_IMAGE_H
 #define YN_CORE_PRELOAD_IMAGE_H
 

@@ -7,10 +7,10 @@
 
 // ---- codes --------------------------------------------------------------------------------------
 
-// The canonical Huffman code of `count` lengths, which are the nibbles from number `first` on.
-// False if they are the lengths of no code.
-static bool make_table(yn_preload_quick quick, yn_preload_long *l, const unsigned char *lengths,
-                       size_t first, unsigned count)
+// The canonical Huffman code of `count` lengths, which are the nibbles from number `first` on:
+// codes of up to YN_PRELOAD_QUICK_BITS go to `quick`. False if they are the lengths of no code.
+static bool make_code(yn_preload_quick quick, yn_preload_long *l, const unsigned char *lengths,
+                      size_t first, unsigned count)
 {
     uint8_t len[YN_PRELOAD_SHARED];
     for (unsigned i = 0; i < count; i++)
@@ -38,6 +38,19 @@ static bool make_table(yn_preload_quick quick, yn_preload_long *l, const unsigne
     return true;
 }
 
+// Adds to the first symbol the one after it, where its code is wholly in the bits at hand.
+static uint32_t pair_of(const yn_preload_quick *single, unsigned context, unsigned bits)
+{
+    unsigned one = single[context][bits], len = one & 0xFF, symbol = one >> 8;
+    if (one == 0)
+        return 0;
+    unsigned rest = bits << len & ((1u << YN_PRELOAD_QUICK_BITS) - 1);
+    unsigned two = symbol < YN_PRELOAD_END ? single[symbol][rest] : 0;
+    if (two == 0 || len + (two & 0xFF) > YN_PRELOAD_QUICK_BITS)
+        return symbol << 24 | symbol << 16 | 1 << 8 | len;
+    return two >> 8 << 24 | symbol << 16 | 2 << 8 | (len + (two & 0xFF));
+}
+
 unsigned yn_preload_long_code(const yn_preload_long *l, uint64_t window)
 {
     unsigned code = (unsigned)(window >> (64 - YN_PRELOAD_MAX_CODE));
@@ -49,34 +62,12 @@ unsigned yn_preload_long_code(const yn_preload_long *l, uint64_t window)
     return 0;
 }
 
-static unsigned raw_bits(yn_preload_reader *r, unsigned len)
-{
-    unsigned value = 0;
-    for (unsigned part; len; len -= part) {
-        if (r->available < YN_PRELOAD_MAX_CODE)
-            yn_preload_refill(r);
-        part = len < YN_PRELOAD_MAX_CODE ? len : YN_PRELOAD_MAX_CODE;
-        value = value << part | (unsigned)(r->window >> (64 - part));
-        r->window <<= part;
-        r->available -= part;
-    }
-    return value;
-}
-
 unsigned yn_preload_gamma(yn_preload_reader *r)
 {
     unsigned more = 0;
-    while (!r->bad && more < 16 && raw_bits(r, 1) == 0)
+    while (!r->bad && more < 15 && yn_preload_bits(r, 1) == 0)
         more++;
-    return 1u << more | raw_bits(r, more);
-}
-
-uint64_t yn_preload_skip(yn_preload_reader *r)
-{
-    unsigned skip = raw_bits(r, YN_PRELOAD_SKIP);
-    if (skip == (1u << YN_PRELOAD_SKIP) - 1)
-        skip = raw_bits(r, YN_PRELOAD_LONG_SKIP);
-    return yn_preload_tell(r) + skip;
+    return 1u << more | yn_preload_bits(r, more);
 }
 
 // ---- opening ------------------------------------------------------------------------------------
@@ -108,10 +99,17 @@ static bool valid_header(const void *image, size_t size)
 static bool make_tables(yonder_preload *set)
 {
     const unsigned char *lengths = (const unsigned char *)set->image + set->header->at_lengths;
-    for (unsigned t = 0; t < YN_PRELOAD_TABLES; t++)
-        if (!make_table(set->quick[t], &set->longer[t], lengths, (size_t)t * YN_PRELOAD_CODES,
-                        t == YN_PRELOAD_SHARED_TABLE ? YN_PRELOAD_SHARED : YN_PRELOAD_CODES))
+    yn_preload_quick single[YN_PRELOAD_CONTEXTS] = {{0}};
+    size_t at = 0;
+    for (unsigned c = 0; c < YN_PRELOAD_CONTEXTS; c++, at += YN_PRELOAD_CODES)
+        if (!make_code(single[c], &set->longer[c], lengths, at, YN_PRELOAD_CODES))
             return false;
+    if (!make_code(set->shared, &set->longer[YN_PRELOAD_SHARED_TABLE], lengths, at,
+                   YN_PRELOAD_SHARED))
+        return false;
+    for (unsigned c = 0; c < YN_PRELOAD_CONTEXTS; c++)
+        for (unsigned bits = 0; bits < 1u << YN_PRELOAD_QUICK_BITS; bits++)
+            set->pairs[c][bits] = pair_of((const yn_preload_quick *)single, c, bits);
     return true;
 }
 

@@ -16,8 +16,12 @@ enum {
     YN_PRELOAD_TABLES,
 };
 
-/** A code of at most YN_PRELOAD_QUICK_BITS is looked up at once by the bits that come next: symbol
- *  << 8 | length, or 0 for a longer code. */
+/** What the next YN_PRELOAD_QUICK_BITS bits hold of a name: as many symbols as end there, one or
+ *  two. Four bytes, from the lowest: how many bits that takes; how many symbols; the first; the
+ *  last. 0 if not even one ends there. */
+typedef uint32_t yn_preload_pairs[1 << YN_PRELOAD_QUICK_BITS];
+
+/** The same for a shared length, which is never followed by another: value << 8 | bits. */
 typedef uint16_t yn_preload_quick[1 << YN_PRELOAD_QUICK_BITS];
 
 /** For longer codes. Codes are left-justified in YN_PRELOAD_MAX_CODE bits. */
@@ -41,7 +45,8 @@ struct yonder_preload {
                                 then the number of blocks */
     uint16_t *tld_slot;    /**< hash table: a TLD's number + 1, or 0 */
     uint32_t tld_mask;
-    yn_preload_quick quick[YN_PRELOAD_TABLES];
+    yn_preload_pairs pairs[YN_PRELOAD_CONTEXTS];
+    yn_preload_quick shared;
     yn_preload_long longer[YN_PRELOAD_TABLES];
 };
 
@@ -104,30 +109,69 @@ static inline yn_preload_reader yn_preload_block(const yonder_preload *set, uint
         .bits = set->bits, .at = set->offsets[block], .end = set->header->bit_count};
 }
 
-/** The entry of a quick table for a code that was too long for it, or 0. */
+/** Decodes a code that is longer than YN_PRELOAD_QUICK_BITS: symbol << 8 | length, or 0. */
 unsigned yn_preload_long_code(const yn_preload_long *l, uint64_t window);
 
-/** The next symbol in the code of `table`. */
-static inline __attribute__((always_inline)) unsigned
-yn_preload_decode(const yonder_preload *set, yn_preload_reader *r, unsigned table)
+/** Up to 15 bits. */
+static inline unsigned yn_preload_bits(yn_preload_reader *r, unsigned len)
 {
     if (__builtin_expect(r->available < YN_PRELOAD_MAX_CODE, 0))
         yn_preload_refill(r);
-    unsigned code = set->quick[table][r->window >> (64 - YN_PRELOAD_QUICK_BITS)];
+    unsigned value = (unsigned)(r->window >> 1 >> (63 - len));
+    r->window <<= len;
+    r->available -= len;
+    return value;
+}
+
+/** The code for the shared length that stands next. */
+static inline unsigned yn_preload_shared(const yonder_preload *set, yn_preload_reader *r)
+{
+    if (__builtin_expect(r->available < YN_PRELOAD_MAX_CODE, 0))
+        yn_preload_refill(r);
+    unsigned code = set->shared[r->window >> (64 - YN_PRELOAD_QUICK_BITS)];
     if (__builtin_expect(code == 0, 0)) {
-        code = yn_preload_long_code(&set->longer[table], r->window);
+        code = yn_preload_long_code(&set->longer[YN_PRELOAD_SHARED_TABLE], r->window);
         r->bad = r->bad || code == 0;
     }
-    r->window <<= code & 63; // the length; as the machine's shift takes it
+    r->window <<= code & 63;
     r->available -= code & 63;
     return code >> 8;
+}
+
+/** The one or two symbols that come after the symbol `context`. */
+typedef struct yn_preload_pair {
+    unsigned count, first, last;
+} yn_preload_pair;
+
+static inline __attribute__((always_inline)) yn_preload_pair
+yn_preload_next(const yonder_preload *set, yn_preload_reader *r, unsigned context)
+{
+    if (__builtin_expect(r->available < YN_PRELOAD_MAX_CODE, 0))
+        yn_preload_refill(r);
+    uint32_t pair = set->pairs[context][r->window >> (64 - YN_PRELOAD_QUICK_BITS)];
+    if (__builtin_expect(pair == 0, 0)) {
+        unsigned code = yn_preload_long_code(&set->longer[context], r->window);
+        r->bad = r->bad || code == 0;
+        pair = (code >> 8) * 0x01010000u | 0x100 | (code & 0xFF);
+    }
+    r->window <<= pair & 63;
+    r->available -= pair & 63;
+    return (yn_preload_pair){pair >> 8 & 0xFF, pair >> 16 & 0xFF, pair >> 24};
 }
 
 /** An Elias gamma code of at most 17 bits of value. */
 unsigned yn_preload_gamma(yn_preload_reader *r);
 
 /** Reads how long the first half of a run is, and returns where the second starts. */
-uint64_t yn_preload_skip(yn_preload_reader *r);
+static inline uint64_t yn_preload_skip(yn_preload_reader *r)
+{
+    unsigned skip = yn_preload_bits(r, YN_PRELOAD_SKIP);
+    if (__builtin_expect(skip == (1u << YN_PRELOAD_SKIP) - 1, 0)) {
+        skip = yn_preload_bits(r, YN_PRELOAD_LONG_SKIP / 2);
+        skip = skip << (YN_PRELOAD_LONG_SKIP / 2) | yn_preload_bits(r, YN_PRELOAD_LONG_SKIP / 2);
+    }
+    return yn_preload_tell(r) + skip;
+}
 
 // ---- names --------------------------------------------------------------------------------------
 
@@ -136,26 +180,48 @@ typedef struct yn_preload_name {
     uint32_t tld;
     unsigned len;
     yn_preload_kind kind;
-    uint8_t symbols[YONDER_PRELOAD_MAX_NAME];
+    uint8_t symbols[YONDER_PRELOAD_MAX_NAME + 3]; /**< symbols come in pairs, one may be an end */
 } yn_preload_name;
 
-/** Reads on after the first `len` symbols of the name, which are there, to its end. False if the
- *  bits are no name. */
+/** Reads on after the first `len` symbols of the name, which are there, to its end; `last` is the
+ *  last of them or YN_PRELOAD_START. False if the bits are no name. */
 static inline __attribute__((always_inline)) bool yn_preload_rest(const yonder_preload *set,
                                                                   yn_preload_reader *r,
                                                                   yn_preload_name *name,
-                                                                  unsigned len)
+                                                                  unsigned len, unsigned last)
 {
     yn_preload_reader in = *r; // a copy that lives in registers
-    unsigned symbol = len ? name->symbols[len - 1] : YN_PRELOAD_START;
-    while ((symbol = yn_preload_decode(set, &in, symbol)) < YN_PRELOAD_END &&
-           len < sizeof name->symbols)
-        name->symbols[len++] = (uint8_t)symbol;
-    name->len = len;
-    in.bad = in.bad || symbol < YN_PRELOAD_END;
-    name->kind = (yn_preload_kind)(symbol - YN_PRELOAD_END);
+    do {
+        yn_preload_pair pair = yn_preload_next(set, &in, last);
+        name->symbols[len] = (uint8_t)pair.first;
+        name->symbols[len + 1] = (uint8_t)pair.last;
+        len += pair.count;
+        last = pair.last;
+    } while (last < YN_PRELOAD_END && len <= YONDER_PRELOAD_MAX_NAME);
+    name->len = len - 1; // but for the end symbol
+    in.bad = in.bad || last < YN_PRELOAD_END;
+    name->kind = (yn_preload_kind)(last - YN_PRELOAD_END);
     *r = in;
     return !in.bad;
+}
+
+/** The context of what comes after the first `len` symbols of the name. */
+static inline unsigned yn_preload_context(const yn_preload_name *name, unsigned len)
+{
+    return len ? name->symbols[len - 1] : YN_PRELOAD_START;
+}
+
+/** Puts the symbols of a block's key, with which its first name begins, and returns how many. */
+static inline unsigned yn_preload_key_symbols(uint32_t key, uint8_t symbols[YN_PRELOAD_KEY_SYMBOLS])
+{
+    unsigned len = 0;
+    for (int shift = 6 * (YN_PRELOAD_KEY_SYMBOLS - 1); shift >= 0; shift -= 6) {
+        unsigned symbol = key >> shift & 63;
+        if (symbol == 0)
+            break;
+        symbols[len++] = (uint8_t)(symbol - 1);
+    }
+    return len;
 }
 
 #endif

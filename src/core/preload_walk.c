@@ -41,12 +41,12 @@ static int give(walk *w, const yn_preload_name *e)
 // Reads the next name over the one before, its reference. False if the bits are no name.
 static bool read_next(walk *w, yn_preload_name *e)
 {
-    unsigned code = yn_preload_decode(w->set, &w->in, YN_PRELOAD_SHARED_TABLE);
+    unsigned code = yn_preload_shared(w->set, &w->in);
     unsigned shared = code ? code - 1 : 0;
     if (code == 0)
         e->tld += yn_preload_gamma(&w->in);
     return shared <= e->len && e->tld < w->set->header->tlds && !w->in.bad &&
-           yn_preload_rest(w->set, &w->in, e, shared);
+           yn_preload_rest(w->set, &w->in, e, shared, yn_preload_context(e, shared));
 }
 
 // Gives the names of a run but its first, `e`. A run is halved down to YN_PRELOAD_LEAF: so deep
@@ -70,7 +70,8 @@ static int walk_block(walk *w, uint32_t block)
 {
     yn_preload_name e = {.tld = w->set->key_tlds[block]};
     w->in = yn_preload_block(w->set, block);
-    if (!yn_preload_rest(w->set, &w->in, &e, 0))
+    unsigned len = yn_preload_key_symbols(w->set->keys[block], e.symbols);
+    if (!yn_preload_rest(w->set, &w->in, &e, len, yn_preload_context(&e, len)))
         return 0;
     int stop = give(w, &e);
     return stop ? stop : walk_run(w, e, yn_preload_names_in(w->set, block));
