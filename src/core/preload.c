@@ -24,43 +24,56 @@ static const uint8_t symbol_of[256] = {
     ['Z'] = 39,
 };
 
-// Writes a label's symbols; false if a byte of it is none.
-static inline bool put_label(const char *label, size_t len, uint8_t *symbols)
+// Writes the symbols of `text`; false if a byte has none. `*dots` tells whether a dot is among
+// them.
+static inline bool put_symbols(yonder_text text, uint8_t *symbols, bool *dots)
 {
-    unsigned seen = 0; // only no_symbol has the highest bit
-    for (size_t i = 0; i < len; i++) {
-        symbols[i] = (uint8_t)(symbol_of[(unsigned char)label[i]] - 1);
-        seen |= symbols[i];
+    unsigned seen = 0, least = no_symbol;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned symbol = symbol_of[(unsigned char)text.ptr[i]] - 1u;
+        symbols[i] = (uint8_t)symbol;
+        seen |= symbol;
+        least = symbol < least ? symbol : least;
     }
-    return seen < 0x80;
+    *dots = least == 0;
+    return seen < 0x80; // only what has no symbol has the higher bits
+}
+
+// Turns labels round, the last one first; false if one is empty or too long.
+static bool turn_labels(uint8_t *symbols, size_t len)
+{
+    uint8_t turned[YONDER_PRELOAD_MAX_NAME];
+    for (size_t start = 0, end; start <= len; start = end + 1) {
+        for (end = start; end < len && symbols[end] != 0;)
+            end++;
+        if (end == start || end - start > max_label)
+            return false;
+        memcpy(turned + len - end, symbols + start, end - start);
+        if (end < len)
+            turned[len - end - 1] = 0;
+    }
+    memcpy(symbols, turned, len);
+    return true;
 }
 
 bool yn_preload_split(yonder_text name, yonder_text *tld, uint8_t *symbols, size_t *symbol_count)
 {
     if (name.len == 0 || name.len > YONDER_PRELOAD_MAX_NAME)
         return false;
-    size_t out = 0;
-    for (size_t end = name.len, start;; end = start - 1) { // label by label, from the right
-        start = end;
-        while (start > 0 && name.ptr[start - 1] != '.')
-            start--;
-        if (start == end || end - start > max_label)
-            return false;
-        if (end == name.len) {
-            if (!put_label(name.ptr + start, end - start, symbols)) // to be written over
-                return false;
-            *tld = yn_slice(name, start, end);
-        } else {
-            if (out)
-                symbols[out++] = 0;
-            if (!put_label(name.ptr + start, end - start, symbols + out))
-                return false;
-            out += end - start;
-        }
-        if (start == 0)
-            break;
-    }
-    *symbol_count = out;
+    size_t start = name.len;
+    while (start > 0 && name.ptr[start - 1] != '.')
+        start--;
+    yonder_text last = yn_skip(name, start);
+    bool dots;
+    if (last.len == 0 || last.len > max_label || start == 1 || !put_symbols(last, symbols, &dots))
+        return false;
+    size_t len = start ? start - 1 : 0; // without the dot; the TLD's symbols are written over
+    if (!put_symbols(yn_slice(name, 0, len), symbols, &dots))
+        return false;
+    if (dots ? !turn_labels(symbols, len) : len > max_label)
+        return false;
+    *tld = last;
+    *symbol_count = len;
     return true;
 }
 

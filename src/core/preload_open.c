@@ -130,13 +130,26 @@ static bool index_tlds(yonder_preload *set)
     return true;
 }
 
+// Whether a key is made of symbols, and then of nothing.
+static bool valid_key(uint32_t key)
+{
+    bool ended = false;
+    for (unsigned i = 0; i < YN_PRELOAD_KEY_SYMBOLS; i++) {
+        unsigned symbol = key >> 6 * (YN_PRELOAD_KEY_SYMBOLS - 1 - i) & 63;
+        if (symbol > YN_PRELOAD_SYMBOLS || (ended && symbol))
+            return false;
+        ended = symbol == 0;
+    }
+    return true;
+}
+
 static bool index_blocks(yonder_preload *set)
 {
     const yn_preload_header *h = set->header;
     uint32_t tld = 0;
     for (uint32_t b = 0; b < h->blocks; b++) {
         if (set->key_tlds[b] >= h->tlds || set->offsets[b] > h->bit_count ||
-            (b && set->key_tlds[b] < set->key_tlds[b - 1]))
+            !valid_key(set->keys[b]) || (b && set->key_tlds[b] < set->key_tlds[b - 1]))
             return false;
         while (tld <= set->key_tlds[b])
             set->first_block[tld++] = b;

@@ -215,11 +215,10 @@ static inline unsigned yn_preload_context(const yn_preload_name *name, unsigned 
 static inline unsigned yn_preload_key_symbols(uint32_t key, uint8_t symbols[YN_PRELOAD_KEY_SYMBOLS])
 {
     unsigned len = 0;
-    for (int shift = 6 * (YN_PRELOAD_KEY_SYMBOLS - 1); shift >= 0; shift -= 6) {
-        unsigned symbol = key >> shift & 63;
-        if (symbol == 0)
-            break;
-        symbols[len++] = (uint8_t)(symbol - 1);
+    for (unsigned i = 0; i < YN_PRELOAD_KEY_SYMBOLS; i++) {
+        unsigned symbol = key >> 6 * (YN_PRELOAD_KEY_SYMBOLS - 1 - i) & 63;
+        symbols[i] = (uint8_t)(symbol - 1);
+        len += symbol != 0;
     }
     return len;
 }
