@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// bench_preload [IMAGE]: looking hosts up in a preload image, in random order, beside a sorted
-// array of the same names that is searched by bisection for the host and each of its ancestors.
-// Without an image, one of made-up names is measured.
+// bench_preload [LIST]: looking hosts up in a preload image, in random order, beside a sorted array
+// of the same names that is searched by bisection for the host and each of its ancestors. Without
+// a browser's LIST, made-up names are measured.
 #include <yonder/preload.h>
 
 #include "bench.h"
@@ -9,10 +9,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "lists/preload_list.h"
 
 enum {
     lookups = 1 << 16,
-    image_max = 1 << 30,
+    list_max = 1 << 30,
     made_up = 13000,
 };
 
@@ -194,50 +195,63 @@ static void measure(const yonder_preload *set, const names *n)
     }
 }
 
-static void read_file(const char *path, yn_buf *out)
+static void read_list(const char *path, names *n)
 {
+    yn_buf text = yn_buf_make(list_max, NULL);
+    yn_preload_list list;
+    yn_list_problem problem;
     FILE *file = fopen(path, "rb");
-    while (file && !feof(file) && !ferror(file) && yn_buf_reserve(out, 1 << 16))
-        out->len += fread(out->ptr + out->len, 1, 1 << 16, file);
+    while (file && !feof(file) && !ferror(file) && yn_buf_reserve(&text, 1 << 16))
+        text.len += fread(text.ptr + text.len, 1, 1 << 16, file);
     if (!file || ferror(file)) {
         perror(path);
         exit(3);
     }
     fclose(file);
+    if (yn_preload_list_read(&list, yn_buf_text(&text), &problem) != YONDER_OK) {
+        fprintf(stderr, "%s: %s\n", path, problem.message);
+        exit(3);
+    }
+    for (size_t i = 0; i < list.count; i++)
+        add(n, &list.entries[i]);
+    yn_preload_list_free(&list);
+    yn_buf_free(&text);
+}
+
+static void print_sizes(const names *n, size_t image_size)
+{
+    size_t text = 0, force = 0;
+    for (size_t i = 0; i < n->count; i++) {
+        text += n->entries[i].name.len;
+        force += n->entries[i].force_https;
+    }
+    bench_print((double)force, "names", "preload: HTTPS only");
+    bench_print((double)image_size * 8 / (double)force, "bits", "preload: image, a name");
+    bench_print((double)(text + n->count * sizeof *n->entries) * 8 / (double)force, "bits",
+                "preload: sorted array, a name");
 }
 
 int main(int argc, char **argv)
 {
     names n = {.arena = yn_arena_make(NULL)};
-    yn_buf buf = yn_buf_make(image_max, NULL);
+    if (argc > 1)
+        read_list(argv[1], &n);
+    else
+        make_up(&n);
     void *image;
     size_t size, bad;
-    if (argc > 1) {
-        read_file(argv[1], &buf);
-        image = buf.ptr;
-        size = buf.len;
-    } else {
-        make_up(&n);
-        if (yonder_preload_build(n.entries, n.count, NULL, &image, &size, &bad) != 0)
-            return 3;
-        n.count = 0;
-    }
     yonder_preload *set;
-    int error = yonder_preload_open(&set, image, size, NULL);
+    int error = yonder_preload_build(n.entries, n.count, NULL, &image, &size, &bad);
+    if (!error)
+        error = yonder_preload_open(&set, image, size, NULL);
     if (error) {
         fprintf(stderr, "bench_preload: %s\n", yonder_strerror(error));
         return 3;
     }
+    n.count = 0; // the entries as the image has them, each once
     yonder_preload_each(set, add, &n);
     qsort(n.entries, n.count, sizeof *n.entries, by_name);
-    size_t text = 0, force = 0;
-    for (size_t i = 0; i < n.count; i++) {
-        text += n.entries[i].name.len;
-        force += n.entries[i].force_https;
-    }
-    bench_print((double)size * 8 / (double)force, "bits", "preload: image, a name");
-    bench_print((double)(text + n.count * sizeof *n.entries) * 8 / (double)force, "bits",
-                "preload: sorted array, a name");
+    print_sizes(&n, size);
     measure(set, &n);
     yonder_preload_close(set);
     free(image);

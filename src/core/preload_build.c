@@ -258,7 +258,7 @@ static void put_bits(builder *b, uint32_t bits, unsigned len, pass step)
     if (step == COUNT)
         return;
     b->bit_count += len;
-    if (step == MEASURE)
+    if (step == MEASURE || len == 0)
         return;
     b->pending |= (uint64_t)bits << (64 - b->pending_count - len);
     b->pending_count += len;
