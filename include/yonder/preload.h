@@ -32,7 +32,7 @@ typedef struct yonder_preload_entry {
 /**
  * Makes an image from `count` entries in any order. A name that occurs twice is kept once, the
  * first wins; an entry without force_https is kept only where it shields from a broader one.
- * `*image` is allocated from `mem` and the caller's to free (mem->resize to 0, or free).
+ * `*image` is allocated from `mem` and the caller's to free.
  *
  * @return YONDER_OK; YONDER_INVALID_HOST with `*bad` set to the index of the entry whose name is
  *         empty, too long or holds a byte other than a-z 0-9 - _ . ; YONDER_NO_MEMORY;
@@ -45,8 +45,9 @@ YONDER_API int yonder_preload_build(const yonder_preload_entry *entries, size_t 
 typedef struct yonder_preload yonder_preload;
 
 /**
- * Opens an image, which must stay as it is until yonder_preload_close(). Its checksum is verified:
- * a truncated or damaged one is refused. Allocates some 20 KB of decoding tables.
+ * Opens an image, aligned to 8 bytes, which must stay as it is until yonder_preload_close(). Its
+ * checksum is verified:
+ * a truncated or damaged one is refused. Allocates some 50 KB of decoding tables.
  *
  * @return YONDER_OK, YONDER_INVALID_IMAGE, YONDER_NO_MEMORY
  */

@@ -76,7 +76,7 @@ bool yn_file_map(const char *path, yonder_text *out)
 void yn_file_unmap(yonder_text mapped)
 {
     if (mapped.len)
-        munmap((void *)(uintptr_t)mapped.ptr, mapped.len);
+        munmap((void *)mapped.ptr, mapped.len);
 }
 
 // ---- replacing ----------------------------------------------------------------------------------
