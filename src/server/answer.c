@@ -16,7 +16,7 @@ enum {
 // The scratch space: first the matcher's, then a target made whole, then an origin.
 static size_t matcher_scratch(const yn_h1_limits *limits)
 {
-    return YONDER_RULES_MAX_LOCATION + 2 * ((size_t)limits->max_target + 1);
+    return YONDER_RULES_SCRATCH((size_t)limits->max_target + 1);
 }
 
 size_t yn_answer_scratch(const yn_h1_limits *limits)
@@ -104,8 +104,9 @@ bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, int f
     return write_response(a, &r, out);
 }
 
-bool yn_answer_error(const yn_answerer *a, int status, yn_buf *out)
+bool yn_answer_error(const yn_answerer *a, yonder_text method, int status, yn_buf *out)
 {
-    yn_h1_response r = {.status = status, .connection = YN_H1_CLOSE};
+    yn_h1_response r = {
+        .status = status, .connection = YN_H1_CLOSE, .head = yn_equal(method, YN_TEXT("HEAD"))};
     return write_response(a, &r, out);
 }
