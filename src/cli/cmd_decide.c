@@ -68,6 +68,17 @@ static const char *bad_url(const char *what, yonder_text url, int error, yn_buf 
     return message_of(text);
 }
 
+// Which argument yonder_redirect_decide() does not take.
+static const char *bad_argument(const question *q, yn_buf *text)
+{
+    if (!yn_is_token(q->method))
+        yn_buf_printf(text, "\"method\" is not a token (RFC 9110 section 5.6.2): %.*s",
+                      YN_PRINT(q->method));
+    else
+        yn_buf_printf(text, "\"url\" is neither http nor https: %.*s", YN_PRINT(q->url));
+    return message_of(text);
+}
+
 // Reads the question and has it decided. Returns NULL, or what is wrong with it, held by `text`.
 static const char *decide(const question *q, reading *r, yn_buf *text, const yonder_mem *mem)
 {
@@ -75,11 +86,11 @@ static const char *decide(const question *q, reading *r, yn_buf *text, const yon
     r->client = yonder_client_find(q->client);
     if (!r->client)
         return unknown_client(q->client, text);
-    int error = yonder_url_parse(&r->url, q->url, NULL, mem);
+    int error = yonder_client_url(r->client, q->url, mem, &r->url);
     if (error)
         return bad_url("url", q->url, error, text);
     if (q->initial.ptr)
-        error = yonder_url_parse(&r->initial, q->initial, NULL, mem);
+        error = yonder_client_url(r->client, q->initial, mem, &r->initial);
     if (error)
         return bad_url("initial", q->initial, error, text);
     r->request = (yonder_request){.method = q->method,
@@ -94,6 +105,8 @@ static const char *decide(const question *q, reading *r, yn_buf *text, const yon
                                     .field_count = q->field_count,
                                     .received = q->received};
     error = yonder_redirect_decide(r->client, &r->request, &r->response, mem, &r->decision);
+    if (error == YONDER_INVALID_ARGUMENT)
+        return bad_argument(q, text);
     return error ? yonder_strerror(error) : NULL;
 }
 
@@ -204,8 +217,8 @@ static const char *read_texts(const json_t *line, question *q)
 {
     if (!yn_batch_text(line, "client", &q->client))
         return "\"client\" must be a string";
-    if (!yn_batch_text(line, "method", &q->method) || q->method.len == 0)
-        return "\"method\" must be a string that is not empty";
+    if (!yn_batch_text(line, "method", &q->method))
+        return "\"method\" must be a string";
     if (!yn_batch_text(line, "url", &q->url) || !q->url.ptr)
         return "\"url\" must be a string";
     if (!yn_batch_text(line, "initial", &q->initial))
@@ -325,8 +338,6 @@ static int run(const void *values, size_t argument_count, char **arguments)
         return yn_batch_run(answer_line, NULL);
     if (!argument_count)
         return yn_usage_error("decide", "URL is missing");
-    if (o->method && !*o->method)
-        return yn_usage_error("decide", "--method needs a name");
     return one_question(o, arguments[0]);
 }
 
@@ -385,7 +396,8 @@ const yn_command yn_cmd_decide = {
         "\"received\" (when the response came, in seconds since 1970). It is answered by a line "
         "with the members \"action\" (follow, stop or error), \"reason\", \"method\", \"url\", "
         "\"body\", \"dropped\", \"cacheable\" and \"fresh_for\" (seconds, or null for without "
-        "end), or with {\"error\": message} where it makes no sense.",
+        "end), or with {\"error\": message} where it makes no sense. "
+        "Members it does not know are passed over.",
     .options = options,
     .options_size = sizeof(decide_options),
     .max_arguments = 1,

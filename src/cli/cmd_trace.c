@@ -79,7 +79,7 @@ static int read_input(const trace_options *o, const char *url, input *in)
         code = yn_trace_fields(&o->headers, &in->given);
     if (!code)
         code = yn_trace_body(&o->data, &in->body);
-    return code ? code : yn_trace_url(url, &in->url);
+    return code ? code : yn_trace_url(url, in->client, &in->url);
 }
 
 static void free_input(input *in)

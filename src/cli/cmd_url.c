@@ -157,7 +157,8 @@ const yn_command yn_cmd_url = {
         "wanted, \"base\" (a string or null), and is answered by a line with the members \"href\", "
         "\"protocol\", \"username\", \"password\", \"host\", \"hostname\", \"port\", \"pathname\", "
         "\"search\" and \"hash\", or with {\"failure\":true}. A base that is not a URL is a "
-        "failure. A line without a base takes that of --base.",
+        "failure. A line without a base takes that of --base. Members it does not know are passed "
+        "over.",
     .options = options,
     .options_size = sizeof(url_options),
     .max_arguments = 1,
