@@ -12,9 +12,9 @@ int yonder_client_url(const yonder_client *client, yonder_text text, const yonde
     const yn_reading *reading = client->first ? client->first : client->reading;
     if (!reading)
         return yonder_url_parse(out, text, NULL, mem);
-    if (text.len == 0)
-        return YONDER_INVALID_URL;
     yonder_text scheme = yn_reading_first_scheme(reading, text);
+    if (text.len == 0 || scheme.len == 0)
+        return YONDER_INVALID_URL;
     bool written = scheme.ptr == text.ptr;
     if (written && !yn_location_follows_scheme(client, scheme))
         return yonder_url_parse(out, text, NULL, mem); // no reading of the client's own

@@ -253,6 +253,8 @@ static int alone(const yn_reading *r, yonder_text text, yn_buf *out)
     if (scheme.ptr == text.ptr)
         return put_with_host(out, r, text, scheme.len + 1);
     size_t tail = find_any(text, "/?#");
+    if (tail && text.ptr[tail - 1] == ':') // an empty port is for those who name the scheme
+        return YONDER_INVALID_URL;
     yn_buf_str(out, "//");
     yn_buf_put(out, yn_slice(text, 0, tail));
     put_reference(out, r, yn_skip(text, tail));
@@ -393,13 +395,9 @@ static int parse_site(const work *w, yonder_text scheme, yonder_text authority, 
 // `kept`: the mark is put even if nothing follows.
 static yonder_url_span put_part(yn_buf *href, char mark, yonder_text t, bool kept)
 {
-    if (t.len == 0) {
-        if (kept)
-            yn_buf_char(href, mark);
-        return (yonder_url_span){(uint32_t)href->len, 0};
-    }
-    yonder_url_span span = {(uint32_t)href->len, (uint32_t)t.len + 1};
-    yn_buf_char(href, mark);
+    yonder_url_span span = {(uint32_t)href->len, t.len ? (uint32_t)t.len + 1 : 0};
+    if (t.len || kept)
+        yn_buf_char(href, mark);
     yn_buf_put(href, t);
     return span;
 }
