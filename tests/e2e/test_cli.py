@@ -81,13 +81,6 @@ def test_the_page_of_decide_tells_of_every_member_and_code(yonder):
         assert f"\n.It Cm {word}\n" in page
 
 
-def test_a_base_that_is_not_a_url_is_told_from_the_input(yonder):
-    done = yonder("url", "--base", "nope", "/x")
-    assert (done.returncode, done.stderr) == (1, "yonder url: the base 'nope': not a valid URL\n")
-    done = yonder("url", "--base", "http://a/", "//[")
-    assert (done.returncode, done.stderr) == (1, "yonder url: '//[': not a valid URL\n")
-
-
 def test_a_batch_answers_before_it_waits_for_more():
     with subprocess.Popen([program.path(), "url", "--batch"], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, env=program.environment()) as process:
