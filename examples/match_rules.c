@@ -30,7 +30,7 @@ static int ask(const yonder_rules *rules, const char *target)
 {
     yonder_rules_request request = {.host = yonder_text_of("www.example.com"),
                                     .target = yonder_text_of(target)};
-    size_t scratch_size = YONDER_RULES_MAX_LOCATION + 2 * request.target.len;
+    size_t scratch_size = YONDER_RULES_SCRATCH(request.target.len);
     char *scratch = malloc(scratch_size);
     if (!scratch)
         return YONDER_NO_MEMORY;

@@ -150,8 +150,9 @@ YONDER_API void yonder_decision_free(yonder_decision *decision, const yonder_mem
 /** The reason phrase of a status (IANA HTTP Status Code Registry), or "" if it has none. Static. */
 YONDER_API const char *yonder_status_phrase(int status);
 
-/** What a redirect status means, in a few words ("moved for good, method kept"), or "". Static. */
-YONDER_API const char *yonder_status_meaning(int status);
+/** What a 3xx status means to a request of that method, in a few words: of 301 "moved for good" or,
+ *  for POST, "for good, POST may become GET". "" for any other status. Static. */
+YONDER_API const char *yonder_status_meaning(int status, yonder_text method);
 
 #ifdef __cplusplus
 }

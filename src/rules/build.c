@@ -18,7 +18,8 @@ struct yn_builder {
     const yn_problems *problems;
     const yonder_mem *mem;
     uint32_t scope;      // of the present section, or 0
-    uint32_t section;    // its number, from 1; 0 outside sections
+    uint32_t section;    // its number, from 1 and through all files
+    bool in_section;     // the lines at hand stand in it
     bool section_is_bad; // its hosts are not all known
     section present;     // its members
     yn_buf members;      // yn_host_in_scope
@@ -141,8 +142,8 @@ int yn_builder_source(yn_builder *b, yonder_text name)
 {
     yn_source_name source = {.len = (uint32_t)name.len, .first_order = (uint32_t)b->set->count};
     uint32_t number;
-    b->scope = b->section = 0;
-    b->section_is_bad = false;
+    b->scope = 0;
+    b->in_section = b->section_is_bad = false;
     if (name.len > UINT32_MAX)
         return YONDER_TOO_LARGE;
     int error = pool_text(b->set, name, &source.at);
@@ -267,6 +268,7 @@ int yn_builder_section(yn_builder *b, yonder_text hosts)
 {
     int result = YONDER_OK;
     b->section++;
+    b->in_section = true;
     b->present = (section){.first = member_count(b)};
     b->section_is_bad = true;
     for (size_t at = 0, end; at < hosts.len; at = end) {
@@ -320,7 +322,7 @@ static int find_scope(yn_builder *b, const yn_draft *draft, uint32_t *scope)
     *scope = b->scope;
     if (!s->is_url)
         return YONDER_OK;
-    if (b->section && !b->section_is_bad && !section_has_url_host(b, s->host))
+    if (b->in_section && !b->section_is_bad && !section_has_url_host(b, s->host))
         return yn_problem(b->problems, draft->from.ptr,
                           "the URL's host is not one of the section's: the rule can never fire");
     int error = add_host(b, s->host, &host);

@@ -89,7 +89,7 @@ def test_one_question_from_options(yonder):
                   "https://a/y#f")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "status   302 Found: elsewhere for now, POST may become GET",
+        "status   302 Found: for now, POST may become GET",
         "client   chrome (Chrome 156 on Linux, navigation)",
         "follow   followed, the method changed",
         "next     GET https://b/x#f",

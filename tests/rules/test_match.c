@@ -365,6 +365,44 @@ static void answers_name_the_source_of_their_rule(void **state)
     yonder_rules_free(rules);
 }
 
+// What one file says in two sections, two files say as well; the same file twice adds nothing.
+static void several_sources_answer_as_one(void **state)
+{
+    (void)state;
+    static const char first[] = "[a.test]\n/x /y";
+    static const char second[] = "[a.test b.test]\n/q /r\n[b.test]\nhttp://b.test/z /w";
+    yonder_rules_source sources[] = {
+        {yonder_text_of("1"), yonder_text_of(first)},
+        {yonder_text_of("2"), yonder_text_of(second)},
+        {yonder_text_of("3"), yonder_text_of(first)},
+        {yonder_text_of("4"), yonder_text_of(second)},
+    };
+    static const struct {
+        const char *host, *target, *location; // location NULL: no rule fires
+    } rows[] = {
+        {"a.test", "/x", "/y"}, {"b.test", "/x", NULL}, {"a.test", "/q", "/r"},
+        {"b.test", "/q", "/r"}, {"b.test", "/z", "/w"}, {"a.test", "/z", NULL},
+    };
+    yonder_rules *rules;
+    assert_int_equal(yonder_rules_read(&rules, sources, 4, print_diagnostic, NULL, NULL), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yonder_rules_request request = {.host = yonder_text_of(rows[i].host),
+                                        .target = yonder_text_of(rows[i].target)};
+        yonder_rules_answer answer;
+        int found = yonder_rules_match(rules, &request, NULL, 0, &answer);
+        assert_row(rows[i].target, found == (rows[i].location != NULL));
+        if (found)
+            assert_text(rows[i].target, answer.location, rows[i].location);
+    }
+    yonder_rules_free(rules);
+    // A URL of another section's host is refused, whichever file that section is in.
+    yonder_rules_source apart[] = {
+        {yonder_text_of("1"), yonder_text_of(first)},
+        {yonder_text_of("2"), yonder_text_of("[b.test]\nhttp://a.test/z /w")},
+    };
+    assert_int_equal(yonder_rules_read(&rules, apart, 2, NULL, NULL, NULL), YONDER_INVALID_RULES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_location_has_a_limit),
         cmocka_unit_test(scratch_space_is_never_overrun),
         cmocka_unit_test(answers_name_the_source_of_their_rule),
+        cmocka_unit_test(several_sources_answer_as_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
