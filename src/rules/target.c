@@ -3,15 +3,33 @@
 
 #include "base/text.h"
 #include "core/host.h"
+#include "core/percent.h"
 #include "rules/query.h"
 
-// The bytes that may not stand in a Location, which is a URI reference (RFC 3986 section 2). "#"
-// is one of them in what a request brings, which has no fragment.
-static const bool is_unsafe[256] = {
-    [0x00 ... 0x20] = true, ['"'] = true, ['<'] = true,           ['>'] = true,
-    ['\\'] = true,          ['^'] = true, ['`'] = true,           ['{'] = true,
-    ['|'] = true,           ['}'] = true, [0x7f ... 0xff] = true,
+// Where the bytes may not stand in a Location, which is a URI reference (RFC 3986). "[" and "]" are
+// left in a query, where every client leaves them. In the path these are the bytes that are encoded
+// in a key (path.c): a Location is found again by the rules that have its path as FROM.
+enum {
+    IN_PATH = 1, // "?" there would be the end of it
+    IN_REST = 2, // query and fragment
+    IN_BOTH = IN_PATH | IN_REST,
+    STRAY = 4, // unless it starts an escape
 };
+
+static const unsigned char not_in[256] = {
+    [0x00 ... 0x20] = IN_BOTH, ['"'] = IN_BOTH, ['#'] = IN_BOTH, ['%'] = STRAY,
+    ['<'] = IN_BOTH,           ['>'] = IN_BOTH, ['?'] = IN_PATH, ['['] = IN_PATH,
+    ['\\'] = IN_BOTH,          [']'] = IN_PATH, ['^'] = IN_BOTH, ['`'] = IN_BOTH,
+    ['{'] = IN_BOTH,           ['|'] = IN_BOTH, ['}'] = IN_BOTH, [0x7f ... 0xff] = IN_BOTH,
+};
+
+// Whether the byte at `at` has to be escaped in the part of a Location that `part` names.
+static bool is_unsafe(yonder_text t, size_t at, unsigned part)
+{
+    char byte;
+    unsigned where = not_in[(unsigned char)t.ptr[at]];
+    return where == STRAY ? !yn_percent_decode_at(t, at, &byte) : where & part;
+}
 
 static size_t put_escaped(char *out, char c)
 {
@@ -133,40 +151,36 @@ static void compile_authority(compiling *c, yonder_text authority, char *sample)
         check_host(c, authority, (yonder_text){sample, sample_len});
 }
 
-// A part of what follows the authority. `pair_mark` is the mark for values of pairs.
-static void compile_part(compiling *c, yonder_text part, int pair_mark)
+// A part of what follows the authority: IN_PATH or IN_REST.
+static void compile_part(compiling *c, yonder_text text, unsigned part)
 {
-    for (size_t i = 0, plain = 0; i < part.len; i += plain) {
-        for (plain = 0; i + plain < part.len; plain++)
-            if (is_unsafe[(unsigned char)part.ptr[i + plain]] || part.ptr[i + plain] == ':')
-                break;
-        memcpy(c->code + c->len, part.ptr + i, plain);
-        c->len += plain;
-        if ((i += plain) == part.len)
-            return;
-        yonder_text name = placeholder_at(part, i);
+    for (size_t i = 0, taken; i < text.len; i += taken) {
+        yonder_text name = placeholder_at(text, i);
         const yn_binding *binding = name.len ? find_binding(c, name) : NULL;
         if (binding)
-            put_mark(c, binding->capture.kind == YN_CAPTURE_PAIR ? pair_mark : YN_MARK, binding);
-        else if (!name.len && part.ptr[i] == ':')
-            c->code[c->len++] = ':';
+            put_mark(c, part == IN_PATH ? YN_MARK_PATH : YN_MARK, binding);
+        else if (!name.len && is_unsafe(text, i, part))
+            c->len += put_escaped(c->code + c->len, text.ptr[i]);
         else if (!name.len)
-            c->len += put_escaped(c->code + c->len, part.ptr[i]);
-        plain = 1 + name.len;
+            c->code[c->len++] = text.ptr[i];
     }
+        taken = 1 + name.len;
 }
 
 static void compile_rest(compiling *c, yonder_text rest)
 {
     size_t fragment = yn_find_char(rest, '#');
     size_t query = yn_find_char(yn_slice(rest, 0, fragment), '?');
-    compile_part(c, yn_slice(rest, 0, query), YN_MARK_PATH);
+    compile_part(c, yn_slice(rest, 0, query), IN_PATH);
     if (query < fragment)
         c->out->flags |= YN_RULE_OWN_QUERY;
     if (query + 1 < fragment) // "/x?" drops the query and is "/x"
-        compile_part(c, yn_slice(rest, query, fragment), YN_MARK);
+        compile_part(c, yn_slice(rest, query, fragment), IN_REST);
     c->out->query_at = (uint16_t)c->len;
-    compile_part(c, yn_skip(rest, fragment), YN_MARK);
+    if (fragment == rest.len)
+        return;
+    c->code[c->len++] = '#';
+    compile_part(c, yn_skip(rest, fragment + 1), IN_REST);
 }
 
 int yn_target_compile(yn_target *out, char *room, yonder_text to, const yn_source *source,
@@ -212,18 +226,17 @@ static void put(writer *w, yonder_text t)
     }
 }
 
-// What the request brought: as written, but for what cannot stand there.
-static void put_safe(writer *w, yonder_text t, char also_unsafe)
+// What the request brought: as written, but for what cannot stand in that part.
+static void put_safe(writer *w, yonder_text t, unsigned part)
 {
     for (size_t i = 0; i < t.len; i++) {
-        char c = t.ptr[i];
-        bool unsafe = is_unsafe[(unsigned char)c] || c == '#' || (also_unsafe && c == also_unsafe);
+        bool unsafe = is_unsafe(t, i, part);
         if (!has_room(w, unsafe ? 3 : 1))
             return;
         if (unsafe)
-            w->len += put_escaped(w->ptr + w->len, c);
+            w->len += put_escaped(w->ptr + w->len, t.ptr[i]);
         else
-            w->ptr[w->len++] = c;
+            w->ptr[w->len++] = t.ptr[i];
     }
 }
 
@@ -244,14 +257,14 @@ static void put_query(writer *w, const yn_filling *f)
     char before = '?';
     if (!f->shape && rest.len) {
         put(w, YN_TEXT("?"));
-        put_safe(w, rest, 0);
+        put_safe(w, rest, IN_REST);
         return;
     }
     while (yn_query_next(&rest, &pair)) {
         if (pair.whole.len == 0 || is_consumed(f, pair.name))
             continue;
         put(w, (yonder_text){&before, 1});
-        put_safe(w, pair.whole, 0);
+        put_safe(w, pair.whole, IN_REST);
         before = '&';
     }
 }
@@ -264,7 +277,8 @@ static void put_code(writer *w, yonder_text code, const yonder_text *captures)
         if (mark > YN_MARK_PATH)
             continue;
         put(w, yn_slice(code, done, i));
-        put_safe(w, captures[(unsigned char)code.ptr[++i]], mark == YN_MARK_PATH ? '?' : 0);
+        put_safe(w, captures[(unsigned char)code.ptr[++i]],
+                 mark == YN_MARK_PATH ? IN_PATH : IN_REST);
         done = i + 1;
     }
     put(w, yn_skip(code, done));
