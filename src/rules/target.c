@@ -58,6 +58,8 @@ static const yn_binding *find_binding(compiling *c, yonder_text name)
     for (size_t i = 0; i < c->source->binding_count; i++)
         if (yn_equal(c->source->bindings[i].name, name))
             return &c->source->bindings[i];
+    if (c->source->has_more_names) // that was told
+        return NULL;
     // The name ends where its letters do: ":id" is never found in ":id_2".
     PROBLEM(c, name.ptr - 1, "':%.*s' is not bound by FROM (a plain colon can be written '%%3A')",
             YN_PRINT(yn_quotable(name)));
@@ -85,19 +87,24 @@ static yonder_text placeholder_at(yonder_text t, size_t at)
     return t.ptr[at] == ':' ? yn_slice(rest, 0, yn_placeholder_name(rest)) : (yonder_text){0};
 }
 
-static void capture_in_authority(compiling *c, yonder_text authority, yonder_text name)
+// False if it is not at a place for one.
+static bool capture_in_authority(compiling *c, yonder_text authority, yonder_text name)
 {
     const yn_binding *binding = find_binding(c, name);
     size_t after = (size_t)(name.ptr - authority.ptr) + name.len;
-    if (!binding)
-        return;
-    if (binding->capture.kind == YN_CAPTURE_SPLAT)
+    if (yn_equal(name, YN_TEXT("splat"))) {
         PROBLEM(c, name.ptr - 1, "':splat' cannot be part of a host");
-    else if (after + 1 >= authority.len || authority.ptr[after] != '.')
+        return false;
+    }
+    if (after + 1 >= authority.len || authority.ptr[after] != '.') {
         PROBLEM(c, name.ptr - 1,
                 "what a request brings cannot end a host: a literal '.domain' has to follow");
-    put_mark(c, YN_MARK_AUTHORITY, binding);
+        return false;
+    }
+    if (binding)
+        put_mark(c, YN_MARK_AUTHORITY, binding);
     c->out->flags |= YN_RULE_CONDITIONAL;
+    return true;
 }
 
 // `sample` is the authority with every capture replaced by a letter.
@@ -114,7 +121,7 @@ static void check_host(compiling *c, yonder_text authority, yonder_text sample)
         c->error = error;
     } else if (error) {
         PROBLEM(c, authority.ptr, "'%.*s' is not a valid host", YN_PRINT(yn_quotable(authority)));
-    } else if (!ascii && c->out->flags & YN_RULE_CAPTURES) {
+    } else if (!ascii && sample.len < authority.len) {
         PROBLEM(c, authority.ptr, "beside a placeholder, a host is written in ASCII ('xn--…')");
     } else if (!ascii) {
         // The host as it goes over the wire; the port as written.
@@ -128,26 +135,27 @@ static void check_host(compiling *c, yonder_text authority, yonder_text sample)
 
 static void compile_authority(compiling *c, yonder_text authority, char *sample)
 {
-    size_t sample_len = 0;
+    size_t sample_len = 0, user = yn_find_char(authority, '@');
+    bool misplaced = false;
+    if (user < authority.len) {
+        PROBLEM(c, authority.ptr, "a Location has no user name (RFC 9110 section 4.2.4)");
+        authority = yn_skip(authority, user + 1);
+    }
     if (authority.len == 0) {
         PROBLEM(c, authority.ptr, "the host is missing");
         return;
     }
     for (size_t i = 0; i < authority.len; i++) {
         yonder_text name = placeholder_at(authority, i);
-        if (authority.ptr[i] == '@') {
-            PROBLEM(c, authority.ptr, "a Location has no user name (RFC 9110 section 4.2.4)");
-            return;
-        }
         if (name.len) {
-            capture_in_authority(c, authority, name);
+            misplaced = !capture_in_authority(c, authority, name) || misplaced;
             sample[sample_len++] = 'a';
             i += name.len;
         } else {
             c->code[c->len++] = sample[sample_len++] = authority.ptr[i];
         }
     }
-    if (!c->error)
+    if (!misplaced)
         check_host(c, authority, (yonder_text){sample, sample_len});
 }
 
@@ -157,6 +165,7 @@ static void compile_part(compiling *c, yonder_text text, unsigned part)
     for (size_t i = 0, taken; i < text.len; i += taken) {
         yonder_text name = placeholder_at(text, i);
         const yn_binding *binding = name.len ? find_binding(c, name) : NULL;
+        taken = 1 + name.len;
         if (binding)
             put_mark(c, part == IN_PATH ? YN_MARK_PATH : YN_MARK, binding);
         else if (!name.len && is_unsafe(text, i, part))
@@ -164,7 +173,6 @@ static void compile_part(compiling *c, yonder_text text, unsigned part)
         else if (!name.len)
             c->code[c->len++] = text.ptr[i];
     }
-        taken = 1 + name.len;
 }
 
 static void compile_rest(compiling *c, yonder_text rest)
