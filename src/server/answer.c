@@ -16,7 +16,7 @@ enum {
 // The scratch space: first the matcher's, then a target made whole, then an origin.
 static size_t matcher_scratch(const yn_h1_limits *limits)
 {
-    return YONDER_RULES_MAX_LOCATION + 2 * ((size_t)limits->max_target + 1);
+    return YONDER_RULES_SCRATCH((size_t)limits->max_target + 1);
 }
 
 size_t yn_answer_scratch(const yn_h1_limits *limits)
@@ -79,7 +79,9 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, int fd
         q.target = (yonder_text){whole, q.target.len + 1};
     }
     int fires = yonder_rules_match(a->rules, &q, a->scratch, left, &found);
-    r->status = fires > 0 ? found.status : fires == 0 ? 404 : 500;
+    // 414: the rule's own text is never too long for a Location; what the request brought made it
+    // so.
+    r->status = fires > 0 ? found.status : fires == 0 ? 404 : 414;
     if (fires > 0)
         r->location = found.location;
     if (fires > 0 && request->http10)
