@@ -79,7 +79,9 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, int fd
         q.target = (yonder_text){whole, q.target.len + 1};
     }
     int fires = yonder_rules_match(a->rules, &q, a->scratch, left, &found);
-    r->status = fires > 0 ? found.status : fires == 0 ? 404 : 500;
+    // 414: the rule's own text is never too long for a Location; what the request brought made it
+    // so.
+    r->status = fires > 0 ? found.status : fires == 0 ? 404 : 414;
     if (fires > 0)
         r->location = found.location;
     if (fires > 0 && request->http10)
