@@ -450,6 +450,9 @@ void yn_conn_expired(yn_timer *timer)
     } else if (c->state == IDLE && !w->cutting && has_unread(c)) {
         start_over(c);
         on_readable(c); // a request in the last moment
+    } else if (c->state == BODY && !w->cutting) {
+        c->ending = LINGER; // it has its answer
+        settle(c);
     } else if (c->state == WRITING && !w->cutting && client_reads(c)) {
         yn_timer_start(timer, &w->write, w->loop.now);
     } else {

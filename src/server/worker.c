@@ -16,6 +16,7 @@ enum {
     receive_room = 64 * 1024, // beside the start of a head
     accepts_a_turn = 64,
     retry_accept_time = 100, // ms
+    least_idle_time = 1000,
     linger_time = 10000,
     drain_linger_time = 1000,
     grace_time = 300,
@@ -117,9 +118,21 @@ static void pause_accepting(yn_worker *w, int error)
     }
 }
 
+// Who has asked nothing for a while makes room, the longest silent first.
+static void close_idle(yn_worker *w)
+{
+    int64_t recent = w->loop.now + w->idle.span - least_idle_time;
+    for (unsigned i = 0; i < accepts_a_turn && yn_timer_list_due(&w->idle) <= recent; i++) {
+        yn_timer *oldest = w->idle.ends.next;
+        yn_timer_stop(oldest);
+        yn_conn_expired(oldest);
+    }
+}
+
 static void retry_accept(yn_timer *timer)
 {
     yn_worker *w = (yn_worker *)(void *)((char *)timer - offsetof(yn_worker, retry_timer));
+    close_idle(w); // the events of this turn have been dealt with: other watches may be touched
     for (size_t i = 0; i < w->listener_count; i++)
         if (!yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN))
             pause_accepting(w, errno);

@@ -166,19 +166,39 @@ def test_it_goes_on_when_descriptors_run_out(serve):
     server.wait_stderr("cannot accept connections")
     first = [client for client in crowd[:spare] if client.receive().status == 301]
     assert len(first) == spare
+    for client in first:  # in the middle of a request nobody is closed to make room
+        client.send(request("/old")[:10])
     # It does not spin over those it cannot accept.
     ticks = lambda: sum(map(int, pathlib.Path(f"/proc/{server.pid}/stat").read_text().split()[13:15]))
     before = ticks()
     time.sleep(1)
     assert (ticks() - before) / os.sysconf("SC_CLK_TCK") < 0.2
     for client in first:  # those it has are served, and when they go the next come in
-        assert client.ask("/old").status == 301
+        client.send(request("/old")[10:])
+        assert client.receive().status == 301
         client.socket.close()
     for client in crowd[spare : 2 * spare]:
         assert client.receive().status == 301
         client.socket.close()
     for client in crowd[2 * spare :]:
         assert client.receive().status == 301
+        client.socket.close()
+
+
+def test_idle_connections_make_room_when_descriptors_run_out(serve):
+    server = serve(RULES, "--workers", "1")
+    spare = 20
+    limit = open_descriptors(server) + spare
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (limit, limit))
+    crowd = [Client(server.port) for _ in range(spare * 2)]
+    for client in crowd:
+        client.send(request("/old"))
+    for client in crowd:  # though nobody leaves unasked
+        assert client.receive().status == 301
+    for client in crowd[:spare]:
+        assert client.closed()
+    for client in crowd[spare:]:
+        assert client.ask("/old").status == 301
         client.socket.close()
 
 
