@@ -106,8 +106,9 @@ bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, int f
     return write_response(a, &r, out);
 }
 
-bool yn_answer_error(const yn_answerer *a, int status, yn_buf *out)
+bool yn_answer_error(const yn_answerer *a, yonder_text method, int status, yn_buf *out)
 {
-    yn_h1_response r = {.status = status, .connection = YN_H1_CLOSE};
+    yn_h1_response r = {
+        .status = status, .connection = YN_H1_CLOSE, .head = yn_equal(method, YN_TEXT("HEAD"))};
     return write_response(a, &r, out);
 }
