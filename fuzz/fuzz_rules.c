@@ -70,7 +70,8 @@ static void check_path(yonder_text location)
 static void check_location(yonder_text location, const naive_answer *expected)
 {
     for (size_t i = 0; i < location.len; i++)
-        REQUIRE(location.ptr[i] > 0x20 && location.ptr[i] < 0x7F);
+        REQUIRE(location.ptr[i] > 0x20 && location.ptr[i] < 0x7F &&
+                !strchr("\"<>\\^`{|}", location.ptr[i]));
     if (!location.len)
         return;
     if (expected->local)

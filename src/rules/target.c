@@ -107,6 +107,15 @@ static bool capture_in_authority(compiling *c, yonder_text authority, yonder_tex
     return true;
 }
 
+// To the URL standard '"' and some others may stand in a host.
+static bool has_unsafe_ascii(yonder_text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if ((unsigned char)t.ptr[i] < 0x80 && not_in[(unsigned char)t.ptr[i]] == IN_BOTH)
+            return true;
+    return false;
+}
+
 // `sample` is the authority with every capture replaced by a letter.
 static void check_host(compiling *c, yonder_text authority, yonder_text sample)
 {
@@ -119,7 +128,7 @@ static void check_host(compiling *c, yonder_text authority, yonder_text sample)
     int error = yn_host_canonical(sample, host_bytes, sizeof host_bytes, &host, &port);
     if (error == YONDER_NO_MEMORY) {
         c->error = error;
-    } else if (error) {
+    } else if (error || has_unsafe_ascii(ascii ? authority : host)) {
         PROBLEM(c, authority.ptr, "'%.*s' is not a valid host", YN_PRINT(yn_quotable(authority)));
     } else if (!ascii && sample.len < authority.len) {
         PROBLEM(c, authority.ptr, "beside a placeholder, a host is written in ASCII ('xn--…')");

@@ -161,6 +161,9 @@ static void to_is_a_path_a_url_or_a_dash(void **state)
         {"/a https:///x", "1:12: the host is missing\n"},
         {"/a //", "1:6: the host is missing\n"},
         {"/a http://a_b:80x/", "1:11: 'a_b:80x' is not a valid host\n"},
+        {"/a http://a\"b.test/", "1:11: 'a\"b.test' is not a valid host\n"},
+        {"/a //\xEF\xBC\x82.test/", "1:6: '\xEF\xBC\x82.test' is not a valid host\n"}, // '"', wide
+        {"/a //{a}.test/", "1:6: '{a}.test' is not a valid host\n"},
         {"/a http://[::1/", "1:11: '[::1' is not a valid host\n"},
         {"/a http://1.2.3.256/", "1:11: '1.2.3.256' is not a valid host\n"},
         {"/a https://u:1@h/", "1:12: a Location has no user name (RFC 9110 section 4.2.4)\n"},
