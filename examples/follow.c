@@ -92,7 +92,7 @@ int main(int argc, char **argv)
         return 2;
     }
     yonder_url url;
-    int error = yonder_url_parse(&url, yonder_text_of(responses[0].url), NULL, NULL);
+    int error = yonder_client_url(client, yonder_text_of(responses[0].url), NULL, &url);
     if (error) {
         fprintf(stderr, "%s\n", yonder_strerror(error));
         return 2;

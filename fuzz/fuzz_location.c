@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The input is a base, a newline, and the value of a Location. Whatever they are and whoever reads
-// them, the result is a URL in place and in order, which its reader reads back as the same URL; for
-// a reader by the URL standard it is the one the standard gives.
+// them, the result is a URL in place and in order, which its reader reads back as the same URL, as
+// a Location and as the URL it is started with; for a reader by the URL standard it is the one the
+// standard gives. The value is also read as the URL a client is started with.
 #include <stdlib.h>
 
 #include "../tests/core/client_rows.h"
@@ -83,6 +84,23 @@ static void check_own(const yonder_client *client, const yonder_url *base, const
     yonder_url_free(&again, NULL);
 }
 
+static void check_first(const yonder_client *client, yonder_text text, const yonder_url *same)
+{
+    yonder_url url, again;
+    int error = yonder_client_url(client, text, NULL, &url);
+    CHECK(error == YONDER_OK || (error == YONDER_INVALID_URL && !same));
+    if (error)
+        return;
+    check_parts(&url);
+    CHECK(!same || yn_equal(yonder_url_href(&url), yonder_url_href(same)));
+    CHECK(!same || memcmp(url.part, same->part, sizeof url.part) == 0);
+    CHECK(yonder_client_url(client, yonder_url_href(&url), NULL, &again) == YONDER_OK);
+    CHECK(yn_equal(yonder_url_href(&again), yonder_url_href(&url)));
+    CHECK(memcmp(again.part, url.part, sizeof again.part) == 0);
+    yonder_url_free(&again, NULL);
+    yonder_url_free(&url, NULL);
+}
+
 static bool is_followed(const yonder_client *client, const yonder_url *url)
 {
     yonder_text protocol = yonder_url_get(url, YONDER_URL_PROTOCOL);
@@ -102,6 +120,9 @@ static void check_from(const yonder_client *client, yonder_text value, const yon
     check_parts(&url);
     if (client->reading && is_followed(client, &url))
         check_own(client, base, &url);
+    bool loses_hash = client->reading && client->inherits_fragment; // an inherited "#", read again
+    if (is_followed(client, &url) && !loses_hash)
+        check_first(client, yonder_url_href(&url), &url);
     yonder_url_free(&url, NULL);
 }
 
@@ -110,6 +131,7 @@ static void check_from(const yonder_client *client, yonder_text value, const yon
 static void check_client(const yonder_client *client, yonder_text value, const yonder_url *base)
 {
     yonder_url own;
+    check_first(client, value, NULL);
     if (client->absolute_only)
         return; // the same reading as the others', of fewer values
     if (!client->reading) {

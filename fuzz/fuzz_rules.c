@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The input is a rule file, then a NUL, "s" for https or anything else, the host, a NUL and the
-// target of a request. Whatever it is, the reader reports places inside the text; and what it
-// takes, the compiled rules answer as a plain scan of the text does, with a Location that is safe.
+// The input is rule files, parted by bytes 0x1E, then a NUL, "s" for https or anything else, the
+// host, a NUL and the target of a request. Whatever it is, the reader reports places inside the
+// text, each error once and in order; and what it takes, the compiled rules answer as a plain scan
+// of the text does, with a Location that is safe.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,6 +10,7 @@
 #include <yonder/url.h>
 
 #include "../tests/rules/naive.h"
+#include "core/percent.h"
 
 #define REQUIRE(condition)                                                                         \
     do {                                                                                           \
@@ -18,32 +20,62 @@
         }                                                                                          \
     } while (0)
 
+enum {
+    most_files = 4,
+};
+
+// The files are named by their own texts.
 typedef struct reports {
-    yonder_text text;
     uint64_t count;
-    uint32_t last_line;
+    yonder_text file;
+    uint32_t line, column;
+    char message[512];
 } reports;
 
 static void check_report(void *context, const yonder_diagnostic *d)
 {
     reports *r = context;
-    const char *end = r->text.ptr + r->text.len;
-    REQUIRE(d->line >= 1 && d->line >= r->last_line);
-    REQUIRE(d->source_line.ptr >= r->text.ptr && d->source_line.ptr <= end);
+    const char *end = d->file.ptr + d->file.len;
+    if (r->count && d->file.ptr == r->file.ptr && d->file.len == r->file.len) {
+        REQUIRE(d->line >= r->line);
+        REQUIRE(d->line > r->line || d->column >= r->column);
+        REQUIRE(d->line > r->line || d->column > r->column ||
+                !yn_equal(d->message, yonder_text_of(r->message)));
+    }
+    REQUIRE(d->line >= 1);
+    REQUIRE(d->source_line.ptr >= d->file.ptr && d->source_line.ptr <= end);
     REQUIRE(d->source_line.len <= (size_t)(end - d->source_line.ptr));
     REQUIRE(d->column >= 1 && d->column <= d->source_line.len + 1);
-    REQUIRE(d->message.len > 0);
-    r->last_line = d->line;
+    REQUIRE(d->message.len > 0 && d->message.len < sizeof r->message);
+    r->file = d->file;
+    r->line = d->line;
+    r->column = d->column;
+    memcpy(r->message, d->message.ptr, d->message.len);
+    r->message[d->message.len] = '\0';
     r->count++;
+}
+
+// The keys of two spellings of one path are the same: this one's path is its own key but for
+// escapes that are there as well where they need not be, or with lower-case digits.
+static void check_path(yonder_text location)
+{
+    for (size_t i = 0; i < location.len && location.ptr[i] != '?' && location.ptr[i] != '#'; i++) {
+        REQUIRE(!strchr("\"<>[\\]^`{|}", location.ptr[i]));
+        char byte;
+        REQUIRE(location.ptr[i] != '%' || yn_percent_decode_at(location, i, &byte));
+    }
 }
 
 // A Location stands in a header field, and a path stays on the host it came from.
 static void check_location(yonder_text location, const naive_answer *expected)
 {
     for (size_t i = 0; i < location.len; i++)
-        REQUIRE(location.ptr[i] > 0x20 && location.ptr[i] < 0x7F);
+        REQUIRE(location.ptr[i] > 0x20 && location.ptr[i] < 0x7F &&
+                !strchr("\"<>\\^`{|}", location.ptr[i]));
     if (!location.len)
         return;
+    if (expected->local)
+        check_path(location);
     yonder_url base, url;
     REQUIRE(yonder_url_parse(&base, YN_TEXT("http://home.test/x/y?z"), NULL, NULL) == YONDER_OK);
     int error = yonder_url_parse(&url, location, &base, NULL);
@@ -56,7 +88,7 @@ static void check_location(yonder_text location, const naive_answer *expected)
     yonder_url_free(&base, NULL);
 }
 
-static void check_request(const yonder_rules *rules, yonder_text text,
+static void check_request(const yonder_rules *rules, const yonder_text *texts, size_t count,
                           const yonder_rules_request *request)
 {
     static naive_answer expected;
@@ -66,12 +98,13 @@ static void check_request(const yonder_rules *rules, yonder_text text,
     REQUIRE(scratch);
     int result = yonder_rules_match(rules, request, scratch, size, &answer);
     if (result != YONDER_TOO_LARGE) {
-        naive_match(&expected, text, request);
+        naive_match(&expected, texts, count, request);
         REQUIRE(result == expected.found);
     }
     if (result == 1) {
         REQUIRE(answer.status == expected.status);
         REQUIRE(answer.line == expected.line);
+        REQUIRE(yn_equal(answer.file, texts[expected.source]));
         REQUIRE(yn_equal(answer.location, yonder_text_of(expected.location)));
         check_location(answer.location, &expected);
     }
@@ -88,14 +121,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     yonder_text text = naive_cut(&rest, '\0'), host = naive_cut(&rest, '\0');
     yonder_rules_request request = {.https = host.len && host.ptr[0] == 's', .target = rest};
     request.host = host.len ? yn_skip(host, 1) : host;
-    yonder_rules_source source = {YN_TEXT("fuzz"), text};
-    reports seen = {.text = text};
+    yonder_text texts[most_files];
+    yonder_rules_source sources[most_files];
+    size_t count = 0;
+    do {
+        texts[count] = count + 1 < most_files ? naive_cut(&text, '\x1E') : text;
+        sources[count] = (yonder_rules_source){texts[count], texts[count]};
+        count++;
+    } while (count < most_files && text.len);
+    static reports seen;
+    seen.count = 0;
     yonder_rules *rules = NULL;
-    int error = yonder_rules_read(&rules, &source, 1, check_report, &seen, NULL);
+    int error = yonder_rules_read(&rules, sources, count, check_report, &seen, NULL);
     REQUIRE(error == (seen.count ? YONDER_INVALID_RULES : YONDER_OK));
     if (error)
         return 0;
-    check_request(rules, text, &request);
+    check_request(rules, texts, count, &request);
     yonder_rules_free(rules);
     return 0;
 }

@@ -22,8 +22,9 @@
 static inline void yn_assert_text(const char *row, yonder_text actual, yonder_text expected,
                                   const char *file, int line)
 {
+    bool both = actual.ptr && expected.ptr; // the empty text may be NULL
     if (actual.len == expected.len &&
-        (actual.len == 0 || memcmp(actual.ptr, expected.ptr, actual.len) == 0))
+        (actual.len == 0 || (both && memcmp(actual.ptr, expected.ptr, actual.len) == 0)))
         return;
     print_error("%s: \"%.*s\" is not \"%.*s\"\n", row, (int)actual.len, actual.ptr,
                 (int)expected.len, expected.ptr);

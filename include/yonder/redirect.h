@@ -33,6 +33,22 @@ YONDER_API const char *yonder_client_version(const yonder_client *client);
  *  User-Agent and Accept. Static; `*count` is set. */
 YONDER_API const yonder_field *yonder_client_fields(const yonder_client *client, size_t *count);
 
+/**
+ * Reads a URL as the client does that is started with it: what a browser finds in a link, what is
+ * typed after `curl`. A client that follows the URL standard reads it as yonder_url_parse() does.
+ * curl does not: it sends `"`, `\` and `^` as they stand, refuses spaces, and takes what has no
+ * scheme for http. Its query and fragment stay as they came, so that `out->href` may hold bytes
+ * beyond ASCII; an href of its own (yonder_decision.url) it reads as that href again.
+ *
+ * A scheme the client does not go to is not an error here.
+ *
+ * @return YONDER_OK with `*out` set, to be freed by yonder_url_free(); YONDER_INVALID_URL, which
+ *         a text without a scheme is where the client does not guess it; YONDER_TOO_LARGE;
+ *         YONDER_NO_MEMORY
+ */
+YONDER_API int yonder_client_url(const yonder_client *client, yonder_text text,
+                                 const yonder_mem *mem, yonder_url *out);
+
 typedef enum yonder_action {
     YONDER_FOLLOW, /**< make the next request */
     YONDER_STOP,   /**< this response is the final one */
@@ -49,6 +65,7 @@ typedef enum yonder_action {
     X(YONDER_INVALID_LOCATION, "invalid_location", "the Location is not a valid URL")              \
     X(YONDER_MULTIPLE_LOCATIONS, "multiple_locations", "there are several different Locations")    \
     X(YONDER_SCHEME_NOT_FOLLOWED, "scheme_not_followed", "the Location leads out of HTTP")         \
+    X(YONDER_PORT_NOT_FOLLOWED, "port_not_followed", "the Location has a port that is blocked")    \
     X(YONDER_TOO_MANY_REDIRECTS, "too_many_redirects", "the client's limit is reached")            \
     X(YONDER_BODY_NOT_REPLAYABLE, "body_not_replayable", "the body cannot be sent again")
 
@@ -64,8 +81,8 @@ YONDER_API const char *yonder_reason_prose(yonder_reason reason);
 
 /** What was asked. Views; all must outlive the call. */
 typedef struct yonder_request {
-    yonder_text method; /**< case-sensitive, as in RFC 9110 section 9.1 */
-    const yonder_url *url;
+    yonder_text method;    /**< a token (RFC 9110 section 5.6.2), case-sensitive (section 9.1) */
+    const yonder_url *url; /**< of scheme http or https */
     bool has_body;
     bool body_is_stream;   /**< the body cannot be produced a second time */
     bool method_is_custom; /**< the user named the method although the client would have chosen
@@ -95,10 +112,11 @@ typedef struct yonder_decision {
     yonder_action action;
     yonder_reason reason;
     yonder_url url; /**< where to go next; set (href not NULL) if action is FOLLOW, and where the
-                         Location could be read if the reason is SCHEME_NOT_FOLLOWED or
-                         TOO_MANY_REDIRECTS. Spelt as the client spells it: for one whose
-                         reading is not the URL standard's (curl), yonder_url_parse() of the
-                         href need not give the same href */
+                         Location could be read if the reason is SCHEME_NOT_FOLLOWED,
+                         PORT_NOT_FOLLOWED or TOO_MANY_REDIRECTS. Spelt as the client spells it:
+                         for one whose reading is not the URL standard's (curl),
+                         yonder_url_parse() of the href need not give the same href, but
+                         yonder_client_url() does */
     yonder_text method; /**< of the next request: a view of the request's method or static text;
                              empty unless action is FOLLOW */
     bool body;          /**< the body goes along */
@@ -115,12 +133,16 @@ typedef struct yonder_decision {
 /**
  * Decides. Pure: the same arguments always give the same answer.
  *
- * @return YONDER_OK with `*out` set, whatever the action, or YONDER_NO_MEMORY and `*out` untouched
+ * @return YONDER_OK with `*out` set, whatever the action; else `*out` is untouched:
+ *         YONDER_INVALID_ARGUMENT where the request's method is no token or its URL neither http
+ *         nor https; YONDER_NO_MEMORY
  */
 YONDER_API int yonder_redirect_decide(const yonder_client *client, const yonder_request *request,
                                       const yonder_response *response, const yonder_mem *mem,
                                       yonder_decision *out);
 
+/** Frees what yonder_redirect_decide() made and empties `decision`; NULL and an all-zero one are
+ *  left alone. */
 YONDER_API void yonder_decision_free(yonder_decision *decision, const yonder_mem *mem);
 
 /* ---- statuses ------------------------------------------------------------------------------ */
@@ -128,8 +150,9 @@ YONDER_API void yonder_decision_free(yonder_decision *decision, const yonder_mem
 /** The reason phrase of a status (IANA HTTP Status Code Registry), or "" if it has none. Static. */
 YONDER_API const char *yonder_status_phrase(int status);
 
-/** What a redirect status means, in a few words ("moved for good, method kept"), or "". Static. */
-YONDER_API const char *yonder_status_meaning(int status);
+/** What a 3xx status means to a request of that method, in a few words: of 301 "moved for good" or,
+ *  for POST, "for good, POST may become GET". "" for any other status. Static. */
+YONDER_API const char *yonder_status_meaning(int status, yonder_text method);
 
 #ifdef __cplusplus
 }

@@ -33,11 +33,17 @@ typedef struct yonder_rules_source {
     yonder_text text;
 } yonder_rules_source;
 
-/** An error in a rule file: where, what, and the line itself. Views, good during the call. */
+/**
+ * An error in a rule file: where, what, and the line itself. Views, good during the call.
+ *
+ * `column` counts bytes of the line, not characters: whoever sets a mark below the line counts the
+ * characters in the first `column - 1` bytes of `source_line`. A byte order mark at the start of a
+ * file is no part of its first line.
+ */
 typedef struct yonder_diagnostic {
     yonder_text file;
     uint32_t line;   /**< from 1 */
-    uint32_t column; /**< from 1, in bytes */
+    uint32_t column; /**< from 1, in bytes; one past the last where something is missing */
     yonder_text message;
     yonder_text source_line; /**< without its line end */
 } yonder_diagnostic;
@@ -45,8 +51,9 @@ typedef struct yonder_diagnostic {
 typedef void yonder_report_fn(void *context, const yonder_diagnostic *diagnostic);
 
 /**
- * Reads and compiles `count` sources as one rule set, in order. Every error of every source is
- * reported, then the whole is refused. The sources may go once this returns.
+ * Reads and compiles `count` sources as one rule set, in order; each starts outside any section.
+ * Every error of every source is reported once, in the order of sources, lines and columns, then
+ * the whole is refused. The sources may go once this returns.
  *
  * @return YONDER_OK with `*out` set; YONDER_INVALID_RULES after at least one call of `report`;
  *         YONDER_NO_MEMORY; YONDER_TOO_LARGE (more than 2^32 - 1 lines in a source, or
@@ -84,8 +91,12 @@ typedef struct yonder_rules_answer {
  * composed: a target that is not in canonical form needs up to four times its length while it is
  * looked up, and a Location that is not the rule's own text needs its length.
  *
- * @return 1 with `*answer` set; 0 if no rule fires; YONDER_TOO_LARGE if the scratch space or
- *         YONDER_RULES_MAX_LOCATION does not suffice
+ * Where the rule that fires makes a Location longer than YONDER_RULES_MAX_LOCATION, no later rule
+ * takes its place. A rule's own text is never so long, only with what the request brings: to a
+ * client this is a target that is too long (414), and no fault of the server.
+ *
+ * @return 1 with `*answer` set; 0 if no rule fires; YONDER_TOO_LARGE if the Location would be too
+ *         long, or the scratch space does not suffice
  */
 YONDER_API int yonder_rules_match(const yonder_rules *rules, const yonder_rules_request *request,
                                   char *scratch, size_t scratch_size, yonder_rules_answer *answer);

@@ -39,10 +39,12 @@ typedef struct yonder_url_span {
 
 /**
  * A parsed URL (the standard's "URL record"): its serialisation and where each part lies in it.
- * To be read, not written; made by yonder_url_parse(), freed by yonder_url_free().
+ * To be read, not written; made by yonder_url_parse() and others, freed by
+ * yonder_url_free().
  */
 typedef struct yonder_url {
-    char *href; /**< the serialisation, ASCII, NUL-terminated after `length` bytes; owned */
+    char *href; /**< the serialisation, ASCII (but see yonder_client_url()), NUL-terminated after
+                     `length` bytes; owned */
     uint32_t length;
     int32_t port;      /**< the port number, or -1 where the URL's port is null */
     bool special;      /**< http, https, ws, wss, ftp, file */
@@ -65,7 +67,8 @@ typedef struct yonder_url {
 YONDER_API int yonder_url_parse(yonder_url *out, yonder_text input, const yonder_url *base,
                                 const yonder_mem *mem);
 
-/** Frees what yonder_url_parse() made and empties `url`. An all-zero `url` is left alone. */
+/** Frees what yonder_url_parse() made and empties `url`. An all-zero `url` is left alone, and
+ *  so is NULL. */
 YONDER_API void yonder_url_free(yonder_url *url, const yonder_mem *mem);
 
 /** A copy with memory of its own. @return YONDER_OK, YONDER_NO_MEMORY */

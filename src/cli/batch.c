@@ -172,7 +172,7 @@ static int run_lines(yn_batch_fn *answer, void *context, reader *in, yn_buf *out
             fprintf(stderr, "yonder: %s\n", yonder_strerror(out->error));
             return YN_EXIT_FAILED;
         }
-        if (fwrite(out->ptr, 1, out->len, stdout) != out->len)
+        if (fwrite(out->ptr, 1, out->len, stdout) != out->len || ferror(stdout))
             return YN_EXIT_FAILED; // main() says why
     }
     if (in->error) {

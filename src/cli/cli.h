@@ -41,6 +41,19 @@ typedef struct yn_example {
     const char *what;
 } yn_example;
 
+/** A word and what it stands for: a member, a code. */
+typedef struct yn_term {
+    const char *name; /**< a row whose name is "" is left out */
+    const char *meaning;
+} yn_term;
+
+/** More to say than the description: a section of the page, and of --help. */
+typedef struct yn_section {
+    const char *title;    /**< "Machine output"; "" to go on with the section before */
+    const char *text;     /**< paragraphs, as those of a description */
+    const yn_term *terms; /**< a list below the text, ended by a row whose name is NULL; or NULL */
+} yn_section;
+
 typedef struct yn_command {
     const char *name;
     const char *arguments;    /**< "URL", "FILE…" */
@@ -52,6 +65,8 @@ typedef struct yn_command {
     /** `options` points at the filled struct. Returns an exit code. */
     int (*run)(const void *options, size_t argument_count, char **arguments);
     const yn_example *examples; /**< ends with a row whose command is NULL; may be NULL */
+    const yn_section *sections; /**< ends with a row whose title is NULL; may be NULL */
+    const char *negative;       /**< when the exit code is 1, as options' help; NULL for never */
 } yn_command;
 
 /** The rows of main.c, ended by NULL. */

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/batch.h"
 #include "cli/cli.h"
+#include "cli/codes.h"
 
 typedef struct decide_options {
     const char *client;
@@ -68,6 +69,17 @@ static const char *bad_url(const char *what, yonder_text url, int error, yn_buf 
     return message_of(text);
 }
 
+// Which argument yonder_redirect_decide() does not take.
+static const char *bad_argument(const question *q, yn_buf *text)
+{
+    if (!yn_is_token(q->method))
+        yn_buf_printf(text, "\"method\" is not a token (RFC 9110 section 5.6.2): %.*s",
+                      YN_PRINT(q->method));
+    else
+        yn_buf_printf(text, "\"url\" is neither http nor https: %.*s", YN_PRINT(q->url));
+    return message_of(text);
+}
+
 // Reads the question and has it decided. Returns NULL, or what is wrong with it, held by `text`.
 static const char *decide(const question *q, reading *r, yn_buf *text, const yonder_mem *mem)
 {
@@ -75,11 +87,11 @@ static const char *decide(const question *q, reading *r, yn_buf *text, const yon
     r->client = yonder_client_find(q->client);
     if (!r->client)
         return unknown_client(q->client, text);
-    int error = yonder_url_parse(&r->url, q->url, NULL, mem);
+    int error = yonder_client_url(r->client, q->url, mem, &r->url);
     if (error)
         return bad_url("url", q->url, error, text);
     if (q->initial.ptr)
-        error = yonder_url_parse(&r->initial, q->initial, NULL, mem);
+        error = yonder_client_url(r->client, q->initial, mem, &r->initial);
     if (error)
         return bad_url("initial", q->initial, error, text);
     r->request = (yonder_request){.method = q->method,
@@ -94,6 +106,8 @@ static const char *decide(const question *q, reading *r, yn_buf *text, const yon
                                     .field_count = q->field_count,
                                     .received = q->received};
     error = yonder_redirect_decide(r->client, &r->request, &r->response, mem, &r->decision);
+    if (error == YONDER_INVALID_ARGUMENT)
+        return bad_argument(q, text);
     return error ? yonder_strerror(error) : NULL;
 }
 
@@ -154,7 +168,7 @@ static void print_lines(const reading *r)
 {
     const yonder_decision *d = &r->decision;
     const char *phrase = yonder_status_phrase(r->response.status);
-    const char *meaning = yonder_status_meaning(r->response.status);
+    const char *meaning = yonder_status_meaning(r->response.status, r->request.method);
     printf("status   %d%s%s%s%s\n", r->response.status, *phrase ? " " : "", phrase,
            *meaning ? ": " : "", meaning);
     printf("client   %s (%s)\n", yonder_client_name(r->client), yonder_client_version(r->client));
@@ -204,8 +218,8 @@ static const char *read_texts(const json_t *line, question *q)
 {
     if (!yn_batch_text(line, "client", &q->client))
         return "\"client\" must be a string";
-    if (!yn_batch_text(line, "method", &q->method) || q->method.len == 0)
-        return "\"method\" must be a string that is not empty";
+    if (!yn_batch_text(line, "method", &q->method))
+        return "\"method\" must be a string";
     if (!yn_batch_text(line, "url", &q->url) || !q->url.ptr)
         return "\"url\" must be a string";
     if (!yn_batch_text(line, "initial", &q->initial))
@@ -325,8 +339,6 @@ static int run(const void *values, size_t argument_count, char **arguments)
         return yn_batch_run(answer_line, NULL);
     if (!argument_count)
         return yn_usage_error("decide", "URL is missing");
-    if (o->method && !*o->method)
-        return yn_usage_error("decide", "--method needs a name");
     return one_question(o, arguments[0]);
 }
 
@@ -368,6 +380,49 @@ static const yn_example examples[] = {
     {0},
 };
 
+static const yn_term batch_input[] = {
+    {"url", "what was asked for; needed"},
+    {"status", "of the response, a number from 100 to 999; needed"},
+    {"client", "who asked: \"chrome\" if not given"},
+    {"method", "\"GET\" if not given"},
+    {"headers", "of the response: an array of [name, value], empty if not given"},
+    {"body", "true if the request had a body"},
+    {"stream", "true if that body cannot be sent a second time"},
+    {"custom_method", "true if the user named the method, as with curl -X"},
+    {"count", "redirects already followed to get here: 0 if not given"},
+    {"initial", "the URL the chain began with, if not \"url\""},
+    {"received", "when the response came, in seconds since 1970; for \"fresh_for\", where the "
+                 "response has no Date"},
+    {0},
+};
+
+static const yn_term answers[] = {
+    {"action", "\"follow\"; \"stop\": this response is the final one; or \"error\": the client "
+               "gives up"},
+    {"reason", "why, a code of the list below"},
+    {"method", "of the next request; null if there is none"},
+    {"url", "where to go next or, for the reasons scheme_not_followed and too_many_redirects, "
+            "where the client does not go; else null"},
+    {"body", "true if the body goes along"},
+    {"dropped", "names of header fields the next request does not repeat, whether or not the "
+                "request had them"},
+    {"cacheable", "true if the client may use the redirect again without asking"},
+    {"fresh_for", "for how many seconds; null for without end"},
+    {"error", "in batch mode, and the only member: what is wrong with the line"},
+    {0},
+};
+
+static const yn_section sections[] = {
+    {"Batch input",
+     "Each line of stdin is a JSON object with these members; others are ignored. Empty lines are "
+     "passed over.",
+     batch_input},
+    {"Machine output",
+     "With --json one JSON object is written, in batch mode one for each line, in order:", answers},
+    {"", "The codes of \"reason\":", yn_codes_reasons},
+    {0},
+};
+
 const yn_command yn_cmd_decide = {
     .name = "decide",
     .arguments = "[URL]",
@@ -376,19 +431,12 @@ const yn_command yn_cmd_decide = {
         "A request to URL got a response with this status and these header fields. Tells whether "
         "the client follows, where to, with which method, with or without the body, which header "
         "fields of the request are not repeated, and how long the response may be answered from "
-        "the client's cache. Nothing is fetched. Exits with 1 where the client gives up with an "
-        "error.\n\n"
-        "In batch mode each line of stdin is a JSON object with the members \"url\" and \"status\" "
-        "and, if wanted, \"client\" (\"chrome\"), \"method\" (\"GET\"), \"headers\" (of the "
-        "response, an array of [name, value]), \"body\" (false), \"count\" (0), and also "
-        "\"custom_method\" and \"stream\" (false), \"initial\" (the URL the chain began with) and "
-        "\"received\" (when the response came, in seconds since 1970). It is answered by a line "
-        "with the members \"action\" (follow, stop or error), \"reason\", \"method\", \"url\", "
-        "\"body\", \"dropped\", \"cacheable\" and \"fresh_for\" (seconds, or null for without "
-        "end), or with {\"error\": message} where it makes no sense.",
+        "the client's cache. Nothing is fetched.",
     .options = options,
     .options_size = sizeof(decide_options),
     .max_arguments = 1,
     .run = run,
     .examples = examples,
+    .sections = sections,
+    .negative = "the client gives up with an error; not in batch mode, whose answers say so",
 };

@@ -114,6 +114,8 @@ const yn_command yn_cmd_serve = {
     .description =
         "Reads rule files and answers HTTP/1.1 requests by them. Several files are one set of "
         "rules, in order. With any error in them nothing is served: all errors are shown.\n\n"
+        "Clients of HTTP/1.0 get the status the rules say, like all others (303, 307 and 308 are "
+        "younger than they are), and a Location made absolute with the host they asked for.\n\n"
         "SIGHUP has the files read anew, without dropping a connection. SIGTERM and SIGINT end the "
         "server after what is under way; a second one ends it at once.",
     .options = option_table,

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/codes.h"
 #include "cli/trace_input.h"
 #include "report/json.h"
 #include "report/terminal.h"
@@ -13,6 +14,7 @@ enum {
     connect_ms = 10000,
     output_max = 1 << 28,
     body_max = 1 << 28,
+    message_max = 1 << 16,
 };
 
 typedef struct trace_options {
@@ -79,7 +81,7 @@ static int read_input(const trace_options *o, const char *url, input *in)
         code = yn_trace_fields(&o->headers, &in->given);
     if (!code)
         code = yn_trace_body(&o->data, &in->body);
-    return code ? code : yn_trace_url(url, &in->url);
+    return code ? code : yn_trace_url(url, in->client, &in->url);
 }
 
 static void free_input(input *in)
@@ -140,12 +142,13 @@ static int trace(const trace_options *o, const input *in)
         .connect_ms = connect_ms,
         .total_ms = o->timeout * 1000,
     };
-    const char *message;
+    yn_buf message = yn_buf_make(message_max, NULL);
     yn_fetcher *fetcher = yn_fetcher_new(&reach, &message);
-    if (!fetcher) {
-        fprintf(stderr, "yonder trace: %s\n", message);
+    if (!fetcher)
+        fprintf(stderr, "yonder trace: %.*s\n", YN_PRINT(yn_buf_text(&message)));
+    yn_buf_free(&message);
+    if (!fetcher)
         return o->ca_file ? YN_EXIT_USAGE : YN_EXIT_FAILED;
-    }
     const yn_plan plan = make_plan(o, in);
     yn_chain chain;
     int error = yn_chain_follow(&chain, &plan, yn_fetch, fetcher, NULL);
@@ -217,6 +220,64 @@ static const yn_example examples[] = {
     {NULL, NULL},
 };
 
+// What src/report/json.c writes.
+static const yn_term document[] = {
+    {"schema", "1; another number if ever the meaning of a member changes"},
+    {"client", "as whom the chain was followed"},
+    {"request", "\"method\" and \"url\" of the first request"},
+    {"hops", "an array with an entry for every request made, the failed one included"},
+    {"result", "what came of it"},
+    {0},
+};
+
+static const yn_term hop_members[] = {
+    {"n", "1 for the first"},
+    {"url, method", "of the request"},
+    {"status", "of the response; null if there was none"},
+    {"kind", "\"network\": a server was asked"},
+    {"reason", "the code of what the client makes of the response, of the list below; null if "
+               "there was none"},
+    {"location", "the first Location as it came, or null"},
+    {"location_resolved", "the URL it stands for there, followed or not, or null"},
+    {"method_changed", "true if the method is not that of the hop before"},
+    {"body_sent", "true if the request had a body"},
+    {"headers", "the header fields of the response in order, an array of [name, value]; bytes that "
+                "are not UTF-8 are U+FFFD"},
+    {"incomplete", "true if the response's body was cut short"},
+    {"timing_ms",
+     "\"dns\", \"connect\", \"tls\", \"first_byte\" and \"total\" in milliseconds; 0 for "
+     "a phase that did not take place"},
+    {"remote", "address and port that were connected to, or null"},
+    {"http_version", "\"1.0\", \"1.1\" or \"2\"; null if there was no response"},
+    {0},
+};
+
+static const yn_term result_members[] = {
+    {"outcome", "a code of the list below"},
+    {"url, status", "those of the last hop"},
+    {"error", "where the outcome is error: the \"reason\" of the last hop or, where that has none, "
+              "what failed below HTTP, a code of the list below; else null"},
+    {"message", "the verdict in words"},
+    {"loop_to", "where the outcome is loop: \"n\" of the hop that the next request would repeat; "
+                "else null"},
+    {"hops", "how many there are"},
+    {"total_ms", "milliseconds of all of them"},
+    {0},
+};
+
+static const yn_section sections[] = {
+    {"Machine output",
+     "With --json one JSON object is written. Members are only ever added, so a reader passes "
+     "over those it does not know.",
+     document},
+    {"", "A hop:", hop_members},
+    {"", "The result:", result_members},
+    {"", "The codes of \"outcome\":", yn_codes_outcomes},
+    {"", "The codes of \"reason\":", yn_codes_reasons},
+    {"", "The codes of \"error\" below HTTP:", yn_codes_fetch_errors},
+    {0},
+};
+
 const yn_command yn_cmd_trace = {
     .name = "trace",
     .arguments = "URL",
@@ -229,17 +290,19 @@ const yn_command yn_cmd_trace = {
         "A loop is found when a request that was made before would be made again, not by "
         "counting. Cookies are not kept, no HSTS list is asked, and proxies named in the "
         "environment are not used: each request goes to the site itself.\n\n"
-        "The times are those of the name look-up, the TCP connection, the TLS handshake, the wait "
-        "for the first byte of the answer, and the hop in all, in milliseconds; a connection is "
-        "used again where it can be. Exit code 0 means that a final response was reached, whatever "
-        "its status; 1 a loop, too many redirects or a Location the client refuses; 2 wrong usage; "
-        "3 that the network or TLS failed.\n\n"
-        "With --json, \"hops\" has an entry for every request made, the failed one included, and "
-        "\"result\".\"hops\" is their number; \"outcome\" is final, loop, too_many or error.",
+        "The times are those of the name look-up (dns), the TCP connection, the TLS handshake, the "
+        "wait for the first byte of the answer, and the hop in all, in milliseconds; a connection "
+        "is "
+        "used again where it can be. A phase that did not take place is '-', and has no column "
+        "where "
+        "no hop has it. All is well where a final response was reached, whatever its status.\n\n"
+        "On a terminal the table is fitted to its width; elsewhere a hop is one line.",
     .options = options,
     .options_size = sizeof(trace_options),
     .min_arguments = 1,
     .max_arguments = 1,
     .run = run,
     .examples = examples,
+    .sections = sections,
+    .negative = "a loop, too many redirects, or a Location the client refuses",
 };

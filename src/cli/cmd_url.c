@@ -33,11 +33,14 @@ static void write_members(yn_json *out, const yonder_url *url)
         yn_json_text(out, members[i].name, yonder_url_get(url, members[i].part));
 }
 
-// Parses `input` against `base`, itself parsed first unless its .ptr is NULL.
-static int parse(yonder_url *out, yonder_text input, yonder_text base, const yonder_mem *mem)
+// Parses `input` against `base`, itself parsed first unless its .ptr is NULL. `*of_base` tells
+// whether an error is the base's.
+static int parse(yonder_url *out, yonder_text input, yonder_text base, const yonder_mem *mem,
+                 bool *of_base)
 {
     yonder_url parsed = {0};
     int error = base.ptr ? yonder_url_parse(&parsed, base, NULL, mem) : YONDER_OK;
+    *of_base = error != YONDER_OK;
     if (!error)
         error = yonder_url_parse(out, input, base.ptr ? &parsed : NULL, mem);
     yonder_url_free(&parsed, mem);
@@ -49,7 +52,8 @@ static int parse(yonder_url *out, yonder_text input, yonder_text base, const yon
 static int answer(yn_json *out, yonder_text input, yonder_text base, const yonder_mem *mem)
 {
     yonder_url url;
-    int error = parse(&url, input, base, mem);
+    bool of_base;
+    int error = parse(&url, input, base, mem, &of_base);
     if (error == YONDER_INVALID_URL) {
         yn_json_bool(out, "failure", true);
     } else if (!error) {
@@ -100,9 +104,12 @@ static int print_json(yonder_text input, yonder_text base)
 static int print_href(yonder_text input, yonder_text base)
 {
     yonder_url url;
-    int error = parse(&url, input, base, NULL);
+    bool of_base;
+    int error = parse(&url, input, base, NULL, &of_base);
     if (error) {
-        fprintf(stderr, "yonder url: %s\n", yonder_strerror(error));
+        yonder_text culprit = of_base ? base : input;
+        fprintf(stderr, "yonder url: %s'%.*s': %s\n", of_base ? "the base " : "", YN_PRINT(culprit),
+                yonder_strerror(error));
         return exit_code(error);
     }
     puts(url.href);
@@ -146,21 +153,43 @@ static const yn_example examples[] = {
     {0},
 };
 
+static const yn_term batch_input[] = {
+    {"input", "what to parse, a string"},
+    {"base", "what to resolve it against, a string; without it, or where it is null, --base"},
+    {0},
+};
+
+static const yn_term answers[] = {
+    {"href", "the URL as a whole"},
+    {"protocol, username, password, host, hostname, port, pathname, search, hash",
+     "its parts, as the members of these names of the URL API (URL standard section 6.1)"},
+    {"failure", "true, and the only member, where the input or the base is not a valid URL"},
+    {"error", "in batch mode, and the only member: what is wrong with the line"},
+    {0},
+};
+
+static const yn_section sections[] = {
+    {"Batch input",
+     "Each line of stdin is a JSON object with these members; others are ignored. Empty lines are "
+     "passed over.",
+     batch_input},
+    {"Machine output",
+     "With --json one JSON object is written, in batch mode one for each line, in order:", answers},
+    {0},
+};
+
 const yn_command yn_cmd_url = {
     .name = "url",
     .arguments = "[INPUT]",
     .summary = "parse a URL and resolve it, as a browser does",
     .description =
         "Parses INPUT by the URL standard (url.spec.whatwg.org), against a base if one is given, "
-        "and prints the URL it stands for. Where it stands for none, says so and exits with 1.\n\n"
-        "In batch mode each line of stdin is a JSON object with the members \"input\" and, if "
-        "wanted, \"base\" (a string or null), and is answered by a line with the members \"href\", "
-        "\"protocol\", \"username\", \"password\", \"host\", \"hostname\", \"port\", \"pathname\", "
-        "\"search\" and \"hash\", or with {\"failure\":true}. A base that is not a URL is a "
-        "failure. A line without a base takes that of --base.",
+        "and prints the URL it stands for. Where it stands for none, says so.",
     .options = options,
     .options_size = sizeof(url_options),
     .max_arguments = 1,
     .run = run,
     .examples = examples,
+    .sections = sections,
+    .negative = "INPUT, or the base, is not a valid URL; not in batch mode, whose answers say so",
 };

@@ -8,7 +8,9 @@
 
 enum {
     width = 88,
-    option_column = 28
+    option_column = 28,
+    term_column = 28,
+    gap = 2
 };
 
 // Prints `text` in lines of at most `width`, each after the first indented; the cursor stands at
@@ -50,6 +52,48 @@ static void option_row(char letter, const char *name, const char *argument, cons
     wrapped(help, option_column, option_column);
 }
 
+// A section without a title goes on with the one before. The text may be empty.
+static void section(const yn_section *s)
+{
+    if (*s->title)
+        printf("\n%s:\n", s->title);
+    if (*s->text) {
+        if (!*s->title)
+            putchar('\n');
+        printf("  ");
+        wrapped(s->text, 2, 2);
+    }
+    for (const yn_term *t = s->terms; t && t->name; t++) {
+        if (!*t->name)
+            continue;
+        int at = printf("    %s", t->name);
+        if (at + gap > term_column)
+            putchar('\n'), at = 0;
+        printf("%*s", term_column - at, "");
+        wrapped(t->meaning, term_column, term_column);
+    }
+}
+
+// What each exit code means; NULL where that depends on the command.
+static const char *const exit_codes[] = {
+    "all well",
+    NULL,
+    "wrong usage or unreadable input",
+    "the work could not be done: network, input or output",
+};
+
+static void exit_codes_of(const yn_command *c)
+{
+    puts("\nExit codes:");
+    for (int i = 0; i < (int)(sizeof exit_codes / sizeof *exit_codes); i++) {
+        const char *meaning = exit_codes[i] ? exit_codes[i] : c->negative;
+        if (!meaning)
+            continue;
+        printf("  %d  ", i);
+        wrapped(meaning, 5, 5);
+    }
+}
+
 void yn_help_program(void)
 {
     puts("Usage: yonder COMMAND [OPTIONS] [ARGUMENTS]\n\n"
@@ -71,6 +115,9 @@ void yn_help_command(const yn_command *c)
     for (const yn_option *o = c->options; o && o->name; o++)
         option_row(o->letter, o->name, o->argument, o->help);
     option_row(0, "help", NULL, "show this help");
+    for (const yn_section *s = c->sections; s && s->title; s++)
+        section(s);
+    exit_codes_of(c);
     for (const yn_example *e = c->examples; e && e->command; e++) {
         if (e == c->examples)
             puts("\nExamples:");
@@ -120,12 +167,41 @@ static void man_head(const char *name, const char *summary)
     printf(" 1\n.Os\n.Sh NAME\n.Nm %s\n.Nd %s\n", name, summary);
 }
 
-static void man_exit_status(void)
+// `negative` is what the exit code 1 means; NULL where there is none.
+static void man_exit_status(const char *negative)
 {
-    puts(".Sh EXIT STATUS\n.Bl -tag -width 1n -compact\n.It 0\nAll well.\n.It 1\n"
-         "A negative finding: a loop, a failed check, no match.\n.It 2\n"
-         "Wrong usage or unreadable input.\n.It 3\n"
-         "The work could not be done: network, input or output.\n.El");
+    puts(".Sh EXIT STATUS\n.Bl -tag -width 1n -compact");
+    for (int i = 0; i < (int)(sizeof exit_codes / sizeof *exit_codes); i++) {
+        const char *meaning = exit_codes[i] ? exit_codes[i] : negative;
+        if (!meaning)
+            continue;
+        printf(".It %d\n", i);
+        mdoc_text(meaning);
+    }
+    puts(".El");
+}
+
+static void man_section(const yn_section *s)
+{
+    if (*s->title) {
+        fputs(".Sh ", stdout);
+        for (const char *c = s->title; *c; c++)
+            putchar(yn_upper(*c));
+        putchar('\n');
+    } else {
+        puts(".Pp");
+    }
+    mdoc_text(s->text);
+    if (!s->terms)
+        return;
+    puts(".Bl -tag -width Ds -compact -offset indent");
+    for (const yn_term *t = s->terms; t->name; t++) {
+        if (!*t->name)
+            continue;
+        printf(".It Cm %s\n", t->name);
+        mdoc_text(t->meaning);
+    }
+    puts(".El");
 }
 
 static void man_program(void)
@@ -140,7 +216,7 @@ static void man_program(void)
     puts(".El\n.Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\n"
          "If set to anything but the empty string, output has no colour.\n"
          "Without it, colour appears on a terminal only.\n.El");
-    man_exit_status();
+    man_exit_status("a negative finding, such as a loop; the page of each command tells which");
     puts(".Sh SEE ALSO\n.Xr yonder-rules 5");
 }
 
@@ -168,7 +244,9 @@ void yn_help_man(const yn_command *c)
         mdoc_text(o->help);
     }
     puts(".It Fl Fl help\nshow a summary of the options\n.El");
-    man_exit_status();
+    for (const yn_section *s = c->sections; s && s->title; s++)
+        man_section(s);
+    man_exit_status(c->negative);
     for (const yn_example *e = c->examples; e && e->command; e++) {
         puts(e == c->examples ? ".Sh EXAMPLES" : ".Pp");
         mdoc_text(e->what);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <yonder/base.h>
 
@@ -43,12 +45,20 @@ static int run(int argc, char **argv)
     return yn_command_run(command, argc - 2, argv + 2);
 }
 
+// A reader that has seen enough ("| head") need not be told. By now errno may be of something else.
+static bool reader_left(void)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO};
+    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR);
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN); // a reader that left shows as a write error, below
     int code = run(argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        perror("yonder: cannot write output");
+        if (!reader_left())
+            perror("yonder: cannot write output");
         return YN_EXIT_FAILED;
     }
     return code;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "core/client.h"
 
 static int no_memory(void)
 {
@@ -33,17 +34,32 @@ static bool has_scheme(yonder_text t)
     return !port;
 }
 
-int yn_trace_url(const char *argument, yonder_url *out)
+// What is typed where no client but the browser's address bar guesses.
+static int read_typed(yonder_text text, const yonder_client *client, yonder_url *out)
 {
-    yonder_text text = yn_trim(yonder_text_of(argument), " \t\r\n");
+    text = yn_trim(text, " \t\r\n");
     yn_buf whole = yn_buf_make(YONDER_URL_MAX, NULL);
     if (!has_scheme(text))
         yn_buf_put(&whole, YN_TEXT("http://"));
     yn_buf_put(&whole, text);
-    int error = whole.error ? whole.error : yonder_url_parse(out, yn_buf_text(&whole), NULL, NULL);
+    int error = whole.error;
+    if (!error)
+        error = yonder_client_url(client, yn_buf_text(&whole), NULL, out);
     yn_buf_free(&whole);
+    return error;
+}
+
+int yn_trace_url(const char *argument, const yonder_client *client, yonder_url *out)
+{
+    bool guesses = client->first && client->first->guessed;
+    yonder_text text = yonder_text_of(argument);
+    int error =
+        guesses ? yonder_client_url(client, text, NULL, out) : read_typed(text, client, out);
     if (error == YONDER_NO_MEMORY)
         return no_memory();
+    if (error == YONDER_INVALID_URL)
+        return yn_usage_error("trace", "'%s': not a valid URL to %s", argument,
+                              yonder_client_name(client));
     if (error)
         return yn_usage_error("trace", "'%s': %s", argument, yonder_strerror(error));
     yonder_text protocol = yonder_url_get(out, YONDER_URL_PROTOCOL);

@@ -8,9 +8,9 @@
 #include "cli/cli.h"
 #include "trace/chain.h"
 
-/** An address without a scheme ("example.com/x", "localhost:8080") gets "http://". `*out` is freed
- *  by the caller on success. */
-int yn_trace_url(const char *argument, yonder_url *out);
+/** As the client reads it. For one that does not guess a scheme itself, an address without one
+ *  ("example.com/x", "localhost:8080") gets "http://". `*out` is freed by the caller on success. */
+int yn_trace_url(const char *argument, const yonder_client *client, yonder_url *out);
 
 /** -d: each item as it is, or after '@' a file's bytes, "@-" for standard input; joined by '&'. */
 int yn_trace_body(const yn_list *data, yn_buf *out);

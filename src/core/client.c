@@ -25,6 +25,8 @@ static const yonder_field curl_fields[] = {
     FIELD("Accept", "*/*"),
 };
 
+#define CURL_HOST_REFUSED "!\"#$&'()*+,/:;<=>?@[\\]^`{}"
+
 static const yn_reading curl_reading = {
     .merge = YN_MERGE_TEXT,
     .min_slashes = 1,
@@ -33,7 +35,20 @@ static const yn_reading curl_reading = {
     .plus_for_space = true,
     .bad_percent = YN_PERCENT_KEPT,
     .controls = YN_CONTROLS_REFUSED,
-    .host_refused = "!\"#$&'()*+,/:;<=>?@[\\]^`{}",
+    .host_refused = CURL_HOST_REFUSED,
+};
+
+// What is typed gets less of a reading than a Location: it is taken as it is, or refused.
+static const yn_reading curl_first = {
+    .min_slashes = 1,
+    .max_slashes = 3,
+    .lower_hex = true,
+    .bad_percent = YN_PERCENT_KEPT,
+    .controls = YN_CONTROLS_AND_SPACES_REFUSED,
+    .path_only = true,
+    .keeps_empty_query = true,
+    .host_refused = CURL_HOST_REFUSED,
+    .guessed = NAMES("ftp", "dict", "ldap", "imap", "smtp", "pop3"),
 };
 
 static const yonder_client clients[] = {
@@ -46,7 +61,7 @@ static const yonder_client clients[] = {
         .followed = {{{301, 303}, {307, 308}}},
         .limit = 20,
         .checks = {YN_CHECK_DUPLICATES, YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_LIMIT,
-                   YN_CHECK_URL, YN_CHECK_SCHEME, YN_CHECK_STREAM},
+                   YN_CHECK_URL, YN_CHECK_SCHEME, YN_CHECK_STREAM, YN_CHECK_PORT},
         .methods = {{.statuses = {{{301, 302}}}, .rewrite = YN_POST_TO_GET},
                     {.statuses = {{{303, 303}}}, .rewrite = YN_ALL_BUT_HEAD_TO_GET}},
         .stream = YN_STREAM_UNLESS_303,
@@ -90,6 +105,7 @@ static const yonder_client clients[] = {
         .duplicates = YN_DUPLICATES_FIRST,
         .empty = YN_EMPTY_IS_NONE,
         .reading = &curl_reading,
+        .first = &curl_first,
         .schemes = NAMES("http", "https", "ftp", "ftps"),
     },
 };

@@ -90,6 +90,7 @@ typedef enum yn_check {
     YN_CHECK_URL, /**< the Location is a URL */
     YN_CHECK_SCHEME,
     YN_CHECK_STREAM,
+    YN_CHECK_PORT, /**< the Fetch standard's "block bad port" */
     YN_CHECKS,
 } yn_check;
 
@@ -137,9 +138,10 @@ struct yonder_client {
     const char *blanks; /**< bytes that are cut off either end of a Location */
     yn_duplicates duplicates;
     yn_empty empty;
-    const yn_reading *reading;  /**< NULL: the URL standard's, non-ASCII bytes escaped before */
-    bool absolute_only;         /**< a relative reference is not a URL (RFC 1945) */
-    bool inherits_fragment;     /**< of the request's URL, where the Location has none */
+    const yn_reading *reading; /**< NULL: the URL standard's, non-ASCII bytes escaped before */
+    const yn_reading *first;   /**< of the URL its user gives; NULL: `reading`, or the standard's */
+    bool absolute_only;        /**< a relative reference is not a URL (RFC 1945) */
+    bool inherits_fragment;    /**< of the request's URL, where the Location has none */
     const char *const *schemes; /**< those it goes to; ends with NULL */
 
     yn_cache cache;

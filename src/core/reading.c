@@ -10,7 +10,7 @@
 
 typedef struct work {
     const yn_reading *reading;
-    const yonder_url *base;
+    const yonder_url *base; // NULL for none
     const yonder_mem *mem;
 } work;
 
@@ -58,6 +58,10 @@ static void put_reference(yn_buf *out, const yn_reading *r, yonder_text t)
     bool in_query = false;
     for (size_t i = 0; i < t.len; i++) {
         unsigned char c = (unsigned char)t.ptr[i];
+        if (r->path_only && (c == '?' || c == '#')) {
+            yn_buf_put(out, yn_skip(t, i));
+            return;
+        }
         bool bad_percent = c == '%' && (all_percents ||
                                         (r->bad_percent == YN_PERCENT_ESCAPED && !is_escape(t, i)));
         if (c == ' ' && in_query && r->plus_for_space)
@@ -75,7 +79,10 @@ static int cleaned(const yn_reading *r, yonder_text value, yn_buf *out)
 {
     for (size_t i = 0; i < value.len; i++) {
         char c = value.ptr[i];
-        if (is_control((unsigned char)c) && r->controls == YN_CONTROLS_REFUSED)
+        bool refused = is_control((unsigned char)c) && r->controls == YN_CONTROLS_REFUSED;
+        if (r->controls == YN_CONTROLS_AND_SPACES_REFUSED)
+            refused = c == ' ' || is_control((unsigned char)c);
+        if (refused)
             return YONDER_INVALID_URL;
         if (!(r->controls == YN_CONTROLS_TAB_REMOVED && (c == '\t' || c == '\n' || c == '\r')))
             yn_buf_char(out, c);
@@ -167,6 +174,21 @@ yonder_text yn_reading_scheme(yonder_text value)
     return (yonder_text){value.ptr, scheme_length(value)};
 }
 
+yonder_text yn_reading_first_scheme(const yn_reading *reading, yonder_text value)
+{
+    yonder_text scheme = yn_reading_scheme(value);
+    if (!reading->guessed || yn_starts_with(yn_skip(value, scheme.len), YN_TEXT(":/")))
+        return scheme;
+    yonder_text host = yn_slice(value, 0, find_any(value, "/?#"));
+    size_t at = yn_find_char(host, '@');
+    host = at < host.len ? yn_skip(host, at + 1) : host;
+    yonder_text label = yn_slice(host, 0, yn_find_char(host, '.'));
+    for (const char *const *name = reading->guessed; *name && label.len < host.len; name++)
+        if (yn_equal_nocase(label, yonder_text_of(*name)))
+            return yonder_text_of(*name);
+    return YN_TEXT("http");
+}
+
 static size_t count_slashes(yonder_text t)
 {
     size_t n = 0;
@@ -220,9 +242,30 @@ static int put_with_host(yn_buf *out, const yn_reading *r, yonder_text ref, size
     return out->error;
 }
 
+// A text without a base, hence with a host.
+static int alone(const yn_reading *r, yonder_text text, yn_buf *out)
+{
+    yonder_text scheme = yn_reading_first_scheme(r, text);
+    if (scheme.len == 0)
+        return YONDER_INVALID_URL;
+    yn_buf_put(out, scheme);
+    yn_buf_char(out, ':');
+    if (scheme.ptr == text.ptr)
+        return put_with_host(out, r, text, scheme.len + 1);
+    size_t tail = find_any(text, "/?#");
+    if (tail && text.ptr[tail - 1] == ':') // an empty port is for those who name the scheme
+        return YONDER_INVALID_URL;
+    yn_buf_str(out, "//");
+    yn_buf_put(out, yn_slice(text, 0, tail));
+    put_reference(out, r, yn_skip(text, tail));
+    return out->error;
+}
+
 static int absolute(const work *w, yonder_text ref, yn_buf *out)
 {
     const yn_reading *r = w->reading;
+    if (!w->base)
+        return alone(r, ref, out);
     yonder_text base_scheme = yonder_url_get(w->base, YONDER_URL_PROTOCOL);
     base_scheme.len--;
     yonder_text scheme = yn_reading_scheme(ref);
@@ -349,12 +392,12 @@ static int parse_site(const work *w, yonder_text scheme, yonder_text authority, 
     return YONDER_INVALID_URL;
 }
 
-static yonder_url_span put_part(yn_buf *href, char mark, yonder_text t)
+// `kept`: the mark is put even if nothing follows.
+static yonder_url_span put_part(yn_buf *href, char mark, yonder_text t, bool kept)
 {
-    if (t.len == 0)
-        return (yonder_url_span){(uint32_t)href->len, 0};
-    yonder_url_span span = {(uint32_t)href->len, (uint32_t)t.len + 1};
-    yn_buf_char(href, mark);
+    yonder_url_span span = {(uint32_t)href->len, t.len ? (uint32_t)t.len + 1 : 0};
+    if (t.len || kept)
+        yn_buf_char(href, mark);
     yn_buf_put(href, t);
     return span;
 }
@@ -385,9 +428,9 @@ static int assemble(const work *w, yonder_text text, yonder_url *out)
     url.part[YONDER_URL_PATHNAME].at = (uint32_t)href.len;
     put_path(&href, path);
     url.part[YONDER_URL_PATHNAME].len = (uint32_t)href.len - url.part[YONDER_URL_PATHNAME].at;
-    url.part[YONDER_URL_SEARCH] = put_part(&href, '?', query);
-    url.part[YONDER_URL_HASH] = put_part(&href, '#', fragment);
-    url.has_query = query.len != 0;
+    url.has_query = query.len || (query.ptr && w->reading->keeps_empty_query);
+    url.part[YONDER_URL_SEARCH] = put_part(&href, '?', query, url.has_query);
+    url.part[YONDER_URL_HASH] = put_part(&href, '#', fragment, false);
     url.has_fragment = fragment.len != 0;
     url.length = (uint32_t)href.len;
     yn_buf_char(&href, '\0');

@@ -7,6 +7,7 @@
 #include "core/client.h"
 #include "core/freshness.h"
 #include "core/location.h"
+#include "core/port.h"
 
 typedef struct walk {
     const yonder_client *client;
@@ -153,6 +154,13 @@ static bool scheme(walk *w)
     return ends(w, YONDER_ERROR, YONDER_SCHEME_NOT_FOLLOWED);
 }
 
+static bool port(walk *w)
+{
+    if (!yn_port_is_bad(yonder_url_effective_port(&w->decision->url)))
+        return true;
+    return ends(w, YONDER_ERROR, YONDER_PORT_NOT_FOLLOWED);
+}
+
 static bool stream(walk *w)
 {
     if (!w->request->has_body || !w->request->body_is_stream)
@@ -172,6 +180,7 @@ static bool passes(walk *w, yn_check check)
         [YN_CHECK_URL] = url,
         [YN_CHECK_SCHEME] = scheme,
         [YN_CHECK_STREAM] = stream,
+        [YN_CHECK_PORT] = port,
     };
     return checks[check](w);
 }
@@ -270,10 +279,27 @@ static void follow(walk *w)
     w->error = drop_fields(w);
 }
 
+static bool is_http_request(const yonder_request *request)
+{
+    yonder_text protocol = yonder_url_get(request->url, YONDER_URL_PROTOCOL);
+    return yn_is_token(request->method) &&
+           (yn_equal(protocol, YN_TEXT("http:")) || yn_equal(protocol, YN_TEXT("https:")));
+}
+
+// Whether the decision's URL is set, to follow or for information.
+static bool tells_url(const yonder_decision *decision)
+{
+    return decision->action == YONDER_FOLLOW || decision->reason == YONDER_SCHEME_NOT_FOLLOWED ||
+           decision->reason == YONDER_PORT_NOT_FOLLOWED ||
+           decision->reason == YONDER_TOO_MANY_REDIRECTS;
+}
+
 int yonder_redirect_decide(const yonder_client *client, const yonder_request *request,
                            const yonder_response *response, const yonder_mem *mem,
                            yonder_decision *out)
 {
+    if (!is_http_request(request))
+        return YONDER_INVALID_ARGUMENT;
     yonder_decision decision = {.composed_anew = client->composes_anew};
     walk w = {.client = client,
               .request = request,
@@ -294,18 +320,19 @@ int yonder_redirect_decide(const yonder_client *client, const yonder_request *re
         yonder_decision_free(&decision, mem);
         return w.error;
     }
-    bool url_is_told = decision.action == YONDER_FOLLOW ||
-                       decision.reason == YONDER_SCHEME_NOT_FOLLOWED ||
-                       decision.reason == YONDER_TOO_MANY_REDIRECTS;
-    if (!url_is_told)
+    if (!tells_url(&decision))
         yonder_url_free(&decision.url, mem);
-    decision.freshness = yn_freshness(&client->cache, request->method, response);
+    // A response that is refused while its head is read never gets as far as a cache.
+    if (decision.reason != YONDER_MULTIPLE_LOCATIONS)
+        decision.freshness = yn_freshness(&client->cache, request->method, response);
     *out = decision;
     return YONDER_OK;
 }
 
 void yonder_decision_free(yonder_decision *decision, const yonder_mem *mem)
 {
+    if (!decision)
+        return;
     yonder_url_free(&decision->url, mem);
     yn_free(mem, (void *)decision->dropped);
     *decision = (yonder_decision){0};

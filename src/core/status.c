@@ -2,10 +2,13 @@
 // The statuses of HTTP: the IANA HTTP Status Code Registry, and our own words for the redirects.
 #include <yonder/redirect.h>
 
+#include "base/text.h"
+
 typedef struct status_row {
     short status;
     const char *phrase;
     const char *meaning;
+    const char *of_post; // the same of a POST; NULL where that makes no difference
 } status_row;
 
 // clang-format off
@@ -25,15 +28,15 @@ static const status_row rows[] = {
     {207, "Multi-Status", ""},
     {208, "Already Reported", ""},
     {226, "IM Used", ""},
-    {300, "Multiple Choices", "several forms to choose from, Location names the preferred one"},
-    {301, "Moved Permanently", "moved for good, POST may become GET"},
-    {302, "Found", "elsewhere for now, POST may become GET"},
-    {303, "See Other", "the answer is elsewhere, to be fetched with GET"},
-    {304, "Not Modified", "the copy in the cache is still good, no redirect"},
-    {305, "Use Proxy", "to be asked for through a proxy, deprecated as unsafe"},
-    {306, "Unused", "reserved, once told which proxy to use next"},
-    {307, "Temporary Redirect", "elsewhere for now, method kept"},
-    {308, "Permanent Redirect", "moved for good, method kept"},
+    {300, "Multiple Choices", "several forms to choose from"},
+    {301, "Moved Permanently", "moved for good", "for good, POST may become GET"},
+    {302, "Found", "elsewhere for now", "for now, POST may become GET"},
+    {303, "See Other", "the answer is elsewhere, GET"},
+    {304, "Not Modified", "the cached copy is still good"},
+    {305, "Use Proxy", "ask a proxy, deprecated"},
+    {306, "Unused", "reserved, has no meaning"},
+    {307, "Temporary Redirect", "for now, method kept"},
+    {308, "Permanent Redirect", "for good, method kept"},
     {400, "Bad Request", ""},
     {401, "Unauthorized", ""},
     {402, "Payment Required", ""},
@@ -79,7 +82,7 @@ static const status_row rows[] = {
 
 static const status_row *find(int status)
 {
-    static const status_row none = {0, "", ""};
+    static const status_row none = {0, "", "", NULL};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].status == status)
             return &rows[i];
@@ -91,7 +94,8 @@ const char *yonder_status_phrase(int status)
     return find(status)->phrase;
 }
 
-const char *yonder_status_meaning(int status)
+const char *yonder_status_meaning(int status, yonder_text method)
 {
-    return find(status)->meaning;
+    const status_row *row = find(status);
+    return row->of_post && yn_equal(method, YN_TEXT("POST")) ? row->of_post : row->meaning;
 }

@@ -608,6 +608,8 @@ int yonder_url_parse(yonder_url *out, yonder_text input, const yonder_url *base,
 
 void yonder_url_free(yonder_url *url, const yonder_mem *mem)
 {
+    if (!url)
+        return;
     yn_free(mem, url->href);
     *url = (yonder_url){0};
 }

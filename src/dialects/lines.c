@@ -4,22 +4,76 @@
 #include "base/text.h"
 #include "base/utf8.h"
 
+typedef struct found {
+    uint32_t column; // from 1
+    uint32_t len;    // of the message
+    size_t at;       // in lines->messages
+} found;
+
+static yonder_text message_of(const yn_lines *lines, const found *f)
+{
+    return (yonder_text){lines->messages.ptr + f->at, f->len};
+}
+
+// Puts a problem in its place; nearly always that is the last.
 static void tell(void *context, const char *at, yonder_text message)
 {
     yn_lines *lines = context;
-    yonder_text line = lines->line;
+    found this = {(uint32_t)(at - lines->line.ptr) + 1, (uint32_t)message.len, lines->messages.len};
+    found *list = (found *)(void *)lines->found.ptr;
+    size_t count = lines->found.len / sizeof this, place = count;
     lines->problem_count++;
+    while (place && list[place - 1].column > this.column)
+        place--;
+    for (size_t i = place; i && list[i - 1].column == this.column; i--)
+        if (yn_equal(message_of(lines, &list[i - 1]), message))
+            return;
+    yn_buf_put(&lines->messages, message);
+    yn_buf_put(&lines->found, (yonder_text){(const char *)&this, sizeof this});
+    if (lines->messages.error || lines->found.error)
+        return;
+    list = (found *)(void *)lines->found.ptr;
+    memmove(list + place + 1, list + place, (count - place) * sizeof this);
+    list[place] = this;
+}
+
+int yn_lines_report(yn_lines *lines)
+{
+    const found *list = (const found *)(const void *)lines->found.ptr;
+    size_t count = lines->found.len / sizeof *list;
+    yonder_text line = lines->line;
+    if (lines->messages.error || lines->found.error)
+        return YONDER_NO_MEMORY;
     if (line.len > YONDER_RULES_MAX_LINE)
         line.len = YONDER_RULES_MAX_LINE;
-    yonder_diagnostic d = {
-        .file = lines->file,
-        .line = lines->number,
-        .column = (uint32_t)(at - line.ptr) + 1,
-        .message = message,
-        .source_line = line,
-    };
-    if (lines->report)
+    for (size_t i = 0; lines->report && i < count; i++) {
+        yonder_diagnostic d = {
+            .file = lines->file,
+            .line = lines->number,
+            .column = list[i].column,
+            .message = message_of(lines, &list[i]),
+            .source_line = line,
+        };
         lines->report(lines->context, &d);
+    }
+    lines->found.len = lines->messages.len = 0;
+    return YONDER_OK;
+}
+
+void yn_lines_make(yn_lines *lines, yonder_report_fn *report, void *context, const yonder_mem *mem)
+{
+    // No line has so many problems: each takes a byte of it at least, and a message is short.
+    const size_t most = (size_t)1024 * YONDER_RULES_MAX_LINE;
+    *lines = (yn_lines){.report = report, .context = context};
+    lines->problems = (yn_problems){tell, lines};
+    lines->found = yn_buf_make(most, mem);
+    lines->messages = yn_buf_make(most, mem);
+}
+
+void yn_lines_close(yn_lines *lines)
+{
+    yn_buf_free(&lines->found);
+    yn_buf_free(&lines->messages);
 }
 
 void yn_lines_open(yn_lines *lines, const yonder_rules_source *source)
@@ -28,9 +82,8 @@ void yn_lines_open(yn_lines *lines, const yonder_rules_source *source)
     lines->rest = source->text;
     lines->line = (yonder_text){NULL, 0};
     lines->number = 0;
-    lines->problems = (yn_problems){tell, lines};
-    if (yn_starts_with(lines->rest, YN_TEXT("\xEF\xBB\xBF")))
-        lines->rest = yn_skip(lines->rest, 3);
+    if (yn_starts_with(lines->rest, YN_BYTE_ORDER_MARK))
+        lines->rest = yn_skip(lines->rest, YN_BYTE_ORDER_MARK.len);
 }
 
 bool yn_lines_next(yn_lines *lines)
@@ -62,6 +115,13 @@ static bool is_printable_ascii(yonder_text t)
     return !bad;
 }
 
+int yn_lines_tell_mark(const yn_lines *lines, const char *at)
+{
+    return yn_problem(&lines->problems, at,
+                      "a byte order mark (U+FEFF, not visible) can only start a file; in a URL it "
+                      "is written '%%EF%%BB%%BF'");
+}
+
 bool yn_lines_check(const yn_lines *lines)
 {
     yonder_text line = lines->line;
@@ -80,6 +140,8 @@ bool yn_lines_check(const yn_lines *lines)
         if (code_point == 0xFFFD && !yn_starts_with(yn_skip(line, i), YN_TEXT("\xEF\xBF\xBD")))
             return yn_problem(&lines->problems, line.ptr + i, "byte 0x%02X is not UTF-8", c) ==
                    YONDER_OK;
+        if (code_point == 0xFEFF && i > 0)
+            return yn_lines_tell_mark(lines, line.ptr + i) == YONDER_OK;
     }
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include <yonder/rules.h>
 
+#include "base/buf.h"
 #include "rules/problem.h"
 
 typedef struct yn_lines {
@@ -16,19 +17,35 @@ typedef struct yn_lines {
     yonder_report_fn *report;
     void *context;
     uint64_t problem_count;
-    yn_problems problems; /**< tells problems of the present line */
+    yn_buf found;         /**< problems of the present line, by column */
+    yn_buf messages;      /**< of these */
+    yn_problems problems; /**< takes problems of the present line */
 } yn_lines;
 
-/** Starts before the first line of `source`; a byte order mark is skipped. `lines` is the context
- *  of its own `problems` and must stay where it is. */
+/** Before the first source. `lines` is the context of its own `problems` and must stay where it
+ *  is. It is freed by yn_lines_close(). */
+void yn_lines_make(yn_lines *lines, yonder_report_fn *report, void *context, const yonder_mem *mem);
+void yn_lines_close(yn_lines *lines);
+
+/** Starts before the first line of `source`; a byte order mark is skipped. */
 void yn_lines_open(yn_lines *lines, const yonder_rules_source *source);
 
 /** Goes to the next line. False after the last. Lines end in LF or CR LF; so may the last one. */
 bool yn_lines_next(yn_lines *lines);
 
-/** True if the present line is UTF-8, without control characters but tabs, and not too long;
- *  otherwise the first problem is told. */
+/** Reports the problems of the present line in the order of their columns, each once: they are
+ *  found in that of the checks. @return YONDER_OK, or YONDER_NO_MEMORY where some got lost */
+int yn_lines_report(yn_lines *lines);
+
+/** True if the present line is UTF-8, without control characters but tabs, without byte order marks
+ *  but at its start, and not too long; otherwise the first problem is told. */
 bool yn_lines_check(const yn_lines *lines);
+
+/** Tells of a byte order mark at `at`. @return YONDER_INVALID_RULES */
+int yn_lines_tell_mark(const yn_lines *lines, const char *at);
+
+/** The byte order mark in UTF-8 (U+FEFF). */
+#define YN_BYTE_ORDER_MARK YN_TEXT("\xEF\xBB\xBF")
 
 /** Takes the next word, between blanks and tabs, from `*rest`. It is empty at the end, which the
  *  start of a comment is: a "#" at the start of a word. */

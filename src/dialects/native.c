@@ -79,56 +79,67 @@ static int read_status(reader *r, yonder_text rest, yonder_text target, int *sta
     if (word.len == 0)
         return YONDER_OK;
     size_t row = find_status(word);
+    int error = YONDER_OK;
+    bool told = is_pair(word); // a status may stand behind a condition
     if (row == sizeof statuses / sizeof *statuses)
-        return bad_status(r, word);
-    *status = statuses[row].status;
-    if (has_target && !statuses[row].has_location)
-        return PROBLEM(r, target.ptr, "status %d has no target: write '-' in its place", *status);
-    if (!has_target && statuses[row].has_location)
-        return PROBLEM(r, target.ptr, "status %d needs a target", *status);
-    word = yn_word_next(&rest);
-    if (word.len == 0)
-        return YONDER_OK;
-    if (is_pair(word))
-        return bad_status(r, word);
-    return PROBLEM(r, word.ptr, "nothing can follow the status");
+        error = bad_status(r, word);
+    else
+        *status = statuses[row].status;
+    if (!error && has_target && !statuses[row].has_location)
+        error = PROBLEM(r, target.ptr, "status %d has no target: write '-' in its place", *status);
+    else if (!error && !has_target && statuses[row].has_location)
+        error = PROBLEM(r, target.ptr, "status %d needs a target", *status);
+    while ((word = yn_word_next(&rest)).len) {
+        if (is_pair(word))
+            error = bad_status(r, word);
+        else if (!told)
+            error = PROBLEM(r, word.ptr, "nothing can follow the status");
+        told = true;
+    }
+    return error;
 }
 
-// Takes the pairs and the target off `*rest`.
+// Takes the pairs and the target off `*rest`. Words that are neither are told and left out.
 static int read_target(reader *r, yonder_text *rest, yn_draft_pair *pairs, yn_draft *draft)
 {
     yonder_text word;
+    int error = YONDER_OK;
+    bool too_many = false;
     while ((word = yn_word_next(rest)).len && !is_target(word)) {
         size_t equals = yn_find_char(word, '=');
         if (equals == word.len && is_status(word))
             return PROBLEM(r, word.ptr, "the target is missing");
-        if (equals == word.len)
-            return PROBLEM(r, word.ptr,
-                           "neither a query pair ('name=value') nor a target ('/…', 'https://…' "
-                           "or '-')");
-        if (draft->pair_count == YONDER_RULES_MAX_PAIRS)
-            return PROBLEM(r, word.ptr, "more than %u query pairs in one rule",
-                           YONDER_RULES_MAX_PAIRS);
-        pairs[draft->pair_count++] =
-            (yn_draft_pair){yn_slice(word, 0, equals), yn_skip(word, equals + 1)};
+        if (equals == word.len) {
+            error = PROBLEM(r, word.ptr,
+                            "neither a query pair ('name=value') nor a target ('/…', 'https://…' "
+                            "or '-')");
+        } else if (draft->pair_count < YONDER_RULES_MAX_PAIRS) {
+            pairs[draft->pair_count++] =
+                (yn_draft_pair){yn_slice(word, 0, equals), yn_skip(word, equals + 1)};
+        } else if (!too_many) {
+            too_many = true;
+            error = PROBLEM(r, word.ptr, "more than %u query pairs in one rule",
+                            YONDER_RULES_MAX_PAIRS);
+        }
     }
     draft->to = word;
-    return word.len ? YONDER_OK : PROBLEM(r, word.ptr, "the target is missing");
+    return error || word.len ? error : PROBLEM(r, word.ptr, "the target is missing");
 }
 
+// The parts of a rule are checked each for itself, so that all that is wrong with it is told.
 static int read_rule(reader *r, yonder_text from, yonder_text rest)
 {
     yn_draft_pair pairs[YONDER_RULES_MAX_PAIRS];
     yn_draft draft = {.from = from, .pairs = pairs, .line = r->lines.number};
     int error = read_target(r, &rest, pairs, &draft);
-    if (error)
-        return error;
-    int status_error = read_status(r, rest, draft.to, &draft.status);
+    if (draft.to.len) {
+        int status_error = read_status(r, rest, draft.to, &draft.status);
+        error = status_error ? status_error : error;
+    }
     if (yn_equal(draft.to, YN_TEXT("-")))
         draft.to.len = 0;
-    // The other parts of a line with a bad status are checked all the same.
-    error = yn_builder_add(r->builder, &draft);
-    return error ? error : status_error;
+    int rule_error = yn_builder_add(r->builder, &draft);
+    return rule_error ? rule_error : error;
 }
 
 static int read_section(reader *r, yonder_text word, yonder_text rest)
@@ -147,9 +158,9 @@ static int read_section(reader *r, yonder_text word, yonder_text rest)
     return section_error ? section_error : error;
 }
 
-static int read_line(reader *r)
+static int read_words(reader *r, yonder_text rest)
 {
-    yonder_text rest = r->lines.line, word = yn_word_next(&rest);
+    yonder_text word = yn_word_next(&rest);
     if (word.len == 0)
         return YONDER_OK;
     if (word.ptr[0] == '[')
@@ -165,6 +176,20 @@ static int read_line(reader *r)
     return read_rule(r, word, rest);
 }
 
+static int read_line(reader *r)
+{
+    yonder_text line = r->lines.line;
+    int error = YONDER_OK;
+    if (!yn_lines_check(&r->lines))
+        return YONDER_INVALID_RULES;
+    if (yn_starts_with(line, YN_BYTE_ORDER_MARK)) { // where files were put together
+        error = yn_lines_tell_mark(&r->lines, line.ptr);
+        line = yn_skip(line, YN_BYTE_ORDER_MARK.len);
+    }
+    int line_error = read_words(r, line);
+    return line_error ? line_error : error;
+}
+
 static int read_source(reader *r, const yonder_rules_source *source)
 {
     yn_lines_open(&r->lines, source);
@@ -172,10 +197,9 @@ static int read_source(reader *r, const yonder_rules_source *source)
     while (!error && yn_lines_next(&r->lines)) {
         if (r->lines.number == UINT32_MAX)
             return YONDER_TOO_LARGE;
-        if (yn_lines_check(&r->lines))
-            error = read_line(r);
-        if (error == YONDER_INVALID_RULES) // it was told; there may be more
-            error = YONDER_OK;
+        error = read_line(r);
+        if (error == YONDER_INVALID_RULES) // there may be more
+            error = yn_lines_report(&r->lines);
     }
     return error;
 }
@@ -183,13 +207,15 @@ static int read_source(reader *r, const yonder_rules_source *source)
 int yonder_rules_read(yonder_rules **out, const yonder_rules_source *sources, size_t count,
                       yonder_report_fn *report, void *context, const yonder_mem *mem)
 {
-    reader r = {.lines = {.report = report, .context = context}};
+    reader r;
+    yn_lines_make(&r.lines, report, context, mem);
     r.builder = yn_builder_make(&r.lines.problems, mem);
     int error = r.builder ? YONDER_OK : YONDER_NO_MEMORY;
     for (size_t i = 0; !error && i < count; i++)
         error = read_source(&r, &sources[i]);
     if (!error && r.lines.problem_count)
         error = YONDER_INVALID_RULES;
+    yn_lines_close(&r.lines);
     if (!error)
         return yn_builder_finish(r.builder, out);
     yn_builder_free(r.builder);

@@ -71,8 +71,10 @@ static int read_version(reader *in, yn_h1_request *r)
 static int read_request_line(reader *in, yn_h1_request *r, const yn_h1_limits *limits)
 {
     int step = read_word(in, YN_CHAR_TOKEN, ' ', &r->method);
-    if (step != done)
+    if (step != done) {
+        r->method.len = 0;
         return step;
+    }
     step = read_word(in, YN_CHAR_TARGET, ' ', &r->target);
     if (r->target.len > limits->max_target)
         return -414;
@@ -118,6 +120,7 @@ static int read_field(reader *in, yonder_field *field)
 static int read_head(reader *in, yn_h1_request *r, const yn_h1_limits *limits)
 {
     int step = done;
+    r->method.len = 0;
     if (in->at < in->end && *in->at == '\r')
         step = read_line_end(in);
     if (step == done)

@@ -55,7 +55,8 @@ typedef struct yn_h1_request {
  *
  * @return the length of the head with `*request` set; 0 if more bytes are needed; or the negative
  *         of the status to answer: 400, 414, 431, 501 (a transfer coding nobody here decodes) or
- *         505. Unless positive, `*request` holds nothing of use.
+ *         505. Unless positive, `*request` holds nothing of use but `method`, whole or empty: an
+ *         error's answer to HEAD has no content either.
  */
 int yn_h1_parse(yn_h1_request *request, yonder_text data, const yn_h1_limits *limits);
 

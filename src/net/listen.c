@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -131,6 +132,22 @@ static int open_bound(const yn_address *address, bool share)
     close(fd);
     errno = error;
     return -1;
+}
+
+void yn_listen_last(int fd)
+{
+    // The filter sees a packet from its TCP header on; 13 is the offset of the flags. Accepted
+    // sockets inherit it, which changes nothing for them. Where it cannot be had, connections that
+    // begin in the last moment are reset, as they would be without it.
+    struct sock_filter no_syn[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, TH_SYN, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    struct sock_fprog program = {.len = sizeof no_syn / sizeof *no_syn, .filter = no_syn};
+    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+    set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, 0);
 }
 
 bool yn_listen(yn_address *address, int *fds, size_t count)

@@ -42,4 +42,12 @@ bool yn_address_of_socket(int fd, yn_address *address);
  */
 bool yn_listen(yn_address *address, int *fds, size_t count);
 
+/**
+ * Lets no new connection begin on a listening socket: who tries is not answered, tries again after
+ * a second and finds a closed port or the next server. Connections that have begun come still, and
+ * no longer wait for their first bytes. So the socket can be closed without resetting anybody as
+ * soon as accept() has nothing more to give.
+ */
+void yn_listen_last(int fd);
+
 #endif

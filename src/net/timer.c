@@ -2,7 +2,6 @@
 #include "net/timer.h"
 
 #include <assert.h>
-#include <stddef.h>
 
 enum {
     tick = 64 // a power of two
@@ -13,6 +12,11 @@ void yn_timer_list_init(yn_timer_list *list, int64_t span, yn_timer_fn *expired)
     assert(span > 0);
     *list = (yn_timer_list){.span = span, .expired = expired};
     list->ends.previous = list->ends.next = &list->ends;
+}
+
+static int64_t due_after(int64_t now, int64_t span)
+{
+    return (now + span + tick - 1) & -(int64_t)tick;
 }
 
 static void append(yn_timer_list *list, yn_timer *timer)
@@ -26,7 +30,7 @@ static void append(yn_timer_list *list, yn_timer *timer)
 
 void yn_timer_start(yn_timer *timer, yn_timer_list *list, int64_t now)
 {
-    int64_t due = (now + list->span + tick - 1) & -(int64_t)tick;
+    int64_t due = due_after(now, list->span);
     if (timer->list == list && timer->due == due)
         return;
     yn_timer_stop(timer);
@@ -42,6 +46,22 @@ void yn_timer_stop(yn_timer *timer)
     timer->previous->next = timer->next;
     timer->next->previous = timer->previous;
     timer->list = NULL;
+}
+
+void yn_timer_list_respan(yn_timer_list *list, int64_t span, int64_t now)
+{
+    assert(span > 0);
+    list->span = span;
+    for (yn_timer *timer = list->ends.next; timer != &list->ends; timer = timer->next)
+        timer->due = due_after(now, span);
+}
+
+size_t yn_timer_list_count(const yn_timer_list *list)
+{
+    size_t count = 0;
+    for (const yn_timer *timer = list->ends.next; timer != &list->ends; timer = timer->next)
+        count++;
+    return count;
 }
 
 int64_t yn_timer_list_due(const yn_timer_list *list)

@@ -6,6 +6,7 @@
 #define YN_NET_TIMER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct yn_timer_list yn_timer_list;
@@ -33,6 +34,10 @@ void yn_timer_list_init(yn_timer_list *list, int64_t span, yn_timer_fn *expired)
  *  tick (64 ms) late, so that starting over within a tick costs nothing. */
 void yn_timer_start(yn_timer *timer, yn_timer_list *list, int64_t now);
 void yn_timer_stop(yn_timer *timer);
+
+/** Gives every timer of the list `span` from now on, and those that are started later, too. */
+void yn_timer_list_respan(yn_timer_list *list, int64_t span, int64_t now);
+size_t yn_timer_list_count(const yn_timer_list *list);
 
 /** When the first timer is due; INT64_MAX if none runs. */
 int64_t yn_timer_list_due(const yn_timer_list *list);

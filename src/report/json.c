@@ -36,10 +36,10 @@ static void headers(yn_json *j, const yn_evidence *e)
 static void timing(yn_json *j, const yn_timing *t)
 {
     yn_json_object(j, "timing_ms");
-    yn_json_fixed(j, "dns", t->dns, 3);
-    yn_json_fixed(j, "connect", t->connect, 3);
-    yn_json_fixed(j, "tls", t->tls, 3);
-    yn_json_fixed(j, "first_byte", t->first_byte, 3);
+    yn_json_fixed(j, "dns", t->dns.ms, 3);
+    yn_json_fixed(j, "connect", t->connect.ms, 3);
+    yn_json_fixed(j, "tls", t->tls.ms, 3);
+    yn_json_fixed(j, "first_byte", t->first_byte.ms, 3);
     yn_json_fixed(j, "total", t->total, 3);
     yn_json_object_end(j);
 }
@@ -58,6 +58,7 @@ static void one_hop(yn_json *j, const yn_hop *hop, size_t n)
     yn_json_bool(j, "method_changed", hop->method_changed);
     yn_json_bool(j, "body_sent", hop->body_sent);
     headers(j, &hop->evidence);
+    yn_json_bool(j, "incomplete", hop->evidence.incomplete);
     timing(j, &hop->evidence.timing);
     text_or_null(j, "remote", hop->evidence.remote);
     text_or_null(j, "http_version", hop->evidence.version);

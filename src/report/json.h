@@ -4,14 +4,11 @@
 //   {"schema":1, "client":"chrome", "request":{"method","url"},
 //    "hops":[{"n":1, "url","method","status","kind":"network","reason","location",
 //             "location_resolved","method_changed","body_sent","headers":[[name,value]…],
-//             "timing_ms":{"dns","connect","tls","first_byte","total"},"remote","http_version"}…],
+//             "incomplete","timing_ms":{"dns","connect","tls","first_byte","total"},"remote","http_version"}…],
 //    "result":{"outcome","url","status","error","message","loop_to","hops","total_ms"}}
 //
-// A hop that failed has status, reason, remote (if not connected) and http_version null. `location`
-// is the first Location as it came, `location_resolved` what it means there, followed or not.
-// `result.hops` counts the entries of "hops"; `url` and `status` are those of the last of them.
-// `error` is set for the outcome "error"; `loop_to` for "loop": the n the next request would
-// repeat. Bytes of header fields that are not UTF-8 come out as U+FFFD.
+// What each member says is told to users by the page of the command, from the tables of
+// src/cli/cmd_trace.c.
 #ifndef YN_REPORT_JSON_H
 #define YN_REPORT_JSON_H
 

@@ -10,9 +10,9 @@
     X(STATUS, "status", false)                                                                     \
     X(METHOD, "method", false)                                                                     \
     X(DNS, "dns", true)                                                                            \
-    X(CONNECT, "connect", true)                                                                    \
+    X(TCP, "tcp", true)                                                                            \
     X(TLS, "tls", true)                                                                            \
-    X(FIRST_BYTE, "first byte", true)                                                              \
+    X(WAIT, "wait", true)                                                                          \
     X(TOTAL, "total ms", true)
 
 enum {
@@ -33,28 +33,39 @@ static const struct {
 #undef COLUMN_ROW
 };
 
+// How much is said, from the most to the least: the first that fits is taken.
+typedef enum words {
+    MEANINGS, // what a redirect status means, in place of its phrase
+    PHRASES,
+    CODES, // the status alone
+    TOTALS // and no phases
+} words;
+
 typedef struct table {
     const yn_chain *chain;
     const yn_style *style;
     yn_buf *out;
-    yn_buf cell;                // the one being written
+    yn_buf cell; // the one being written
+    words said;
+    bool shown[column_count];
     size_t width[column_count]; // of the widest cell
     bool url_below;             // in a line of its own
 } table;
 
 // ---- cells --------------------------------------------------------------------------------------
 
-static void write_status(yn_buf *cell, const yn_hop *hop)
+static void write_status(yn_buf *cell, const yn_hop *hop, words how)
 {
-    if (!hop->decided) {
-        yn_buf_str(cell, yn_fetch_error_title(hop->evidence.error));
-        return;
-    }
-    const char *meaning = yonder_status_meaning(hop->evidence.status);
-    if (*meaning)
-        yn_buf_printf(cell, "%d %s", hop->evidence.status, meaning);
+    const yn_evidence *e = &hop->evidence;
+    const char *meaning = how == MEANINGS ? yonder_status_meaning(e->status, hop->method) : "";
+    if (!hop->decided)
+        yn_buf_str(cell, yn_fetch_error_title(e->error));
+    else if (*meaning)
+        yn_buf_printf(cell, "%d %s", e->status, meaning);
+    else if (how >= CODES)
+        yn_buf_number(cell, e->status);
     else
-        yn_status_write(cell, &hop->evidence);
+        yn_status_write(cell, e);
 }
 
 static void write_method(yn_buf *cell, const yn_hop *hop, const yn_hop *before)
@@ -70,42 +81,50 @@ static void write_method(yn_buf *cell, const yn_hop *hop, const yn_hop *before)
 
 static void write_ms(yn_buf *cell, double ms)
 {
-    if (ms < 0.005)
-        yn_buf_char(cell, '-');
-    else
-        yn_buf_printf(cell, "%.*f", ms < 1 ? 2 : ms < 100 ? 1 : 0, ms);
+    yn_buf_printf(cell, "%.*f", ms < 1 ? 2 : ms < 100 ? 1 : 0, ms);
+}
+
+static const yn_phase *phase_of(const yn_hop *hop, int column)
+{
+    const yn_timing *timing = &hop->evidence.timing;
+    switch (column) {
+    case DNS:
+        return &timing->dns;
+    case TCP:
+        return &timing->connect;
+    case TLS:
+        return &timing->tls;
+    case WAIT:
+        return &timing->first_byte;
+    default:
+        return NULL;
+    }
 }
 
 // The text of a cell, good until the next call.
 static yonder_text cell_text(table *t, size_t row, int column)
 {
     const yn_hop *hop = &t->chain->hops[row];
-    const yn_timing *timing = &hop->evidence.timing;
+    const yn_phase *phase = phase_of(hop, column);
     t->cell.len = 0;
     switch (column) {
     case NUMBER:
         yn_buf_number(&t->cell, (int64_t)row + 1);
         break;
     case STATUS:
-        write_status(&t->cell, hop);
+        write_status(&t->cell, hop, t->said);
         break;
     case METHOD:
         write_method(&t->cell, hop, row ? hop - 1 : NULL);
         break;
-    case DNS:
-        write_ms(&t->cell, timing->dns);
-        break;
-    case CONNECT:
-        write_ms(&t->cell, timing->connect);
-        break;
-    case TLS:
-        write_ms(&t->cell, timing->tls);
-        break;
-    case FIRST_BYTE:
-        write_ms(&t->cell, timing->first_byte);
+    case TOTAL:
+        write_ms(&t->cell, hop->evidence.timing.total);
         break;
     default:
-        write_ms(&t->cell, timing->total);
+        if (phase->took_place)
+            write_ms(&t->cell, phase->ms);
+        else
+            yn_buf_char(&t->cell, '-');
     }
     return yn_buf_text(&t->cell);
 }
@@ -184,6 +203,8 @@ static void spaces(yn_buf *out, size_t n)
 
 static void write_cell(table *t, int column, yonder_text text, yn_look look)
 {
+    if (!t->shown[column])
+        return;
     size_t padding = t->width[column] - yn_columns(text);
     if (columns[column].right)
         spaces(t->out, padding);
@@ -222,22 +243,57 @@ static void write_row(table *t, size_t row)
     yn_buf_char(t->out, '\n');
 }
 
-static void measure(table *t)
+// A phase that no hop has is not shown.
+static bool is_shown(const table *t, int column)
 {
-    size_t total = 0, url = 0;
+    if (!phase_of(&t->chain->hops[0], column))
+        return true;
+    for (size_t row = 0; row < t->chain->count; row++)
+        if (phase_of(&t->chain->hops[row], column)->took_place)
+            return t->said < TOTALS;
+    return false;
+}
+
+// Sets the width of each column for what is said now. Returns that of all, with a gap after each.
+static size_t measure(table *t)
+{
+    size_t total = 0;
     for (int i = 0; i < column_count; i++) {
+        t->shown[i] = is_shown(t, i);
         t->width[i] = yn_columns(yonder_text_of(columns[i].heading));
         for (size_t row = 0; row < t->chain->count; row++) {
             size_t width = yn_columns(cell_text(t, row, i));
             if (width > t->width[i])
                 t->width[i] = width;
         }
-        total += t->width[i] + gap;
+        if (t->shown[i])
+            total += t->width[i] + gap;
     }
+    return total;
+}
+
+// Fits the table to the terminal: URLs go below, then less and less is said.
+static void lay_out(table *t)
+{
+    size_t url = 0, limit = t->style->width;
     for (size_t row = 0; row < t->chain->count; row++)
         if (t->chain->hops[row].url.length > url)
             url = t->chain->hops[row].url.length;
-    t->url_below = t->style->width && total + url > t->style->width;
+    size_t width = measure(t);
+    if (limit == 0 || width + url <= limit)
+        return;
+    t->url_below = true;
+    while (width - gap > limit && t->said < TOTALS) {
+        t->said++;
+        width = measure(t);
+    }
+}
+
+static void write_notes(const table *t)
+{
+    for (size_t row = 0; row < t->chain->count; row++)
+        if (t->chain->hops[row].evidence.incomplete)
+            yn_buf_printf(t->out, "Note: the body of hop %zu was cut short\n", row + 1);
 }
 
 static yn_look verdict_look(const yn_chain *c)
@@ -261,10 +317,11 @@ static void write_verdict(table *t)
 void yn_report_terminal(yn_buf *out, const yn_chain *chain, const yn_style *style)
 {
     table t = {.chain = chain, .style = style, .out = out, .cell = yn_buf_make(out->max, out->mem)};
-    measure(&t);
+    lay_out(&t);
     write_heading(&t);
     for (size_t row = 0; row < chain->count; row++)
         write_row(&t, row);
+    write_notes(&t);
     write_verdict(&t);
     if (t.cell.error && !out->error)
         out->error = t.cell.error;

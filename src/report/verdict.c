@@ -48,6 +48,37 @@ static void too_many(yn_buf *out, const yn_chain *c)
     }
 }
 
+static void quoted(yn_buf *out, yonder_text t)
+{
+    yn_buf_char(out, '"');
+    yn_put_untrusted(out, t);
+    yn_buf_char(out, '"');
+}
+
+// The first Location, the first that differs from it, and how many more there are.
+static void different_locations(yn_buf *out, const yn_hop *hop)
+{
+    const yn_evidence *e = &hop->evidence;
+    const yonder_text *other = NULL;
+    size_t more = 0;
+    for (size_t i = 0; i < e->field_count; i++) {
+        const yonder_field *f = &e->fields[i];
+        if (!yn_equal_nocase(f->name, YN_TEXT("Location")) || yn_equal(f->value, hop->location))
+            continue;
+        if (!other)
+            other = &f->value;
+        else if (!yn_equal(f->value, *other))
+            more++;
+    }
+    quoted(out, hop->location);
+    if (other) {
+        yn_buf_str(out, more ? ", " : " and ");
+        quoted(out, *other);
+    }
+    if (more)
+        yn_buf_printf(out, " and %zu more", more);
+}
+
 static void refused_location(yn_buf *out, const yn_hop *last)
 {
     if (last->decision.reason == YONDER_INVALID_LOCATION)
@@ -59,9 +90,12 @@ static void refused_location(yn_buf *out, const yn_hop *last)
     yn_buf_put(out, YN_TEXT(": "));
     yn_buf_str(out, yonder_reason_prose(last->decision.reason));
     if (last->location.ptr) {
-        yn_buf_put(out, YN_TEXT(" (\""));
-        yn_put_untrusted(out, last->location);
-        yn_buf_put(out, YN_TEXT("\")"));
+        yn_buf_put(out, YN_TEXT(" ("));
+        if (last->decision.reason == YONDER_MULTIPLE_LOCATIONS)
+            different_locations(out, last);
+        else
+            quoted(out, last->location);
+        yn_buf_char(out, ')');
     }
 }
 

@@ -500,6 +500,29 @@ static int add_checked(yn_builder *b, const yn_draft *draft, uint32_t scope, cha
     return error ? error : write_record(b, rule, values);
 }
 
+// Of two results the one to go on with: an error that is not of the rules comes first.
+static int worse(int a, int b)
+{
+    return a && a != YONDER_INVALID_RULES ? a : b ? b : a;
+}
+
+// Checks the parts of a rule, each whatever was found in those before it.
+static int check_parts(yn_builder *b, const yn_draft *draft, char *source_room, char *target_room,
+                       uint32_t *scope)
+{
+    int error = yn_source_read(&b->source, source_room, draft->from, draft->pairs,
+                               draft->pair_count, b->problems);
+    if (!b->source.is_url || b->source.host.len)
+        error = worse(error, find_scope(b, draft, scope));
+    b->target.code = (yonder_text){target_room, 0};
+    b->target.flags = b->target.capture_count = 0;
+    b->target.query_at = 0;
+    if (draft->to.len)
+        error = worse(
+            error, yn_target_compile(&b->target, target_room, draft->to, &b->source, b->problems));
+    return error;
+}
+
 int yn_builder_add(yn_builder *b, const yn_draft *draft)
 {
     size_t from_size = draft->from.len, to_size = draft->to.len;
@@ -511,20 +534,8 @@ int yn_builder_add(yn_builder *b, const yn_draft *draft)
     char *source_room = b->room.ptr, *key_room = source_room + from_size;
     char *target_room = key_room + 5 * from_size + 512;
     uint32_t scope = 0;
-    int error = yn_source_read(&b->source, source_room, draft->from, draft->pairs,
-                               draft->pair_count, b->problems);
+    int error = check_parts(b, draft, source_room, target_room, &scope);
     if (error)
         return error;
-    error = find_scope(b, draft, &scope);
-    if (error && error != YONDER_INVALID_RULES)
-        return error;
-    b->target.code = (yonder_text){target_room, 0};
-    b->target.flags = b->target.capture_count = 0;
-    b->target.query_at = 0;
-    int target_error =
-        to_size ? yn_target_compile(&b->target, target_room, draft->to, &b->source, b->problems)
-                : YONDER_OK;
-    if (error || target_error)
-        return target_error ? target_error : error;
     return add_checked(b, draft, scope, key_room, from_size);
 }

@@ -2,20 +2,33 @@
 #include "rules/path.h"
 
 #include "base/text.h"
+#include "core/percent.h"
 
 enum {
     PLAIN,
     DOT,
     PERCENT,
-    ENCODED, // in the path percent-encode set
+    ENCODED, // in the path percent-encode set, or beyond what RFC 3986 lets stand in a path
     END,
 };
 
 static const unsigned char class_of[256] = {
-    [0x00 ... 0x20] = ENCODED, ['"'] = ENCODED, ['#'] = ENCODED,
-    ['%'] = PERCENT,           ['.'] = DOT,     ['<'] = ENCODED,
-    ['>'] = ENCODED,           ['?'] = END,     ['^'] = ENCODED,
-    ['`'] = ENCODED,           ['{'] = ENCODED, ['}'] = ENCODED,
+    [0x00 ... 0x20] = ENCODED,
+    ['"'] = ENCODED,
+    ['#'] = ENCODED,
+    ['%'] = PERCENT,
+    ['.'] = DOT,
+    ['<'] = ENCODED,
+    ['>'] = ENCODED,
+    ['?'] = END,
+    ['['] = ENCODED,
+    ['\\'] = ENCODED,
+    [']'] = ENCODED,
+    ['^'] = ENCODED,
+    ['`'] = ENCODED,
+    ['{'] = ENCODED,
+    ['|'] = ENCODED,
+    ['}'] = ENCODED,
     [0x7f ... 0xff] = ENCODED,
 };
 
@@ -29,11 +42,8 @@ static bool is_unreserved(unsigned char c) // RFC 3986 section 2.3
 // The byte an escape at `at` stands for, or -1 where there is none.
 static int escape_at(yonder_text t, size_t at)
 {
-    if (t.len - at < 3)
-        return -1;
-    int high = yn_hex_value((unsigned char)t.ptr[at + 1]);
-    int low = yn_hex_value((unsigned char)t.ptr[at + 2]);
-    return high < 0 || low < 0 ? -1 : high * 16 + low;
+    char byte;
+    return yn_percent_decode_at(t, at, &byte) ? (unsigned char)byte : -1;
 }
 
 // How many dots the segment consists of, in either spelling, if those are one or two; otherwise 0.
@@ -45,7 +55,7 @@ static unsigned dots_in(yonder_text segment)
             return 0;
         if (segment.ptr[i] == '.')
             i++;
-        else if (segment.ptr[i] == '%' && escape_at(segment, i) == '.')
+        else if (escape_at(segment, i) == '.')
             i += 3;
         else
             return 0;
@@ -135,7 +145,7 @@ size_t yn_path_canonical(char *out, yonder_text path)
             out[len++] = (char)c;
             continue;
         }
-        int byte = c == '%' ? escape_at(path, i) : -1;
+        int byte = escape_at(path, i);
         if (byte >= 0) {
             i += 2;
             c = (unsigned char)byte;

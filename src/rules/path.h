@@ -3,8 +3,9 @@
 // segments; RFC 3986 section 6.2.2) have one key.
 //
 // In a key, percent-encoded unreserved characters are decoded, other escapes have upper-case
-// digits, bytes of the path percent-encode set and stray "%" are encoded, and there are no dot
-// segments. Case counts, and so do empty segments. A key is its own key.
+// digits, all that RFC 3986 does not let stand in a path is encoded (bytes of the path
+// percent-encode set, "[", "\", "]", "|" and stray "%"), and there are no dot segments. Case
+// counts, and so do empty segments. A key is its own key.
 #ifndef YN_RULES_PATH_H
 #define YN_RULES_PATH_H
 

@@ -78,36 +78,65 @@ static bool is_bound(const yn_source *s, yonder_text name)
     return false;
 }
 
-static void bind(reading *r, yonder_text name, yn_capture_kind kind, size_t n)
+// Notes a name, `at` being where it stands. One more than there is room for is told once.
+static void note(reading *r, const char *at, yonder_text name, yn_capture capture)
 {
     yn_source *s = r->out;
-    if (yn_equal(name, YN_TEXT("splat")) && kind != YN_CAPTURE_SPLAT)
+    if (s->binding_count < YONDER_RULES_MAX_PLACEHOLDERS) {
+        s->bindings[s->binding_count++] = (yn_binding){name, capture};
+        return;
+    }
+    if (!s->has_more_names)
+        PROBLEM(r, at, "more than %u placeholders in one rule", YONDER_RULES_MAX_PLACEHOLDERS);
+    s->has_more_names = true;
+}
+
+static void bind(reading *r, yonder_text name, yn_capture_kind kind, size_t n)
+{
+    if (yn_equal(name, YN_TEXT("splat")))
         PROBLEM(r, name.ptr - 1, "':splat' is the name of what '/*' matches; take another one");
-    else if (is_bound(s, name))
+    else if (is_bound(r->out, name))
         PROBLEM(r, name.ptr - 1, "':%.*s' is bound twice", YN_PRINT(yn_quotable(name)));
-    else if (s->binding_count == YONDER_RULES_MAX_PLACEHOLDERS)
-        PROBLEM(r, s->bindings[0].name.ptr - 1, "more than %u placeholders in one rule",
-                YONDER_RULES_MAX_PLACEHOLDERS);
     else
-        s->bindings[s->binding_count++] = (yn_binding){name, {(uint16_t)kind, (uint16_t)n}};
+        note(r, name.ptr - 1, name, (yn_capture){(uint16_t)kind, (uint16_t)n});
+}
+
+static void bind_splat(reading *r, const char *star, size_t n)
+{
+    if (!is_bound(r->out, YN_TEXT("splat")))
+        note(r, star, YN_TEXT("splat"), (yn_capture){YN_CAPTURE_SPLAT, (uint16_t)n});
+}
+
+// A part of FROM in error: the names in it were meant to be bound, and TO does right to use them.
+static void bind_in_error(reading *r, yonder_text t)
+{
+    for (size_t i = 0; i < t.len; i++) {
+        yonder_text name = yn_skip(t, i + 1);
+        name.len = t.ptr[i] == ':' ? yn_placeholder_name(name) : 0;
+        if (t.ptr[i] == '*')
+            bind_splat(r, t.ptr + i, 0);
+        else if (name.len && !is_bound(r->out, name))
+            note(r, t.ptr + i, name, (yn_capture){0});
+    }
 }
 
 // One segment as written; the n-th of its path.
 static void read_segment(reading *r, yonder_text segment, size_t n, bool last)
 {
+    size_t star = yn_find_char(segment, '*');
     if (last && yn_equal(segment, YN_TEXT("*"))) {
         r->out->splat = true;
-        bind(r, YN_TEXT("splat"), YN_CAPTURE_SPLAT, n);
-        return;
-    }
-    size_t star = yn_find_char(segment, '*');
-    if (star < segment.len)
+        bind_splat(r, segment.ptr, n);
+    } else if (star < segment.len) {
         PROBLEM(r, segment.ptr + star, "'*' can only be the whole last segment, as in '/blog/*'");
-    else if (yn_is_placeholder(segment))
+        bind_in_error(r, segment);
+    } else if (yn_is_placeholder(segment)) {
         bind(r, yn_skip(segment, 1), YN_CAPTURE_SEGMENT, n);
-    else if (looks_like_placeholder(segment))
+    } else if (looks_like_placeholder(segment)) {
         PROBLEM(r, segment.ptr,
                 "a placeholder is a whole segment: ':' and a name of letters, digits and '_'");
+        bind_in_error(r, segment);
+    }
 }
 
 static void read_segments(reading *r, yonder_text path)
@@ -131,8 +160,10 @@ static void read_path(reading *r, yonder_text path)
     else if (fragment < path.len)
         PROBLEM(r, path.ptr + fragment,
                 "a fragment is never sent to a server: it cannot be matched");
+    yonder_text after = path;
     path.len = query < fragment ? query : fragment;
     read_segments(r, path);
+    bind_in_error(r, yn_skip(after, path.len));
     yonder_text as_written = path;
     s->path = (yonder_text){r->room, yn_path_remove_dots(r->room, path)};
     r->room += s->path.len;
@@ -191,11 +222,13 @@ static void read_pair(reading *r, yn_draft_pair as_written)
                                                    : YN_PAIR_LITERAL;
     if (as_written.name.len == 0) {
         PROBLEM(r, as_written.name.ptr, "a query pair needs a name before '='");
+        bind_in_error(r, value);
         return;
     }
     if (kind == YN_PAIR_LITERAL && looks_like_placeholder(value)) {
         PROBLEM(r, value.ptr,
                 "a placeholder is a whole value: ':' and a name of letters, digits and '_'");
+        bind_in_error(r, value);
         return;
     }
     yonder_text name = decode(r, as_written.name);
@@ -229,7 +262,8 @@ int yn_source_read(yn_source *out, char *room, yonder_text from, const yn_draft_
 {
     reading r = {.out = out, .room = room, .problems = problems};
     yonder_text path = from;
-    out->is_url = out->splat = false;
+    out->is_url = out->splat = out->is_pattern = out->has_more_names = false;
+    out->host = out->path = (yonder_text){NULL, 0};
     out->pair_count = out->binding_count = 0;
     if (from.len == 0 || from.ptr[0] != '/') {
         if (!yn_scheme_prefix(from))

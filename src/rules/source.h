@@ -31,6 +31,7 @@ typedef struct yn_source {
     size_t pair_count;
     yn_draft_pair pairs[YONDER_RULES_MAX_PAIRS]; /**< sorted by name; decoded, in `room` */
     yn_pair_kind pair_kinds[YONDER_RULES_MAX_PAIRS];
+    bool has_more_names; /**< than there is room for: an error */
     size_t binding_count;
     yn_binding bindings[YONDER_RULES_MAX_PLACEHOLDERS];
 } yn_source;
@@ -47,7 +48,8 @@ size_t yn_scheme_prefix(yonder_text t);
 
 /**
  * Reads FROM, whose texts may be of any kind, into `out`. `room` has as many bytes as FROM and the
- * pairs have together.
+ * pairs have together. After problems `out` still says which names TO may use, those that are
+ * named at a wrong place included, and `host`, which is empty if it was not understood.
  *
  * @return YONDER_OK; YONDER_INVALID_RULES, every problem told; YONDER_NO_MEMORY
  */

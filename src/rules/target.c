@@ -3,15 +3,33 @@
 
 #include "base/text.h"
 #include "core/host.h"
+#include "core/percent.h"
 #include "rules/query.h"
 
-// The bytes that may not stand in a Location, which is a URI reference (RFC 3986 section 2). "#"
-// is one of them in what a request brings, which has no fragment.
-static const bool is_unsafe[256] = {
-    [0x00 ... 0x20] = true, ['"'] = true, ['<'] = true,           ['>'] = true,
-    ['\\'] = true,          ['^'] = true, ['`'] = true,           ['{'] = true,
-    ['|'] = true,           ['}'] = true, [0x7f ... 0xff] = true,
+// Where the bytes may not stand in a Location, which is a URI reference (RFC 3986). "[" and "]" are
+// left in a query, where every client leaves them. In the path these are the bytes that are encoded
+// in a key (path.c): a Location is found again by the rules that have its path as FROM.
+enum {
+    IN_PATH = 1, // "?" there would be the end of it
+    IN_REST = 2, // query and fragment
+    IN_BOTH = IN_PATH | IN_REST,
+    STRAY = 4, // unless it starts an escape
 };
+
+static const unsigned char not_in[256] = {
+    [0x00 ... 0x20] = IN_BOTH, ['"'] = IN_BOTH, ['#'] = IN_BOTH, ['%'] = STRAY,
+    ['<'] = IN_BOTH,           ['>'] = IN_BOTH, ['?'] = IN_PATH, ['['] = IN_PATH,
+    ['\\'] = IN_BOTH,          [']'] = IN_PATH, ['^'] = IN_BOTH, ['`'] = IN_BOTH,
+    ['{'] = IN_BOTH,           ['|'] = IN_BOTH, ['}'] = IN_BOTH, [0x7f ... 0xff] = IN_BOTH,
+};
+
+// Whether the byte at `at` has to be escaped in the part of a Location that `part` names.
+static bool is_unsafe(yonder_text t, size_t at, unsigned part)
+{
+    char byte;
+    unsigned where = not_in[(unsigned char)t.ptr[at]];
+    return where == STRAY ? !yn_percent_decode_at(t, at, &byte) : where & part;
+}
 
 static size_t put_escaped(char *out, char c)
 {
@@ -40,6 +58,8 @@ static const yn_binding *find_binding(compiling *c, yonder_text name)
     for (size_t i = 0; i < c->source->binding_count; i++)
         if (yn_equal(c->source->bindings[i].name, name))
             return &c->source->bindings[i];
+    if (c->source->has_more_names) // that was told
+        return NULL;
     // The name ends where its letters do: ":id" is never found in ":id_2".
     PROBLEM(c, name.ptr - 1, "':%.*s' is not bound by FROM (a plain colon can be written '%%3A')",
             YN_PRINT(yn_quotable(name)));
@@ -67,19 +87,33 @@ static yonder_text placeholder_at(yonder_text t, size_t at)
     return t.ptr[at] == ':' ? yn_slice(rest, 0, yn_placeholder_name(rest)) : (yonder_text){0};
 }
 
-static void capture_in_authority(compiling *c, yonder_text authority, yonder_text name)
+// False if it is not at a place for one.
+static bool capture_in_authority(compiling *c, yonder_text authority, yonder_text name)
 {
     const yn_binding *binding = find_binding(c, name);
     size_t after = (size_t)(name.ptr - authority.ptr) + name.len;
-    if (!binding)
-        return;
-    if (binding->capture.kind == YN_CAPTURE_SPLAT)
+    if (yn_equal(name, YN_TEXT("splat"))) {
         PROBLEM(c, name.ptr - 1, "':splat' cannot be part of a host");
-    else if (after + 1 >= authority.len || authority.ptr[after] != '.')
+        return false;
+    }
+    if (after + 1 >= authority.len || authority.ptr[after] != '.') {
         PROBLEM(c, name.ptr - 1,
                 "what a request brings cannot end a host: a literal '.domain' has to follow");
-    put_mark(c, YN_MARK_AUTHORITY, binding);
+        return false;
+    }
+    if (binding)
+        put_mark(c, YN_MARK_AUTHORITY, binding);
     c->out->flags |= YN_RULE_CONDITIONAL;
+    return true;
+}
+
+// To the URL standard '"' and some others may stand in a host.
+static bool has_unsafe_ascii(yonder_text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if ((unsigned char)t.ptr[i] < 0x80 && not_in[(unsigned char)t.ptr[i]] == IN_BOTH)
+            return true;
+    return false;
 }
 
 // `sample` is the authority with every capture replaced by a letter.
@@ -94,9 +128,9 @@ static void check_host(compiling *c, yonder_text authority, yonder_text sample)
     int error = yn_host_canonical(sample, host_bytes, sizeof host_bytes, &host, &port);
     if (error == YONDER_NO_MEMORY) {
         c->error = error;
-    } else if (error) {
+    } else if (error || has_unsafe_ascii(ascii ? authority : host)) {
         PROBLEM(c, authority.ptr, "'%.*s' is not a valid host", YN_PRINT(yn_quotable(authority)));
-    } else if (!ascii && c->out->flags & YN_RULE_CAPTURES) {
+    } else if (!ascii && sample.len < authority.len) {
         PROBLEM(c, authority.ptr, "beside a placeholder, a host is written in ASCII ('xn--…')");
     } else if (!ascii) {
         // The host as it goes over the wire; the port as written.
@@ -110,49 +144,43 @@ static void check_host(compiling *c, yonder_text authority, yonder_text sample)
 
 static void compile_authority(compiling *c, yonder_text authority, char *sample)
 {
-    size_t sample_len = 0;
+    size_t sample_len = 0, user = yn_find_char(authority, '@');
+    bool misplaced = false;
+    if (user < authority.len) {
+        PROBLEM(c, authority.ptr, "a Location has no user name (RFC 9110 section 4.2.4)");
+        authority = yn_skip(authority, user + 1);
+    }
     if (authority.len == 0) {
         PROBLEM(c, authority.ptr, "the host is missing");
         return;
     }
     for (size_t i = 0; i < authority.len; i++) {
         yonder_text name = placeholder_at(authority, i);
-        if (authority.ptr[i] == '@') {
-            PROBLEM(c, authority.ptr, "a Location has no user name (RFC 9110 section 4.2.4)");
-            return;
-        }
         if (name.len) {
-            capture_in_authority(c, authority, name);
+            misplaced = !capture_in_authority(c, authority, name) || misplaced;
             sample[sample_len++] = 'a';
             i += name.len;
         } else {
             c->code[c->len++] = sample[sample_len++] = authority.ptr[i];
         }
     }
-    if (!c->error)
+    if (!misplaced)
         check_host(c, authority, (yonder_text){sample, sample_len});
 }
 
-// A part of what follows the authority. `pair_mark` is the mark for values of pairs.
-static void compile_part(compiling *c, yonder_text part, int pair_mark)
+// A part of what follows the authority: IN_PATH or IN_REST.
+static void compile_part(compiling *c, yonder_text text, unsigned part)
 {
-    for (size_t i = 0, plain = 0; i < part.len; i += plain) {
-        for (plain = 0; i + plain < part.len; plain++)
-            if (is_unsafe[(unsigned char)part.ptr[i + plain]] || part.ptr[i + plain] == ':')
-                break;
-        memcpy(c->code + c->len, part.ptr + i, plain);
-        c->len += plain;
-        if ((i += plain) == part.len)
-            return;
-        yonder_text name = placeholder_at(part, i);
+    for (size_t i = 0, taken; i < text.len; i += taken) {
+        yonder_text name = placeholder_at(text, i);
         const yn_binding *binding = name.len ? find_binding(c, name) : NULL;
+        taken = 1 + name.len;
         if (binding)
-            put_mark(c, binding->capture.kind == YN_CAPTURE_PAIR ? pair_mark : YN_MARK, binding);
-        else if (!name.len && part.ptr[i] == ':')
-            c->code[c->len++] = ':';
+            put_mark(c, part == IN_PATH ? YN_MARK_PATH : YN_MARK, binding);
+        else if (!name.len && is_unsafe(text, i, part))
+            c->len += put_escaped(c->code + c->len, text.ptr[i]);
         else if (!name.len)
-            c->len += put_escaped(c->code + c->len, part.ptr[i]);
-        plain = 1 + name.len;
+            c->code[c->len++] = text.ptr[i];
     }
 }
 
@@ -160,13 +188,16 @@ static void compile_rest(compiling *c, yonder_text rest)
 {
     size_t fragment = yn_find_char(rest, '#');
     size_t query = yn_find_char(yn_slice(rest, 0, fragment), '?');
-    compile_part(c, yn_slice(rest, 0, query), YN_MARK_PATH);
+    compile_part(c, yn_slice(rest, 0, query), IN_PATH);
     if (query < fragment)
         c->out->flags |= YN_RULE_OWN_QUERY;
     if (query + 1 < fragment) // "/x?" drops the query and is "/x"
-        compile_part(c, yn_slice(rest, query, fragment), YN_MARK);
+        compile_part(c, yn_slice(rest, query, fragment), IN_REST);
     c->out->query_at = (uint16_t)c->len;
-    compile_part(c, yn_skip(rest, fragment), YN_MARK);
+    if (fragment == rest.len)
+        return;
+    c->code[c->len++] = '#';
+    compile_part(c, yn_skip(rest, fragment + 1), IN_REST);
 }
 
 int yn_target_compile(yn_target *out, char *room, yonder_text to, const yn_source *source,
@@ -212,18 +243,17 @@ static void put(writer *w, yonder_text t)
     }
 }
 
-// What the request brought: as written, but for what cannot stand there.
-static void put_safe(writer *w, yonder_text t, char also_unsafe)
+// What the request brought: as written, but for what cannot stand in that part.
+static void put_safe(writer *w, yonder_text t, unsigned part)
 {
     for (size_t i = 0; i < t.len; i++) {
-        char c = t.ptr[i];
-        bool unsafe = is_unsafe[(unsigned char)c] || c == '#' || (also_unsafe && c == also_unsafe);
+        bool unsafe = is_unsafe(t, i, part);
         if (!has_room(w, unsafe ? 3 : 1))
             return;
         if (unsafe)
-            w->len += put_escaped(w->ptr + w->len, c);
+            w->len += put_escaped(w->ptr + w->len, t.ptr[i]);
         else
-            w->ptr[w->len++] = c;
+            w->ptr[w->len++] = t.ptr[i];
     }
 }
 
@@ -244,14 +274,14 @@ static void put_query(writer *w, const yn_filling *f)
     char before = '?';
     if (!f->shape && rest.len) {
         put(w, YN_TEXT("?"));
-        put_safe(w, rest, 0);
+        put_safe(w, rest, IN_REST);
         return;
     }
     while (yn_query_next(&rest, &pair)) {
         if (pair.whole.len == 0 || is_consumed(f, pair.name))
             continue;
         put(w, (yonder_text){&before, 1});
-        put_safe(w, pair.whole, 0);
+        put_safe(w, pair.whole, IN_REST);
         before = '&';
     }
 }
@@ -264,7 +294,8 @@ static void put_code(writer *w, yonder_text code, const yonder_text *captures)
         if (mark > YN_MARK_PATH)
             continue;
         put(w, yn_slice(code, done, i));
-        put_safe(w, captures[(unsigned char)code.ptr[++i]], mark == YN_MARK_PATH ? '?' : 0);
+        put_safe(w, captures[(unsigned char)code.ptr[++i]],
+                 mark == YN_MARK_PATH ? IN_PATH : IN_REST);
         done = i + 1;
     }
     put(w, yn_skip(code, done));

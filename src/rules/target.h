@@ -9,9 +9,9 @@
 #include "rules/source.h"
 
 enum {
-    YN_MARK = 1,           /**< captured text, made safe for a Location */
-    YN_MARK_AUTHORITY = 2, /**< the same inside the authority */
-    YN_MARK_PATH = 3,      /**< the value of a pair where a "?" would start the query */
+    YN_MARK = 1,           /**< captured text in the query or the fragment */
+    YN_MARK_AUTHORITY = 2, /**< in the authority */
+    YN_MARK_PATH = 3,      /**< in the path */
 };
 
 typedef struct yn_target {

@@ -16,7 +16,7 @@ enum {
 // The scratch space: first the matcher's, then a target made whole, then an origin.
 static size_t matcher_scratch(const yn_h1_limits *limits)
 {
-    return YONDER_RULES_MAX_LOCATION + 2 * ((size_t)limits->max_target + 1);
+    return YONDER_RULES_SCRATCH((size_t)limits->max_target + 1);
 }
 
 size_t yn_answer_scratch(const yn_h1_limits *limits)
@@ -79,7 +79,9 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, int fd
         q.target = (yonder_text){whole, q.target.len + 1};
     }
     int fires = yonder_rules_match(a->rules, &q, a->scratch, left, &found);
-    r->status = fires > 0 ? found.status : fires == 0 ? 404 : 500;
+    // 414: the rule's own text is never too long for a Location; what the request brought made it
+    // so.
+    r->status = fires > 0 ? found.status : fires == 0 ? 404 : 414;
     if (fires > 0)
         r->location = found.location;
     if (fires > 0 && request->http10)
@@ -104,8 +106,9 @@ bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, int f
     return write_response(a, &r, out);
 }
 
-bool yn_answer_error(const yn_answerer *a, int status, yn_buf *out)
+bool yn_answer_error(const yn_answerer *a, yonder_text method, int status, yn_buf *out)
 {
-    yn_h1_response r = {.status = status, .connection = YN_H1_CLOSE};
+    yn_h1_response r = {
+        .status = status, .connection = YN_H1_CLOSE, .head = yn_equal(method, YN_TEXT("HEAD"))};
     return write_response(a, &r, out);
 }

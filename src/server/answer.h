@@ -30,7 +30,8 @@ size_t yn_answer_max(const yn_h1_limits *limits);
 bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, int fd, bool close,
                        yn_buf *out);
 
-/** Appends a response that reports an error and closes. Likewise. */
-bool yn_answer_error(const yn_answerer *a, int status, yn_buf *out);
+/** Appends a response that reports an error and closes. Likewise. `method` is what is known of the
+ *  request's: empty, or the whole of it. */
+bool yn_answer_error(const yn_answerer *a, yonder_text method, int status, yn_buf *out);
 
 #endif

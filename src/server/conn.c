@@ -16,10 +16,11 @@ enum {
     batches_a_turn = 4,      // then the other connections have their turn
     linger_most = 256 << 20, // bytes thrown away after the last answer
     linger_reads = 16,       // in one turn
+    sent_at_once = 8 * 1024, // leaves without waiting for the client to acknowledge
 };
 
 typedef enum state {
-    NEW, // or: something happened that starts the state's time over
+    NEW, // also set by start_over()
     IDLE,
     HEAD,
     WRITING,
@@ -37,7 +38,7 @@ typedef enum body_kind {
 // What follows once all output is sent.
 typedef enum ending {
     STAY,
-    CLOSE,
+    CLOSE,  // the client has nothing more to send; LINGER unless the connection is `plain`
     LINGER, // the client may still be sending: closing now could cost it the answer
     BROKEN, // close at once
 } ending;
@@ -57,7 +58,8 @@ struct yn_conn {
     uint8_t state;
     uint8_t body_kind;
     uint8_t ending;
-    bool more; // `in` holds whole requests, put off in favour of other connections
+    bool plain; // nothing but a small answer was sent, and it never waited
+    bool more;  // `in` holds whole requests, put off in favour of other connections
 };
 
 const size_t yn_conn_size = sizeof(yn_conn);
@@ -116,11 +118,18 @@ static void wait_in(yn_conn *c, state next)
     }
     if (c->state == next)
         return;
+    c->plain = false;
     if (next == WRITING)
         client_reads(c); // from here on
     yn_timer_start(&c->timer, (yn_timer_list *)(void *)((char *)w + states[next].time),
                    w->loop.now);
     c->state = (uint8_t)next;
+}
+
+// Something happened that gives the state its whole time again.
+static void start_over(yn_conn *c)
+{
+    c->state = NEW;
 }
 
 // What is left to wait for; GONE: nothing.
@@ -130,15 +139,15 @@ static state next_state(const yn_conn *c)
         return GONE;
     if (c->out || c->more)
         return WRITING;
-    if (c->ending == LINGER)
-        return LINGERING;
-    if (c->ending == CLOSE)
+    if (c->ending == CLOSE && c->plain)
         return GONE;
+    if (c->ending != STAY)
+        return LINGERING;
     if (c->body_kind)
         return BODY;
     if (c->in)
         return HEAD;
-    return c->worker->draining ? GONE : IDLE;
+    return IDLE;
 }
 
 // Called when all that can be done at once is done.
@@ -173,6 +182,7 @@ static void flush(yn_conn *c)
     yn_worker *w = c->worker;
     yonder_text rest = yn_buf_text(&w->out);
     w->out.len = 0;
+    c->plain = c->plain && rest.len <= sent_at_once;
     if (rest.len && !c->out && c->ending != BROKEN)
         rest = yn_skip(rest, send_some(c, rest, 0));
     if (rest.len && c->ending != BROKEN && !yn_chain_put(&c->out, rest, &w->chunks))
@@ -181,13 +191,14 @@ static void flush(yn_conn *c)
 
 // ---- answering ----------------------------------------------------------------------------------
 
-// Answers with an error; whatever else was sent will not be looked at.
+// Answers what was parsed last with an error; whatever else was sent will not be looked at.
 static void refuse(yn_conn *c, int status)
 {
     yn_worker *w = c->worker;
-    if (!yn_answer_error(&w->answerer, status, &w->out)) {
+    yonder_text method = w->request.method;
+    if (!yn_answer_error(&w->answerer, method, status, &w->out)) {
         flush(c);
-        yn_answer_error(&w->answerer, status, &w->out);
+        yn_answer_error(&w->answerer, method, status, &w->out);
     }
     c->ending = LINGER;
 }
@@ -212,6 +223,14 @@ static bool begin_body(yn_conn *c, const yn_h1_request *r, yonder_text *data)
     return true;
 }
 
+// Some clients send CR LF after a body. It begins no head, so the connection stays idle.
+static yonder_text skip_empty_lines(yonder_text data)
+{
+    while (data.len >= 2 && data.ptr[0] == '\r' && data.ptr[1] == '\n')
+        data = yn_skip(data, 2);
+    return data;
+}
+
 // Whether nothing of what comes after this request will be answered, though the client may hope so.
 static bool must_end(yn_conn *c, const yn_h1_request *r, yonder_text rest)
 {
@@ -227,7 +246,15 @@ static bool must_end(yn_conn *c, const yn_h1_request *r, yonder_text rest)
     if (r->form == YN_H1_AUTHORITY)
         return true;
     // Requests that were in flight when draining began are answered, the last one with the news.
-    return w->draining && yn_h1_parse(&w->next_request, rest, &w->config->limits) <= 0;
+    return w->draining &&
+           yn_h1_parse(&w->next_request, skip_empty_lines(rest), &w->config->limits) <= 0;
+}
+
+// Whether a body may follow all the same: clients of HTTP/1.0 may end one by shutting their half.
+static bool unframed(const yn_h1_request *r)
+{
+    return r->http10 && !yn_equal(r->method, YN_TEXT("GET")) &&
+           !yn_equal(r->method, YN_TEXT("HEAD"));
 }
 
 // Answers the request in w->request, whose head has been taken from `data`.
@@ -235,12 +262,12 @@ static void answer(yn_conn *c, yonder_text *data)
 {
     yn_worker *w = c->worker;
     const yn_h1_request *r = &w->request;
-    c->state = NEW;
+    start_over(c);
     if (!begin_body(c, r, data)) {
         refuse(c, 400);
         return;
     }
-    if (must_end(c, r, *data) || (!r->keep_alive && (c->body_kind || data->len)))
+    if (must_end(c, r, *data) || (!r->keep_alive && (c->body_kind || data->len || unframed(r))))
         c->ending = LINGER;
     else if (!r->keep_alive)
         c->ending = CLOSE;
@@ -260,7 +287,7 @@ static yonder_text answer_all(yn_conn *c, yonder_text data)
     yn_worker *w = c->worker;
     unsigned batches = 0;
     c->more = false;
-    while (data.len && c->ending == STAY && !c->body_kind) {
+    while ((data = skip_empty_lines(data)).len && c->ending == STAY && !c->body_kind) {
         if (w->out.len >= out_batch) {
             flush(c);
             c->more = c->out || ++batches == batches_a_turn;
@@ -317,6 +344,7 @@ static void on_readable(yn_conn *c)
     size_t n = receive(c, have, w->receive_size - have, 0);
     if (n == 0)
         return;
+    c->plain = c->plain && have + n < w->receive_size; // else there may be more to read
     if (have)
         yn_chain_take(&c->in, w->receive, &w->chunks);
     serve(c, (yonder_text){w->receive, have + n});
@@ -330,12 +358,12 @@ static void on_writable(yn_conn *c)
         size_t n = send_some(c, bytes, c->out->next ? MSG_MORE : 0);
         yn_chain_drop(&c->out, n, &w->chunks);
         if (n)
-            c->state = NEW;
+            start_over(c);
         if (n < bytes.len)
             break;
     }
     if (!c->out && c->more && c->ending == STAY) {
-        c->state = NEW;
+        start_over(c);
         size_t len = yn_chain_take(&c->in, w->receive, &w->chunks);
         serve(c, (yonder_text){w->receive, len});
     } else {
@@ -398,9 +426,15 @@ void yn_conn_open(yn_worker *worker, int fd)
         close(fd);
         return;
     }
-    *c = (yn_conn){.watch = {.ready = ready, .fd = fd}, .worker = worker};
+    *c = (yn_conn){.watch = {.ready = ready, .fd = fd}, .worker = worker, .plain = true};
     worker->conn_count++;
     on_readable(c); // accept was deferred until there is something to read
+}
+
+static bool has_unread(const yn_conn *c)
+{
+    int unread = 0;
+    return ioctl(c->watch.fd, FIONREAD, &unread) == 0 && unread > 0;
 }
 
 void yn_conn_expired(yn_timer *timer)
@@ -408,13 +442,17 @@ void yn_conn_expired(yn_timer *timer)
     yn_conn *c = (yn_conn *)(void *)((char *)timer - offsetof(yn_conn, timer));
     yn_worker *w = c->worker;
     if (c->state == HEAD && !w->cutting) {
-        yn_chain_drop(&c->in, SIZE_MAX, &w->chunks);
+        size_t len = yn_chain_take(&c->in, w->receive, &w->chunks);
+        yn_h1_parse(&w->request, (yonder_text){w->receive, len}, &w->config->limits);
         refuse(c, 408);
         flush(c);
         settle(c);
-    } else if (c->state == IDLE && w->draining && !w->cutting) {
-        c->state = NEW;
-        on_readable(c); // the last moment for a request; without one this closes
+    } else if (c->state == IDLE && !w->cutting && has_unread(c)) {
+        start_over(c);
+        on_readable(c); // a request in the last moment
+    } else if (c->state == BODY && !w->cutting) {
+        c->ending = LINGER; // it has its answer
+        settle(c);
     } else if (c->state == WRITING && !w->cutting && client_reads(c)) {
         yn_timer_start(timer, &w->write, w->loop.now);
     } else {

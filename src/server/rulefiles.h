@@ -11,7 +11,8 @@
  *  column. Control characters of the line show as "?". */
 void yn_diagnostic_print(FILE *out, const yonder_diagnostic *diagnostic);
 
-/** Reads `count` files as one rule set. Every error goes to stderr.
+/** Reads `count` files as one rule set. Every error in any of them goes to stderr. What is no
+ * regular file is read, too, but fails when it gives nothing for a second.
  *  @return the set; NULL after at least one line on stderr */
 yonder_rules *yn_rulefiles_read(const char *const *names, size_t count);
 

@@ -48,6 +48,8 @@ static void say_rules(const server *s, const yonder_rules *rules, const char *ve
     size_t n = yonder_rules_count(rules);
     yn_log(YN_LOG_INFO, "%s%zu rule%s from %.*s", verb, n, n == 1 ? "" : "s", (int)names.len,
            names.ptr);
+    if (n == 0) // most likely a file that was emptied by mistake, or is being written
+        yn_log(YN_LOG_WARNING, "there are no rules: every request gets 404");
     yn_buf_free(&names);
 }
 
@@ -173,12 +175,16 @@ static void server_free(server *s)
 yn_server_result yn_server_run(const yn_server_options *options)
 {
     server s = {.options = options, .worker_count = options->workers};
-    sigset_t set = handled_signals();
-    pthread_sigmask(SIG_BLOCK, &set, NULL); // before there are threads, which inherit it
+    sigset_t hup;
+    sigemptyset(&hup);
+    sigaddset(&hup, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &hup, NULL); // the others end the program, should a file hang
     raise_descriptor_limit();
     yonder_rules *rules = yn_rulefiles_read(options->files, options->file_count);
     if (!rules)
         return YN_SERVER_BAD_RULES;
+    sigset_t set = handled_signals();
+    pthread_sigmask(SIG_BLOCK, &set, NULL); // before there are threads, which inherit it
     if (s.worker_count == 0)
         s.worker_count = usable_cores();
     size_t fd_count = options->listen_count * s.worker_count;

@@ -24,7 +24,8 @@ typedef enum yn_server_result {
 /**
  * Serves until SIGTERM or SIGINT. SIGHUP reads the files anew: good rules replace the live ones
  * between two requests, bad ones are shown and change nothing.
- * Blocks these signals in the calling thread, which has to be the program's first.
+ * Blocks these signals in the calling thread, which has to be the program's first; SIGTERM and
+ * SIGINT only when the files have been read.
  */
 yn_server_result yn_server_run(const yn_server_options *options);
 

@@ -9,13 +9,17 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "net/listen.h"
 #include "server/conn.h"
 
 enum {
     receive_room = 64 * 1024, // beside the start of a head
     accepts_a_turn = 64,
     retry_accept_time = 100, // ms
+    least_idle_time = 1000,
     linger_time = 10000,
+    drain_linger_time = 1000,
+    grace_time = 300,
     complain_time = 10000,
     kept_conns = 4096,
     kept_chunks = 512,
@@ -37,19 +41,46 @@ static void turn_begins(void *context)
 
 static bool accept_some(const yn_listener *listener);
 
-// Whoever has connected by now is served; nobody else will be.
+// From here on every answer says that its connection ends. Clients that are about to ask learn of
+// it in this way: for the time of the grace idle connections are kept, and whoever has connected
+// and not asked yet is waited for.
 static void begin_drain(yn_worker *w)
 {
+    int64_t grace = w->config->drain_time < grace_time ? w->config->drain_time : grace_time;
     w->draining = true;
+    for (size_t i = 0; i < w->listener_count; i++)
+        yn_listen_last(w->listeners[i].watch.fd);
+    yn_timer_list_respan(&w->idle, grace, w->loop.now);
+    yn_timer_list_respan(&w->linger, drain_linger_time, w->loop.now);
+    yn_timer_list_respan(&w->grace, grace, w->loop.now);
+    yn_timer_start(&w->grace_timer, &w->grace, w->loop.now);
     yn_timer_start(&w->drain_timer, &w->drain, w->loop.now);
+}
+
+static void grace_expired(yn_timer *timer)
+{
+    yn_worker *w = (yn_worker *)(void *)((char *)timer - offsetof(yn_worker, grace_timer));
+    w->last_call = true;
     yn_timer_stop(&w->retry_timer);
+}
+
+// Closes the listeners where nobody waits any more. A turn at a time, so that a crowd there keeps
+// neither the connections from being served nor the drain time from being over.
+static void close_listeners(yn_worker *w)
+{
+    size_t closed = 0;
     for (size_t i = 0; i < w->listener_count; i++) {
-        while (accept_some(&w->listeners[i]))
-            continue;
-        close(w->listeners[i].watch.fd);
-        w->listeners[i].watch.fd = -1;
+        yn_listener *l = &w->listeners[i];
+        if (l->watch.fd >= 0 && !accept_some(l)) {
+            close(l->watch.fd);
+            l->watch.fd = -1;
+        }
+        closed += l->watch.fd < 0;
     }
-    yn_timer_list_expire_all(&w->idle);
+    if (closed == w->listener_count && w->conn_count == 0)
+        yn_loop_stop(&w->loop);
+    else if (closed < w->listener_count)
+        yn_loop_wake(&w->loop);
 }
 
 static void turn_ends(void *context)
@@ -57,8 +88,8 @@ static void turn_ends(void *context)
     yn_worker *w = context;
     if (!w->draining && atomic_load_explicit(&w->drain_requested, memory_order_relaxed))
         begin_drain(w);
-    if (w->draining && w->conn_count == 0)
-        yn_loop_stop(&w->loop);
+    if (w->last_call)
+        close_listeners(w);
     w->answerer.rules = NULL;
     yn_live_leave(w->live, w->number);
 }
@@ -66,8 +97,9 @@ static void turn_ends(void *context)
 static void drain_expired(yn_timer *timer)
 {
     yn_worker *w = (yn_worker *)(void *)((char *)timer - offsetof(yn_worker, drain_timer));
-    yn_log(YN_LOG_WARNING, "%zu connection%s cut: time is over", w->conn_count,
-           w->conn_count == 1 ? "" : "s");
+    size_t cut = w->conn_count - yn_timer_list_count(&w->linger); // those have their answers
+    if (cut)
+        yn_log(YN_LOG_WARNING, "%zu connection%s cut: time is over", cut, cut == 1 ? "" : "s");
     yn_loop_stop(&w->loop);
 }
 
@@ -86,15 +118,28 @@ static void pause_accepting(yn_worker *w, int error)
     }
 }
 
+// Who has asked nothing for a while makes room, the longest silent first.
+static void close_idle(yn_worker *w)
+{
+    int64_t recent = w->loop.now + w->idle.span - least_idle_time;
+    for (unsigned i = 0; i < accepts_a_turn && yn_timer_list_due(&w->idle) <= recent; i++) {
+        yn_timer *oldest = w->idle.ends.next;
+        yn_timer_stop(oldest);
+        yn_conn_expired(oldest);
+    }
+}
+
 static void retry_accept(yn_timer *timer)
 {
     yn_worker *w = (yn_worker *)(void *)((char *)timer - offsetof(yn_worker, retry_timer));
+    close_idle(w); // the events of this turn have been dealt with: other watches may be touched
     for (size_t i = 0; i < w->listener_count; i++)
         if (!yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN))
             pause_accepting(w, errno);
 }
 
-// Accepts a number of connections. @return whether more may be waiting
+// Accepts a number of connections, and answers what has come with them. @return whether more may be
+// waiting
 static bool accept_some(const yn_listener *listener)
 {
     yn_worker *w = listener->worker;
@@ -105,7 +150,7 @@ static bool accept_some(const yn_listener *listener)
         } else if (errno == EAGAIN) {
             return false;
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            if (!w->draining)
+            if (!w->last_call)
                 pause_accepting(w, errno);
             return false;
         } // anything else is that connection's trouble: the next one
@@ -135,6 +180,7 @@ static void add_timers(yn_worker *w)
         {&w->write, config->write_time, yn_conn_expired},
         {&w->linger, linger_time, yn_conn_expired},
         {&w->retry_accept, retry_accept_time, retry_accept},
+        {&w->grace, grace_time, grace_expired},
         {&w->drain, config->drain_time, drain_expired},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

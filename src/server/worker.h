@@ -50,12 +50,13 @@ struct yn_worker {
     size_t number; /**< its slot in `live` */
     char date[YN_DATE_LEN];
     int64_t date_second;
-    yn_timer_list retry_accept, drain;
-    yn_timer retry_timer, drain_timer;
+    yn_timer_list retry_accept, grace, drain;
+    yn_timer retry_timer, grace_timer, drain_timer;
     bool cutting; /**< expired timers close their connections, whatever they are about */
     int64_t complained;
     yn_listener *listeners;
     size_t listener_count;
+    bool last_call; /**< draining, and listeners are closed as soon as nobody waits there */
     atomic_bool drain_requested;
     pthread_t thread;
 };
@@ -69,7 +70,7 @@ void yn_worker_free(yn_worker *worker);
 
 /** Starts the thread. @return 0 or an errno */
 int yn_worker_start(yn_worker *worker);
-/** Asks it to take no more connections, finish what has begun and end. From any thread. */
+/** Asks it to take no new connections, finish what has begun and end. From any thread. */
 void yn_worker_drain(yn_worker *worker);
 /** Waits for the thread's end. */
 void yn_worker_join(yn_worker *worker);

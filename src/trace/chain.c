@@ -17,7 +17,11 @@ typedef struct walk {
 
 const char *yn_outcome_code(yn_outcome outcome)
 {
-    static const char *const codes[] = {"final", "loop", "too_many", "error"};
+    static const char *const codes[] = {
+#define CODE(name, code, prose) code,
+        YN_OUTCOMES(CODE)
+#undef CODE
+    };
     return codes[outcome];
 }
 

@@ -42,14 +42,20 @@ typedef struct yn_hop {
     yonder_url target;        /**< what it resolves to; href NULL if it does not, or is not there */
 } yn_hop;
 
+/** How a chain ends: X(name, code, prose). Codes are stable and appear in machine output. */
+#define YN_OUTCOMES(X)                                                                             \
+    X(YN_OUTCOME_FINAL, "final", "the last hop's response is the one the client shows")            \
+    X(YN_OUTCOME_LOOP, "loop", "the next request would be one already made")                       \
+    X(YN_OUTCOME_TOO_MANY, "too_many", "the limit of redirects is reached")                        \
+    X(YN_OUTCOME_ERROR, "error", "the last hop failed, or the client gives up on its response")
+
 typedef enum yn_outcome {
-    YN_OUTCOME_FINAL,    /**< the last hop's response is the one the client shows */
-    YN_OUTCOME_LOOP,     /**< the next request would be one already made */
-    YN_OUTCOME_TOO_MANY, /**< the limit of redirects is reached */
-    YN_OUTCOME_ERROR,    /**< the last hop failed, or the client gives up on its response */
+#define YN_OUTCOME_ENUM(name, code, prose) name,
+    YN_OUTCOMES(YN_OUTCOME_ENUM)
+#undef YN_OUTCOME_ENUM
 } yn_outcome;
 
-const char *yn_outcome_code(yn_outcome outcome); /**< "final", "loop", "too_many", "error" */
+const char *yn_outcome_code(yn_outcome outcome);
 
 /** There is at least one hop. */
 typedef struct yn_chain {
@@ -75,8 +81,8 @@ int yn_chain_follow(yn_chain *out, const yn_plan *plan, yn_fetch_fn *fetch, void
                     const yonder_mem *mem);
 void yn_chain_free(yn_chain *chain);
 
-/** The stable code of what ended a chain in any outcome but FINAL ("loop", "too_many",
- *  "connection_refused", "invalid_location"…); NULL for FINAL. Static. */
+/** Of the outcome ERROR the stable code of what went wrong ("connection_refused",
+ *  "invalid_location"…); NULL for the others. Static. */
 const char *yn_chain_error(const yn_chain *chain);
 
 /** True if the chain broke below HTTP: the network, TLS or the protocol failed. */

@@ -33,14 +33,18 @@ const char *yn_fetch_error_code(yn_fetch_error error);
 const char *yn_fetch_error_title(yn_fetch_error error);
 const char *yn_fetch_error_prose(yn_fetch_error error);
 
-/** How long each phase took, in milliseconds; 0 for one that was not needed. A phase in which the
- *  hop failed lasts until the failure. */
+/** A phase of a hop. One in which the hop failed lasts until the failure. */
+typedef struct yn_phase {
+    bool took_place;
+    double ms; /**< 0 if it did not take place; a short one may be 0 as well */
+} yn_phase;
+
 typedef struct yn_timing {
-    double dns;        /**< the look-up of the host name */
-    double connect;    /**< TCP; where the handshake then fails, up to its first byte */
-    double tls;        /**< the handshake, from its first byte */
-    double first_byte; /**< from the connection's being ready to the first byte of an answer */
-    double total;      /**< all of these, and reading the rest of the answer */
+    yn_phase dns;        /**< the look-up of the host name; an address needs none */
+    yn_phase connect;    /**< TCP; where the handshake then fails, up to its first byte */
+    yn_phase tls;        /**< the handshake, from its first byte */
+    yn_phase first_byte; /**< from the connection's being ready to the first byte of an answer */
+    double total;        /**< milliseconds of all these, and of reading the rest of the answer */
 } yn_timing;
 
 /** Texts lie in the arena of whoever asked. */
@@ -52,6 +56,7 @@ typedef struct yn_evidence {
     yonder_text version;  /**< "1.0", "1.1", "2"; empty if there was no response */
     yonder_field *fields; /**< every field line in order; a folded value is joined by one space */
     size_t field_count;
+    bool incomplete;    /**< the peer broke off before the end of the response's body */
     yonder_text remote; /**< "192.0.2.1:443", "[2001:db8::1]:443"; empty if not connected */
     yn_timing timing;
 } yn_evidence;

@@ -53,23 +53,26 @@ static bool append(struct curl_slist **list, const char *item)
     return true;
 }
 
-static bool read_file(yn_buf *out, const char *path)
+static bool read_file(yn_buf *out, const char *path, yn_buf *message)
 {
     FILE *file = fopen(path, "rbe");
-    if (!file)
-        return false;
     char part[16384];
     size_t n;
-    while ((n = fread(part, 1, sizeof part, file)) > 0)
+    while (file && (n = fread(part, 1, sizeof part, file)) > 0)
         yn_buf_put(out, (yonder_text){part, n});
-    bool ok = !ferror(file) && !out->error;
-    (void)fclose(file);
+    bool ok = file && !ferror(file);
+    if (!ok)
+        yn_buf_printf(message, "cannot read '%s': %s", path, strerror(errno));
+    if (file)
+        (void)fclose(file);
     yn_buf_char(out, '\n');
-    return ok;
+    if (ok && out->error)
+        yn_buf_str(message, yonder_strerror(out->error));
+    return ok && !out->error;
 }
 
 // A CA file comes beside the system's bundle, not in its place: both become one.
-static const char *set_up_ca(yn_fetcher *f, const char *ca_file)
+static bool set_up_ca(yn_fetcher *f, const char *ca_file, yn_buf *message)
 {
     const char *bundle = NULL;
     (void)curl_easy_getinfo(f->easy, CURLINFO_CAINFO, &bundle);
@@ -78,22 +81,22 @@ static const char *set_up_ca(yn_fetcher *f, const char *ca_file)
         (void)fclose(there);
     f->no_system_ca = !there;
     if (!ca_file)
-        return NULL;
-    if (!read_file(&f->ca_bundle, ca_file))
-        return f->ca_bundle.error ? "out of memory" : "the CA file cannot be read";
-    if (!memmem(f->ca_bundle.ptr, f->ca_bundle.len, "-----BEGIN ", 11))
-        return "the CA file holds no certificate in PEM form";
-    if (there && !read_file(&f->ca_bundle, bundle))
-        return f->ca_bundle.error ? "out of memory" : "the system's CA bundle cannot be read";
-    return NULL;
+        return true;
+    if (!read_file(&f->ca_bundle, ca_file, message))
+        return false;
+    if (!memmem(f->ca_bundle.ptr, f->ca_bundle.len, "-----BEGIN ", 11)) {
+        yn_buf_printf(message, "'%s' holds no certificate in PEM form", ca_file);
+        return false;
+    }
+    return !there || read_file(&f->ca_bundle, bundle, message);
 }
 
-yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, const char **message)
+yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
 {
-    *message = "out of memory";
     yn_fetcher *f = calloc(1, sizeof *f);
     if (!f || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         free(f);
+        yn_buf_str(message, yonder_strerror(YONDER_NO_MEMORY));
         return NULL;
     }
     f->ca_bundle = yn_buf_make(text_max, NULL);
@@ -106,9 +109,9 @@ yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, const char **message
         ok = append(&f->resolve, options->resolve[i]);
     for (size_t i = 0; ok && i < options->connect_to_count; i++)
         ok = append(&f->connect_to, options->connect_to[i]);
-    if (ok)
-        *message = set_up_ca(f, options->ca_file);
-    if (!*message)
+    if (!ok)
+        yn_buf_str(message, yonder_strerror(YONDER_NO_MEMORY));
+    else if (set_up_ca(f, options->ca_file, message))
         return f;
     yn_fetcher_free(f);
     return NULL;
@@ -408,15 +411,28 @@ static double info_ms(CURL *easy, CURLINFO info)
     return (double)us / 1e3;
 }
 
-static double span(double from, double to)
+static yn_phase phase(double from, double to)
 {
-    return to > from ? to - from : 0;
+    return (yn_phase){true, to > from ? to - from : 0};
+}
+
+// A host of http that ends in a digit and has no letter is an IPv4 address, one in brackets IPv6
+// (URL standard section 3.5).
+static bool is_address(const yonder_url *url)
+{
+    yonder_text host = yonder_url_get(url, YONDER_URL_HOSTNAME);
+    size_t i = 0;
+    while (i < host.len && (yn_is_digit((unsigned char)host.ptr[i]) || host.ptr[i] == '.'))
+        i++;
+    return i == host.len || host.ptr[0] == '[';
 }
 
 // The library counts each phase from the start; a phase that was not reached is 0. Between TCP and
-// the handshake it loads certificates, which is no time of the site's.
-static yn_timing timing_of(const hop *h, bool https)
+// the handshake it loads certificates, which is no time of the site's. `url` is known to be http
+// or https.
+static yn_timing timing_of(const hop *h, const yonder_url *url, bool looks_up)
 {
+    bool https = yn_equal(yonder_url_get(url, YONDER_URL_PROTOCOL), YN_TEXT("https:"));
     yn_timing t = {.total = now_ms() - h->started};
     double dns = info_ms(h->easy, CURLINFO_NAMELOOKUP_TIME_T);
     double connect = info_ms(h->easy, CURLINFO_CONNECT_TIME_T);
@@ -426,19 +442,20 @@ static yn_timing timing_of(const hop *h, bool https)
     long connections = 0;
     (void)curl_easy_getinfo(h->easy, CURLINFO_NUM_CONNECTS, &connections);
     if (ready > 0 && connections == 0) { // an old connection was used again
-        t.first_byte = span(ready, first > 0 ? first : t.total);
+        t.first_byte = phase(ready, first > 0 ? first : t.total);
         return t;
     }
     double hello = h->tls_started > 0 ? h->tls_started - h->started : connect;
     if (connect == 0)
         connect = hello;
-    t.dns = dns > 0 ? dns : t.total;
+    if (looks_up)
+        t.dns = phase(0, dns > 0 ? dns : t.total);
     if (dns > 0)
-        t.connect = span(dns, connect > 0 ? connect : t.total);
+        t.connect = phase(dns, connect > 0 ? connect : t.total);
     if (https && connect > 0)
-        t.tls = span(hello, tls > 0 ? tls : t.total);
+        t.tls = phase(hello, tls > 0 ? tls : t.total);
     if (tls > 0)
-        t.first_byte = span(tls, first > 0 ? first : t.total);
+        t.first_byte = phase(tls, first > 0 ? first : t.total);
     return t;
 }
 
@@ -470,21 +487,28 @@ static yonder_text detail_of(const hop *h, CURLcode code, yn_fetch_error error)
     return t;
 }
 
-static int write_evidence(hop *h, CURLcode code, const yonder_url *url, yn_arena *arena,
-                          yn_evidence *out)
+// What a transfer that has its head ends with where the peer did not send all of the body. That we
+// have seen enough of it, or have waited long enough, is another matter.
+static bool broke_off(CURLcode code)
+{
+    return code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_HTTP2 ||
+           code == CURLE_HTTP2_STREAM;
+}
+
+static int write_evidence(hop *h, CURLcode code, yn_arena *arena, yn_evidence *out)
 {
     yn_evidence e = {0};
     bool answered = info_ms(h->easy, CURLINFO_STARTTRANSFER_TIME_T) > 0;
     bool head_error = h->head.lines.error == YONDER_NO_MEMORY;
     if (head_error || (code == CURLE_OUT_OF_MEMORY && !answered))
         return YONDER_NO_MEMORY;
-    e.timing = timing_of(h, yn_equal(yonder_url_get(url, YONDER_URL_PROTOCOL), YN_TEXT("https:")));
     if (!write_remote(h->easy, arena, &e))
         return YONDER_NO_MEMORY;
     if (h->head.complete) {
         int error = yn_head_finish(&h->head, arena, &e);
         if (error)
             return error;
+        e.incomplete = broke_off(code);
     } else {
         e.error = classify(h, code);
         e.detail = yn_arena_text(arena, detail_of(h, code, e.error));
@@ -512,7 +536,12 @@ int yn_fetch(void *context, const yn_fetch_request *request, yn_arena *arena, yn
     CURLcode code = set_up(&h, f, request, method.ptr);
     if (code == CURLE_OK)
         code = perform(f->multi, &h);
-    int error = write_evidence(&h, code, request->url, arena, out);
+    // An address needs no look-up, unless a name may be put in its place.
+    bool looks_up = f->connect_to || !is_address(request->url);
+    const yn_timing timing = timing_of(&h, request->url, looks_up);
+    int error = write_evidence(&h, code, arena, out);
+    if (!error)
+        out->timing = timing;
     (void)curl_multi_remove_handle(f->multi, f->easy);
     curl_easy_reset(f->easy); // which pointed into `h`
     curl_slist_free_all(h.fields);

@@ -16,6 +16,7 @@
 #include <yonder/url.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "trace/evidence.h"
 
 enum {
@@ -52,16 +53,16 @@ typedef struct yn_fetch_options {
 /** Connections, name cache and TLS settings of one client. For one thread at a time. */
 typedef struct yn_fetcher yn_fetcher;
 
-/** @return the fetcher, or NULL with `*message` set to static text that says what is wrong: the
- *          CA file cannot be used, or memory is out */
-yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, const char **message);
+/** @return the fetcher, or NULL with what is wrong put into `message`: a CA file, which is named,
+ *          cannot be used, or memory is out */
+yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message);
 /** NULL is left alone. */
 void yn_fetcher_free(yn_fetcher *fetcher);
 
 /**
  * The yn_fetch_fn whose context is a yn_fetcher. Asks, and waits for the answer. The body is read
- * up to YN_FETCH_MAX_BODY, and for YN_FETCH_BODY_MS beyond the head; how it ends does not matter,
- * for the head has told all there is to know.
+ * up to YN_FETCH_MAX_BODY, and for YN_FETCH_BODY_MS beyond the head; how it ends is no error, for
+ * the head has told where to go, and only noted.
  */
 yn_fetch_fn yn_fetch;
 

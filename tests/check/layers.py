@@ -34,7 +34,8 @@ PURE = {"assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "math.h", "s
         "string.h"}
 
 # The C library and the kernel.
-SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "fcntl.h", "getopt.h", "linux/sockios.h", "locale.h",
+SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "fcntl.h", "getopt.h", "linux/filter.h",
+                 "linux/sockios.h", "locale.h",
                  "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pthread.h", "sched.h", "signal.h",
                  "strings.h", "sys/epoll.h", "sys/eventfd.h", "sys/mman.h", "sys/random.h",
                  "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/time.h",

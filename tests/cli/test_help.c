@@ -17,6 +17,19 @@ static const yn_example examples[] = {
     {NULL, NULL},
 };
 
+static const yn_term terms[] = {
+    {"", "not shown"},
+    {"code", "what it stands for. A second sentence"},
+    {"a_name_too_long_for_its_column", "below"},
+    {NULL, NULL},
+};
+
+static const yn_section sections[] = {
+    {"More to say", "A section - with words.", terms},
+    {"", "It goes on:", NULL},
+    {NULL, NULL, NULL},
+};
+
 static const yn_command probe = {
     .name = "probe",
     .arguments = "FILE",
@@ -27,6 +40,8 @@ static const yn_command probe = {
     .options_size = 8,
     .max_arguments = 1,
     .examples = examples,
+    .sections = sections,
+    .negative = "nothing was probed",
 };
 static const yn_command bare = {
     .name = "bare", .arguments = "", .summary = "have no options", .description = "Nothing."};
@@ -62,13 +77,19 @@ static void the_help_shows_every_row_of_the_table(void **state)
         "\n                            help and has to be broken\n",
         "\n      --help                show this help\n",
         "\n  yonder probe -q \"a b\" back\\slash\n      an example\n",
+        "\nMore to say:\n  A section - with words.\n    code                    what it stands "
+        "for. A "
+        "second sentence\n    a_name_too_long_for_its_column\n                            below\n"
+        "\n  It goes on:\n",
+        "\nExit codes:\n  0  all well\n  1  nothing was probed\n  2  wrong usage",
         NULL,
     };
     char *text = help(yn_help_command, &probe);
     for (char *line = text; *line; line += strcspn(line, "\n") + 1)
         assert_row(line, strcspn(line, "\n") <= 88);
     expect_lines(text, lines);
-    static const char *const bare_lines[] = {"Usage: yonder bare [OPTIONS]\n", "  --help", NULL};
+    static const char *const bare_lines[] = {"Usage: yonder bare [OPTIONS]\n", "  --help",
+                                             "  0  all well\n  2  wrong usage", NULL};
     expect_lines(help(yn_help_command, &bare), bare_lines);
 }
 
@@ -83,6 +104,11 @@ static void the_page_escapes_what_mdoc_would_take_for_its_own(void **state)
         ".It Fl q , Fl Fl quick\nbe quick\n",
         ".It Fl Fl an-option-with-a-long-name Ar VALUE\n",
         "an example\n.Bd -literal -offset indent\nyonder probe \\-q \"a b\" back\\eslash\n.Ed\n",
+        ".Sh MORE TO SAY\nA section \\- with words.\n.Bl -tag -width Ds -compact -offset indent\n"
+        ".It Cm code\nwhat it stands for.\nA second sentence\n.It Cm "
+        "a_name_too_long_for_its_column\n"
+        "below\n.El\n.Pp\nIt goes on:\n.Sh EXIT STATUS\n",
+        ".It 1\nnothing was probed\n.It 2\n",
         NULL,
     };
     expect_lines(help(yn_help_man, &probe), lines);

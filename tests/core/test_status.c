@@ -3,6 +3,8 @@
 
 #include <yonder/redirect.h>
 
+#include "base/text.h"
+
 static void phrases_are_those_of_the_registry(void **state)
 {
     (void)state;
@@ -59,8 +61,26 @@ static void the_registry_is_whole(void **state)
 static void every_3xx_and_no_other_status_has_a_meaning(void **state)
 {
     (void)state;
+    static const yonder_text methods[] = {YN_TEXT_INIT("GET"), YN_TEXT_INIT("POST")};
     for (int status = 0; status < 1000; status++)
-        assert_int_equal(*yonder_status_meaning(status) != '\0', status >= 300 && status <= 308);
+        for (int i = 0; i < 2; i++) {
+            const char *meaning = yonder_status_meaning(status, methods[i]);
+            assert_int_equal(*meaning != '\0', status >= 300 && status <= 308);
+            assert_true(strlen(meaning) <= 29);
+        }
+}
+
+static void only_a_post_is_warned_that_it_may_become_a_get(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"GET", "HEAD", "PUT", "post", ""};
+    for (int status = 300; status <= 308; status++) {
+        bool warned = strstr(yonder_status_meaning(status, YN_TEXT("POST")), "may become");
+        assert_int_equal(warned, status == 301 || status == 302);
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+            assert_null(
+                strstr(yonder_status_meaning(status, yonder_text_of(others[i])), "may become"));
+    }
 }
 
 int main(void)
@@ -69,6 +89,7 @@ int main(void)
         cmocka_unit_test(phrases_are_those_of_the_registry),
         cmocka_unit_test(the_registry_is_whole),
         cmocka_unit_test(every_3xx_and_no_other_status_has_a_meaning),
+        cmocka_unit_test(only_a_post_is_warned_that_it_may_become_a_get),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,11 @@ static void check(const error_row *rows, size_t count)
     }
 }
 
+#define NOT_A_STATUS                                                                               \
+    " is not a status: permanent, temporary, see-other, gone, 301, 302, 303, 307, 308, 404, 410 "  \
+    "and 451 are\n"
+#define UNBOUND " is not bound by FROM (a plain colon can be written '%3A')\n"
+
 #define CHECK(rows) check(rows, sizeof(rows) / sizeof *(rows))
 
 static void blank_lines_comments_and_line_ends_are_taken_as_they_come(void **state)
@@ -58,6 +63,17 @@ static void blank_lines_comments_and_line_ends_are_taken_as_they_come(void **sta
         {"\xEF\xBB\xBF# caf\xC3\xA9\n", ""},
         {"/a /b\xEF\xBF\xBD\n", ""}, // U+FFFD itself is a character
         {"/a # /b\n", "1:4: the target is missing\n"},
+#define BYTE_ORDER_MARK                                                                            \
+    " a byte order mark (U+FEFF, not visible) can only start a file; in a URL it is written "      \
+    "'%EF%BB%BF'\n"
+        // As it comes to stand when files are put together.
+        {"\xEF\xBB\xBF/a /b\n\xEF\xBB\xBF/c /d\n", "2:1:" BYTE_ORDER_MARK},
+        {"/a /b\n\xEF\xBB\xBF# c\n", "2:1:" BYTE_ORDER_MARK},
+        {"\n\xEF\xBB\xBF[a.test]\nhttp://b.test/ /x\n",
+         "2:1:" BYTE_ORDER_MARK
+         "3:1: the URL's host is not one of the section's: the rule can never fire\n"},
+        {"\n\xEF\xBB\xBF/a /b 999\n", "2:1:" BYTE_ORDER_MARK "2:10: '999'" NOT_A_STATUS},
+        {"/a /b # c\xEF\xBB\xBF/c /d\n", "1:10:" BYTE_ORDER_MARK},
     };
     CHECK(rows);
 }
@@ -145,6 +161,9 @@ static void to_is_a_path_a_url_or_a_dash(void **state)
         {"/a https:///x", "1:12: the host is missing\n"},
         {"/a //", "1:6: the host is missing\n"},
         {"/a http://a_b:80x/", "1:11: 'a_b:80x' is not a valid host\n"},
+        {"/a http://a\"b.test/", "1:11: 'a\"b.test' is not a valid host\n"},
+        {"/a //\xEF\xBC\x82.test/", "1:6: '\xEF\xBC\x82.test' is not a valid host\n"}, // '"', wide
+        {"/a //{a}.test/", "1:6: '{a}.test' is not a valid host\n"},
         {"/a http://[::1/", "1:11: '[::1' is not a valid host\n"},
         {"/a http://1.2.3.256/", "1:11: '1.2.3.256' is not a valid host\n"},
         {"/a https://u:1@h/", "1:12: a Location has no user name (RFC 9110 section 4.2.4)\n"},
@@ -176,9 +195,6 @@ static void to_is_a_path_a_url_or_a_dash(void **state)
 static void a_status_is_a_word_or_a_number_of_the_list(void **state)
 {
     (void)state;
-#define NOT_A_STATUS                                                                               \
-    " is not a status: permanent, temporary, see-other, gone, 301, 302, 303, 307, 308, 404, 410 "  \
-    "and 451 are\n"
     static const error_row rows[] = {
         {"/a /b permanent\n/c /d temporary\n/e /f see-other\n/g - gone", ""},
         {"/a /b 301\n/c /d 302\n/e /f 303\n/g /h 307\n/i /j 308\n/k - 410\n/l -", ""},
@@ -207,7 +223,8 @@ static void what_comes_later_is_named_and_never_ignored(void **state)
         {"/a /b 302 language=de",
          "1:11: the condition 'language=' is not supported by this version\n"},
         {"/a /b 302 from=2026-01-01 until=x",
-         "1:11: the condition 'from=' is not supported by this version\n"},
+         "1:11: the condition 'from=' is not supported by this version\n"
+         "1:27: the condition 'until=' is not supported by this version\n"},
         {"https permanent", "1:1: 'https' lines are not supported by this version\n"},
         {"[h]\n  hsts max-age=1", "2:3: 'hsts' lines are not supported by this version\n"},
         {"canonical h", "1:1: 'canonical' lines are not supported by this version\n"},
@@ -232,8 +249,8 @@ static void a_section_names_hosts(void **state)
               "1:2: a section names at least one host\n"},
         {"[a.test", "1:8: ']' is missing after the section's hosts\n"},
         {"[a.test # ]", "1:8: ']' is missing after the section's hosts\n"},
-        {"[a.test] b", "1:11: ']' is missing after the section's hosts\n"
-                       "1:2: 'a.test]' is not a valid host\n"},
+        {"[a.test] b", "1:2: 'a.test]' is not a valid host\n"
+                       "1:11: ']' is missing after the section's hosts\n"},
         {"[a.test:80]", "1:2: a section names hosts without a port\n"},
         {"[a.test <b> *c]", "1:9: '<b>' is not a valid host\n"
                             "1:13: '*' stands for whole labels at the start of a host: "
@@ -262,10 +279,9 @@ static void every_error_is_reported(void **state)
     (void)state;
     static const error_row rows[] = {
         {"/a /:b 200\n/good /rule\n/*/x /:y\n[a:1]\nhttps on\n",
-         "1:8: '200'" NOT_A_STATUS
-         "1:5: ':b' is not bound by FROM (a plain colon can be written '%3A')\n"
+         "1:5: ':b'" UNBOUND "1:8: '200'" NOT_A_STATUS
          "3:2: '*' can only be the whole last segment, as in '/blog/*'\n"
-         "4:2: a section names hosts without a port\n"
+         "3:7: ':y'" UNBOUND "4:2: a section names hosts without a port\n"
          "5:1: 'https' lines are not supported by this version\n"},
         {"/a?x#y*/:b/:b =1 c=:d-e /x",
          "1:3: a query is matched by pairs after the path: '/a name=value'\n"
@@ -274,6 +290,38 @@ static void every_error_is_reported(void **state)
         {"/a /:x/:y/:z", "1:5: ':x' is not bound by FROM (a plain colon can be written '%3A')\n"
                          "1:8: ':y' is not bound by FROM (a plain colon can be written '%3A')\n"
                          "1:11: ':z' is not bound by FROM (a plain colon can be written '%3A')\n"},
+        // What is wrong with one part hides nothing that is wrong with another.
+        {"/a/*/b /c/:x 999", "1:4: '*' can only be the whole last segment, as in '/blog/*'\n"
+                             "1:11: ':x'" UNBOUND "1:14: '999'" NOT_A_STATUS},
+        {"/a/:x?k /b/:y",
+         "1:6: a query is matched by pairs after the path: '/a/:x name=value'\n1:12: ':y'" UNBOUND},
+        {"[a.test]\nhttp://b.test/*/ //:x/ 2",
+         "2:1: the URL's host is not one of the section's: the rule can never fire\n"
+         "2:15: '*' can only be the whole last segment, as in '/blog/*'\n"
+         "2:20: ':x'" UNBOUND
+         "2:20: what a request brings cannot end a host: a literal '.domain' has to follow\n"
+         "2:24: '2'" NOT_A_STATUS},
+        {"/a https://u@:x.b c/ 301 x=1",
+         "1:12: a Location has no user name (RFC 9110 section 4.2.4)\n"
+         "1:14: ':x'" UNBOUND "1:19: 'c/'" NOT_A_STATUS "1:22: nothing can follow the status\n"
+         "1:26: the condition 'x=' is not supported by this version\n"},
+        {"/*/b", "1:2: '*' can only be the whole last segment, as in '/blog/*'\n"
+                 "1:5: the target is missing\n"},
+        {"/*/b x y /:z",
+         "1:2: '*' can only be the whole last segment, as in '/blog/*'\n"
+         "1:6: neither a query pair ('name=value') nor a target ('/…', 'https://…' or '-')\n"
+         "1:8: neither a query pair ('name=value') nor a target ('/…', 'https://…' or '-')\n"
+         "1:11: ':z'" UNBOUND},
+        {"/:c z=:c y=:d x=:d x=2 /x",
+         "1:7: ':c' is bound twice\n1:12: ':d' is bound twice\n1:20: 'x=' is named twice\n"},
+        // A name in a part in error is not told a second time where TO uses it.
+        {"/a*b /:splat", "1:3: '*' can only be the whole last segment, as in '/blog/*'\n"},
+        {"/a?b=:c /:c", "1:3: a query is matched by pairs after the path: '/a name=value'\n"},
+        {"/:a-b /:a",
+         "1:2: a placeholder is a whole segment: ':' and a name of letters, digits and '_'\n"},
+        {"/a b=:c-d =:e /:c/:e",
+         "1:6: a placeholder is a whole value: ':' and a name of letters, digits and '_'\n"
+         "1:11: a query pair needs a name before '='\n"},
     };
     CHECK(rows);
 }
@@ -302,7 +350,15 @@ static void limits_are_told(void **state)
     text.len = most;
     yn_buf_str(&text, "/* /x");
     out = diagnostics(yn_buf_text(&text));
-    assert_text("one more", yn_buf_text(&out), "1:2: more than 255 placeholders in one rule\n");
+    char expected[80];
+    snprintf(expected, sizeof expected, "1:%zu: more than 255 placeholders in one rule\n",
+             most + 2);
+    assert_text("one more", yn_buf_text(&out), expected);
+    yn_buf_free(&out);
+    text.len = most;
+    yn_buf_str(&text, "/:a/:b/:c /:c/:b/:a/:p0");
+    out = diagnostics(yn_buf_text(&text));
+    assert_text("three more", yn_buf_text(&out), expected); // told once, and not again for TO
     yn_buf_free(&out);
 
     text.len = 0;
@@ -434,6 +490,15 @@ static void every_allocation_may_fail(void **state)
     }
     assert_true(n > 30);
     assert_int_equal(yonder_rules_count(rules), 240);
+    yonder_rules_source bad = {yonder_text_of("f"), yonder_text_of("/*/a /:b 999\n/c\n")};
+    size_t live = f.live;
+    yonder_rules *none = NULL;
+    for (n = 0; f.until = n,
+        (error = yonder_rules_read(&none, &bad, 1, NULL, NULL, &mem)) == YONDER_NO_MEMORY;
+         n++)
+        assert_int_equal(f.live, live);
+    assert_int_equal(error, YONDER_INVALID_RULES);
+    assert_int_equal(f.live, live);
     f.until = 0; // matching allocates nothing
     assert_string_equal(answer_to(rules, "h7.test:8080", "/a"), "301 /z line 32");
     assert_string_equal(answer_to(rules, "https://x.s3.test", "/v"), "301 /v line 172");

@@ -55,6 +55,32 @@ def test_output_that_cannot_be_written_is_a_failure():
     assert done.stderr.startswith("yonder: cannot write output: ")
 
 
+@pytest.mark.parametrize("lines", [10, 100_000])
+def test_a_reader_that_leaves_ends_a_batch_without_a_word(tmp_path, lines):
+    (tmp_path / "in").write_text('{"input":"http://a/"}\n' * lines)
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(tmp_path / "in", "rb") as questions, open(writer, "wb") as output:
+        done = subprocess.run([program.path(), "url", "--batch"], stdin=questions, stdout=output, timeout=30,
+                              stderr=subprocess.PIPE, text=True, env=program.environment())
+    assert (done.returncode, done.stderr) == (3, "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_page_tells_the_exit_codes_its_command_has(yonder, command):
+    page = yonder("help", "--man", command).stdout
+    codes = re.findall(r"^\.It (\d)$", page[page.index(".Sh EXIT STATUS"):], re.MULTILINE)
+    assert codes == (["0", "2", "3"] if command in ("serve", "help") else ["0", "1", "2", "3"])
+    assert re.findall(r"^  (\d)  ", yonder(command, "--help").stdout, re.MULTILINE) == codes
+
+
+def test_the_page_of_decide_tells_of_every_member_and_code(yonder):
+    page = yonder("help", "--man", "decide").stdout
+    answer = json.loads(yonder("decide", "--json", "-H", "Location: /", "http://a/").stdout)
+    for word in (*answer, "multiple_locations", "error"):
+        assert f"\n.It Cm {word}\n" in page
+
+
 def test_a_batch_answers_before_it_waits_for_more():
     with subprocess.Popen([program.path(), "url", "--batch"], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, env=program.environment()) as process:

@@ -50,7 +50,8 @@ def test_every_member_counts(yonder):
 
 
 @pytest.mark.parametrize("member, values", {
-    "client": ["lynx", "", 7], "method": ["", 7], "url": [None, "a", 7], "status": [None, 99, 1000, "302", 302.5],
+    "client": ["lynx", "", 7], "method": ["", 7, "G T", "GET / HTTP/1.1\r\nX: y", "GÉT"],
+    "url": [None, "a", 7, "mailto:x", "ftp://a/"], "status": [None, 99, 1000, "302", 302.5],
     "headers": ["x", {"a": "b"}, [["a"]], [["a", 1]], ["ab"], [["a", "b", "c"]]], "body": [1, "yes"],
     "count": [-1, 1.5, "1", 1 << 40], "initial": ["a", 7], "stream": [0], "custom_method": ["no"],
     "received": ["now"]}.items())
@@ -61,6 +62,19 @@ def test_what_makes_no_sense_is_named_in_its_place(yonder, member, values):
     assert answers[0] == answers[-1] and answers[0]["action"] == "stop"
     for value, answer in zip(values, answers[1:-1]):
         assert list(answer) == ["error"] and member in answer["error"], (value, answer)
+
+
+def test_members_it_does_not_know_are_passed_over(yonder):
+    question = {"url": "http://a/", "status": 302}
+    code, answers = batch(yonder, question, question | {"clent": "curl", "id": 7})
+    assert code == 0 and answers[0] == answers[1]
+
+
+def test_an_answer_for_curl_is_a_question_for_curl(yonder):
+    question = {"client": "curl", "url": "http://a/", "status": 302, "headers": [["Location", "/x\\y\"?z w"]]}
+    _, (there,) = batch(yonder, question)
+    _, (again,) = batch(yonder, question | {"url": there["url"], "headers": [["Location", "?q"]]})
+    assert (there["url"], again["url"]) == ("http://a/x\\y\"?z+w", "http://a/x\\y\"?q")
 
 
 def test_an_unknown_client_is_told_the_known_ones(yonder):
@@ -75,7 +89,7 @@ def test_one_question_from_options(yonder):
                   "https://a/y#f")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "status   302 Found: elsewhere for now, POST may become GET",
+        "status   302 Found: for now, POST may become GET",
         "client   chrome (Chrome 156 on Linux, navigation)",
         "follow   followed, the method changed",
         "next     GET https://b/x#f",
@@ -97,6 +111,15 @@ def test_one_question_from_options(yonder):
     (["-H", "no colon", "http://a/"], 2),
     (["-H", ": x", "http://a/"], 2),
     (["-X", "", "http://a/"], 2),
+    (["-X", "G T", "-H", "Location: /x", "http://a/"], 2),
+    (["-X", "G-T", "-H", "Location: /x", "http://a/"], 0),
+    (["-H", "Location: http://b/", "mailto:x"], 2),
+    (["-H", "Location: http://b:6000/", "http://a/"], 1),
+    (["--as", "curl", "-H", "Location: http://b:6000/", "http://a/"], 0),
+    (["a.test"], 2),
+    (["--as", "curl", "a.test"], 0),
+    (["--as", "curl", "http://a/b c"], 2),
+    (["--as", "curl", "ftp.a.test"], 2),
     (["-s", "99", "http://a/"], 2),
     (["--batch", "http://a/"], 2),
     (["--initial", "x", "http://a/"], 2),

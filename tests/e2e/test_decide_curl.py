@@ -244,3 +244,99 @@ def test_bytes_that_are_not_utf_8(yonder, recorder, tmp_path):
     (code, hops, _), = curl_follows(recorder, [raw], tmp_path)
     done = yonder("decide", "--as", "curl", "-H", f"Location: {raw}", "--json", "http://first.test/0/b/c?x=1")
     assert code == 0 and json.loads(done.stdout)["url"] == f"http://first.test{hops[0].target}"
+
+
+# ---- the URL it is started with -----------------------------------------------------------------
+
+STARTS = [
+    "http://a.test", "http://a.test/", "http://a.test?q", "http://a.test#f", "http://a.test/?", "http://a.test/#",
+    "http://a.test?#", "http://a.test/x?#y", "http://a.test??", "http://a.test?x/../y", "http://a.test?a#b/../c",
+    "http://a.test/\"<>", "http://a.test/\\x", "http://a.test/\\..\\x", "http://a.test/a^b", "http://a.test/[1]{2}|`'",
+    "http://a.test/é", "http://a.test/?é", "http://a.test/#é", "http://a.test/é?é#é", "http://a.test?é",
+    os.fsdecode(b"http://a.test/\xff\xc3(?\x80"), "http://a.test/a b", "http://a.test/?a b", "http://a.test/#a b",
+    "http://a.test/a\tb", "http://a.test/a\nb", "http://a.test/a\x01b", "http://a.test/a\x7fb", " http://a.test/",
+    "http://a.test/ ", "http://a.test/x\n", "http://a.test/a/../b", "http://a.test/./x", "http://a.test/../../x",
+    "http://a.test/a/b/..", "http://a.test/a/b/.", "http://a.test/%2e%2e/x", "http://a.test/a/.%2E/x",
+    "http://a.test//a//..//b", "http://a.test/.x/..y/...", "http://a.test/a%zz%", "http://a.test/%41%7e",
+    "http:/a.test/x", "http:a.test/x", "http:///a.test/x", "http:////a.test/x", "http:\\\\a.test/x", "HTTP://a.test/X",
+    "a.test", "a.test/x", "a.test?x", "a.test:80/x", "a.test:8080", "localhost:8080/x", "localhost:x", "a:b",
+    "//a.test/x", "/x", "?x", "#x", "x y", ":80/", "http://", "http:///", "http:", "http/x", "http:80/x", "[::1]/x",
+    "http://a.test:080/", "http://a.test:/x", "http://a.test:65536/", "http://a.test:x/", "a.test:80:80/",
+    "http://u:p@a.test/", "http://u@a.test/", "http://u:p@q@a.test/", "http://u v@a.test/", "http://u%20v:p@a.test/",
+    "http://é:p@a.test/", "u:p@a.test/x", "u@a.test/x", "a.test:x@b.test/y", "mailto:a@b", "http://http://a.test/",
+    "a.test/http://b/", "http://münchen.test/", "http://m%C3%BCnchen.test/", "http://a%2etest/", "http://a%20b/",
+    "http://0x7f.1/", "http://127.1/", "http://[::1]/", "http://[::1/", "http://a;b/", "http://a*b/", "http://a\\b/",
+    "http://a.test\\x", "www.a.test/x", "ftpx.a.test/", "https.a.test/x", "ftp.a.test/x", "FTP.a.test", "u@ftp.a.test/",
+    "dict.a.test/x", "imap.a.test", "foo://a.test/", "1http://a.test/", "+x://a.test/", "localhost:/x",
+]
+
+
+def first_requests(recorder, starts, run):
+    """What a server sees of each: None where nothing comes; and the exit codes."""
+    server = recorder({})
+    seen, codes = [], []
+    for start in starts:
+        before = len(server.requests)
+        codes.append(run(start, server.port).returncode)
+        new = [(r.target, r.header("Host").lower(), r.header("Authorization")) for r in server.requests[before:]]
+        assert len(new) < 2, start
+        seen.append(new[0] if new else None)
+    return seen, codes
+
+
+def curl_starts(start, port):
+    # --proto: what is not HTTP is refused as curl refuses a scheme it does not know
+    return subprocess.run([*CURL, "-g", "--proto", "=http,https", "--connect-to", f"::127.0.0.1:{port}",
+                           "-o", os.devnull, "--", start], capture_output=True, timeout=30)
+
+
+def test_every_form_of_first_url(yonder, recorder):
+    truth, codes = first_requests(recorder, STARTS, curl_starts)
+    ours, our_codes = first_requests(recorder, STARTS, lambda start, port: yonder(
+        "trace", "--as", "curl", "--connect-to", f"::127.0.0.1:{port}", "--json", "--", start))
+    differences = [row for row in zip(STARTS, truth, ours) if row[1] != row[2]]
+    assert not differences, "\n".join(map(str, differences))
+    assert set(codes) == {0, 1, 3}
+    for start, code, our_code in zip(STARTS, codes, our_codes):
+        assert our_code == (0 if code == 0 else 2), start  # 2: wrong usage
+
+
+def test_random_first_urls(yonder, recorder):
+    seed, count = os.environ.get("YONDER_SEED", "1"), int(os.environ.get("YONDER_COUNT", 600)) // 4
+    rng = random.Random(seed)
+    starts = ["http://a.test", "http://a.test/", "HTTP:/a.test/", "a.test", "a.test/", "http://u:p@a.test:81", "", "http:"]
+    pieces = ["/", "/", ".", "..", "../", "./", "?", "#", "a", "%41", "%2e", "%", ";", "=", "&", "+", "\\", "|", "\"",
+              "<", "{", "^", "'", "~", "[", "é", "☃", "//", "@"]
+    urls = [rng.choice(starts) + "".join(rng.choices(pieces, k=rng.randrange(9))) for _ in range(count)]
+    urls = [u for u in urls if not u.startswith("-")]
+    truth, _ = first_requests(recorder, urls, curl_starts)
+    ours, _ = first_requests(recorder, urls, lambda start, port: yonder(
+        "trace", "--as", "curl", "--connect-to", f"::127.0.0.1:{port}", "--json", "--", start))
+
+    def is_known(theirs, ours):  # doc/why/curl-locations.md
+        if ours is None:  # hosts the URL standard knows no URL for
+            return re.search("[%|]", theirs[1])
+        if theirs is None:  # its IDNA library refuses more
+            return "xn--" in ours[1]
+        return theirs == (*ours[:2], "Basic Og==")  # an empty user name
+
+    differences = [row for row in zip(urls, truth, ours) if row[1] != row[2] and not is_known(*row[1:])]
+    assert not differences, "\n".join(map(str, differences))
+
+
+def test_a_location_is_read_against_the_first_url_as_curl_reads_it(yonder, recorder):
+    def requests(start, run):
+        server = recorder({})
+
+        def record(request):
+            server.requests.append(request)
+            return (302, [("Location", "z?w")], b"") if len(server.requests) == 1 else (200, [], b"")
+
+        server.record = record
+        assert run(server.url + start).returncode == 0
+        return [r.target for r in server.requests]
+
+    for start in ["/a\\y", "/é/y", "/y?é/b", "/y\"/", "/y^?", "/b/../y/x", "/y?", "?y/"]:
+        truth = requests(start, lambda url: subprocess.run([*CURL, "-g", "-o", os.devnull, url]))
+        assert len(truth) == 2
+        assert requests(start, lambda url: yonder("trace", "--as", "curl", url)) == truth, start

@@ -147,6 +147,41 @@ def test_connection_close_is_obeyed(serve):
         assert client.closed()
 
 
+def small_window(port):
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+    s.settimeout(5)
+    s.connect(("127.0.0.1", port))
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return s
+
+
+@pytest.mark.parametrize("tail", [b"", b"\r\n"])
+def test_connection_close_takes_no_answer_from_a_slow_client(serve, tail):
+    server = serve(RULES, "--workers", "1")
+    count = 1000
+    with small_window(server.port) as s:
+        last = request("/old", fields="Connection: close\r\n")
+        s.sendall(request("/old") * (count - 1) + last)
+        time.sleep(0.1)
+        s.sendall(tail)  # unread bytes would make closing a reset
+        time.sleep(0.2)
+        received = b""
+        while part := s.recv(65536):
+            received += part
+    assert [r.status for r in parse_all(received)] == [301] * count
+
+
+def test_a_body_http10_did_not_announce_does_not_take_the_answer(serve):
+    server = serve(RULES)
+    for _ in range(50):
+        with Client(server.port) as client:
+            client.send(b"POST /old HTTP/1.0\r\n\r\n")
+            client.send(b"name=Ada")
+            assert client.receive().status == 301
+            assert client.closed()
+
+
 def test_special_targets(serve, raw):
     server = serve(RULES)
     with Client(server.port) as client:

@@ -83,6 +83,38 @@ def test_limits(server, raw, status, data):
     assert response.status == status
 
 
+@pytest.mark.parametrize(
+    "status, data",
+    [
+        (400, b"HEAD /old HTTP/1.1\r\n\r\n"),
+        (400, b"HEAD /old HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n"),
+        (400, b"HEAD /old HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\nx\r\n"),
+        (414, b"HEAD /" + b"x" * 10000),
+        (431, b"HEAD /old HTTP/1.1\r\n" + HOST + b"A: b\r\n" * 100 + b"\r\n"),
+        (501, b"HEAD /old HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n"),
+        (505, b"HEAD /old HTTP/2.0\r\n"),
+        (408, b"HEAD /old HTT"),
+    ],
+    ids=lambda value: value if isinstance(value, int) else "",
+)
+def test_head_gets_no_content_with_an_error_either(serve, raw, status, data):
+    server = serve(RULES, "--head-timeout", "1")
+    (response,) = parse_all(raw(server.port, data), ["HEAD"])
+    assert response.status == status
+    assert int(response.get("Content-Length")) > 0
+
+
+def test_empty_lines_between_requests_begin_none(serve):
+    server = serve(RULES, "--head-timeout", "1")
+    with Client(server.port) as client:
+        for end in (b"\r\n", b"\r\n\r\n", b""):
+            client.send(request("/old", "POST", "Content-Length: 3\r\n", body=b"abc" + end))
+            assert client.receive().status == 301
+            client.send(b"\r\n")
+            time.sleep(1.3)  # no head is waited for
+        assert client.ask("/old").status == 301
+
+
 def test_limits_can_be_set(serve, raw):
     server = serve(RULES, "--max-head", "512", "--max-target", "64", "--max-fields", "3", "--max-body", "10")
     for status, data in (

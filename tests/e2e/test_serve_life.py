@@ -5,6 +5,7 @@ import pathlib
 import resource
 import signal
 import socket
+import subprocess
 import threading
 import time
 
@@ -57,6 +58,38 @@ def test_a_missing_file_and_a_wrong_option_are_usage_errors(yonder, tmp_path):
         done = yonder("serve", rules, *args)
         assert done.returncode == 2 and args[1] in done.stderr
     assert yonder("serve").returncode == 2
+
+
+def test_errors_are_shown_in_all_files_even_where_one_cannot_be_read(yonder, tmp_path):
+    rules = tmp_path / "bad.rules"
+    rules.write_text(BAD)
+    done = yonder("serve", rules, tmp_path / "none.rules", tmp_path)
+    assert done.returncode == 2
+    for said in (f"{rules}:2:", f"{rules}:3:", "none.rules: No such file", "Is a directory"):
+        assert said in done.stderr
+
+
+def test_a_pipe_is_read_and_one_that_says_nothing_does_not_hang_it(yonder, serve, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = yonder("serve", pipe, timeout=10)
+    assert done.returncode == 2
+    assert f"cannot read {pipe}: it is a pipe in which nobody writes" in done.stderr
+    writer = threading.Timer(0.3, lambda: pipe.write_text("/b /c 302\n"))
+    writer.start()
+    server = serve(RULES, pipe)
+    writer.join()
+    with Client(server.port) as client:
+        assert [client.ask(target).status for target in ("/old", "/b")] == [301, 302]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_while_it_reads(tmp_path, number):
+    os.mkfifo(tmp_path / "pipe")
+    process = subprocess.Popen([program.path(), "serve", "pipe", "pipe", "pipe"], cwd=tmp_path)
+    time.sleep(0.5)
+    process.send_signal(number)
+    assert process.wait(1) == -number
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -133,19 +166,39 @@ def test_it_goes_on_when_descriptors_run_out(serve):
     server.wait_stderr("cannot accept connections")
     first = [client for client in crowd[:spare] if client.receive().status == 301]
     assert len(first) == spare
+    for client in first:  # in the middle of a request nobody is closed to make room
+        client.send(request("/old")[:10])
     # It does not spin over those it cannot accept.
     ticks = lambda: sum(map(int, pathlib.Path(f"/proc/{server.pid}/stat").read_text().split()[13:15]))
     before = ticks()
     time.sleep(1)
     assert (ticks() - before) / os.sysconf("SC_CLK_TCK") < 0.2
     for client in first:  # those it has are served, and when they go the next come in
-        assert client.ask("/old").status == 301
+        client.send(request("/old")[10:])
+        assert client.receive().status == 301
         client.socket.close()
     for client in crowd[spare : 2 * spare]:
         assert client.receive().status == 301
         client.socket.close()
     for client in crowd[2 * spare :]:
         assert client.receive().status == 301
+        client.socket.close()
+
+
+def test_idle_connections_make_room_when_descriptors_run_out(serve):
+    server = serve(RULES, "--workers", "1")
+    spare = 20
+    limit = open_descriptors(server) + spare
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (limit, limit))
+    crowd = [Client(server.port) for _ in range(spare * 2)]
+    for client in crowd:
+        client.send(request("/old"))
+    for client in crowd:  # though nobody leaves unasked
+        assert client.receive().status == 301
+    for client in crowd[:spare]:
+        assert client.closed()
+    for client in crowd[spare:]:
+        assert client.ask("/old").status == 301
         client.socket.close()
 
 
@@ -211,6 +264,14 @@ def test_rules_with_errors_are_refused_whole_and_the_old_ones_stay(serve):
         server.reload("/old /newest 301\n")
         server.wait_stderr("reloaded: 1 rule from")
         assert client.ask("/old").get("Location") == "/newest"
+
+
+def test_a_file_that_was_emptied_is_warned_of(serve):
+    server = serve(RULES)
+    server.reload("")
+    assert "warning: there are no rules" in server.wait_stderr("every request gets 404")
+    with Client(server.port) as client:
+        assert client.ask("/old").status == 404
 
 
 def test_reloads_under_load_lose_nothing(serve):
@@ -279,11 +340,97 @@ def test_what_is_under_way_is_finished_and_idle_connections_are_closed(serve, nu
 
 
 def refused(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    try:  # while it drains nobody answers the first attempt; the system's second is a second later
+        socket.create_connection(("127.0.0.1", port), timeout=4).close()
         return False
     except ConnectionRefusedError:
         return True
+
+
+def keep_asking(port, pause, counts):
+    """Asks until told `Connection: close`; counts what is answered, and what was sent in vain."""
+    with Client(port) as client:
+        while True:
+            try:
+                response = client.ask("/old")
+            except (OSError, EOFError):
+                counts["lost"] += 1
+                return
+            counts["answered"] += 1
+            if response.get("Connection") == "close":
+                counts["told"] += 1
+                return
+            time.sleep(pause)
+
+
+def keep_connecting(port, pause, counts):
+    """A connection for each request until there are no more; what is connected is to be answered."""
+    while True:
+        try:
+            client = Client(port, timeout=4)
+        except OSError:
+            counts["told"] += 1
+            return
+        with client:
+            time.sleep(pause)  # connected, and nothing said: the kernel has not delivered it
+            try:
+                client.ask("/old", fields="Connection: close\r\n")
+                counts["answered"] += 1
+            except (OSError, EOFError):
+                counts["lost"] += 1
+
+
+@pytest.mark.parametrize("ask", [keep_asking, keep_connecting])
+@pytest.mark.parametrize("pause", [0, 0.05])
+def test_no_request_of_a_busy_client_is_lost_at_the_end(serve, ask, pause):
+    for _ in range(3):
+        server = serve(RULES, "--workers", "2")
+        counts = [dict(answered=0, told=0, lost=0) for _ in range(40)]
+        threads = [threading.Thread(target=ask, args=(server.port, pause, c)) for c in counts]
+        for thread in threads:
+            thread.start()
+        until(lambda: all(c["answered"] for c in counts), timeout=20)
+        assert server.stop() == 0
+        for thread in threads:
+            thread.join(10)
+        assert sum(c["lost"] for c in counts) == 0
+        assert [c["told"] for c in counts] == [1] * len(counts)
+
+
+def test_a_crowd_that_keeps_coming_does_not_delay_the_end(serve):
+    server = serve(RULES, "--workers", "1", "--drain-timeout", "2")
+    stop = threading.Event()
+
+    def crowd():
+        while not stop.is_set():
+            try:
+                with Client(server.port, timeout=0.5) as client:
+                    client.send(request("/old", fields="Connection: close\r\n"))
+            except OSError:
+                pass
+
+    threads = [threading.Thread(target=crowd) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    try:
+        assert elapsed(lambda: server.stop()) < 1.5
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(10)
+
+
+def test_who_has_an_answer_and_does_not_close_delays_the_end_little_and_is_not_called_cut(serve):
+    server = serve(RULES, "--drain-timeout", "8")
+    with Client(server.port) as lazy:
+        assert lazy.ask("/old").status == 301
+        os.kill(server.pid, signal.SIGTERM)
+        server.wait_stderr("draining")
+        time.sleep(0.1)
+        assert lazy.ask("/old").get("Connection") == "close"
+        assert elapsed(lambda: server.process.wait(8)) < 3
+    assert "cut" not in server.stderr()
 
 
 def test_requests_that_were_sent_before_the_end_are_answered(serve):

@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: MIT
 """yonder trace against servers on the loopback."""
+import fcntl
 import json
 import os
+import pathlib
 import pty
+import re
 import socket
+import struct
 import subprocess
+import termios
 import threading
 import time
 
 import pytest
 
 import program
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -182,6 +189,7 @@ def test_two_different_locations_are_refused_and_two_equal_ones_are_not(trace, r
                        "/same": (302, [("Location", "/a"), ("Location", "/a")], b""), "/a": (200, [], b"")})
     code, document = trace(f"{server.url}/two")
     assert (code, document["result"]["error"]) == (1, "multiple_locations")
+    assert document["result"]["message"].endswith(' ("/a" and "/b")')
     assert trace(f"{server.url}/same")[0] == 0
 
 
@@ -368,6 +376,7 @@ def test_a_large_body_is_read_in_part(trace, recorder):
     server = recorder({"/": (302, [("Location", "/b")], b"x" * 50_000_000), "/b": (200, [], b"y" * 50_000_000)})
     code, document = trace(server.url)
     assert (code, urls(document)) == (0, [server.url + "/", server.url + "/b"])
+    assert [h["incomplete"] for h in document["hops"]] == [False, False]  # we have seen enough, that is all
 
 
 def test_a_body_that_never_ends_does_not_hold_the_chain_up(trace, listener):
@@ -395,6 +404,21 @@ def test_a_body_shorter_than_announced_leaves_the_redirect_what_it_is(trace, lis
                    b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     code, document = trace(url)
     assert (code, [h["status"] for h in document["hops"]]) == (0, [301, 200])
+    assert [h["incomplete"] for h in document["hops"]] == [True, False]
+
+
+@pytest.mark.parametrize("rest, incomplete", [
+    (b"Content-Length: 1000\r\n\r\nabc", True), (b"Content-Length: 3\r\n\r\nabc", False),
+    (b"Transfer-Encoding: chunked\r\n\r\n5\r\nab", True), (b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", True),
+    (b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", False), (b"\r\nto the end", False),
+])
+def test_a_body_that_is_cut_short_is_noted_and_no_error(yonder, trace, listener, rest, incomplete):
+    answer = b"HTTP/1.1 200 OK\r\n" + rest
+    url = listener(answer, answer)
+    code, document = trace(url)
+    assert (code, document["result"]["outcome"], document["hops"][0]["incomplete"]) == (0, "final", incomplete)
+    done = yonder("trace", url)
+    assert (done.returncode, "Note: the body of hop 1 was cut short\nFinal: 200 OK" in done.stdout) == (0, incomplete)
 
 
 def test_a_large_upload_is_sent_again_and_an_early_answer_is_heard(trace, recorder, tmp_path):
@@ -502,12 +526,22 @@ def test_wrong_usage_is_told_and_nothing_is_sent(yonder, args):
     assert done.stderr.startswith("yonder trace: ")
 
 
+@pytest.mark.parametrize("file, words", [
+    ("no-such-file", "cannot read 'no-such-file': No such file or directory"), ("/etc", "cannot read '/etc': Is a directory"),
+    ("/etc/hostname", "'/etc/hostname' holds no certificate in PEM form"),
+])
+def test_a_ca_file_that_cannot_be_used_is_named_with_the_reason(yonder, file, words):
+    done = yonder("trace", "--cacert", file, "https://a.test/")
+    assert (done.returncode, done.stderr) == (2, f"yonder trace: {words}\n")
+
+
 # ---- how it looks -------------------------------------------------------------------------------
 
 
-def on_a_terminal(args, env):
+def on_a_terminal(args, env, columns=0):
     """What the program writes to a terminal."""
     master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
     process = subprocess.Popen([program.path(), *args], stdin=subprocess.DEVNULL, stdout=slave, stderr=slave,
                                env=program.environment(env))
     os.close(slave)
@@ -518,8 +552,8 @@ def on_a_terminal(args, env):
     except OSError:
         pass  # the other end is closed
     os.close(master)
-    assert process.wait(20) == 0
-    return output.decode()
+    assert process.wait(20) in (0, 1)
+    return output.decode().replace("\r\n", "\n")
 
 
 def test_colour_only_on_a_terminal_and_never_with_no_color(yonder, recorder):
@@ -542,11 +576,51 @@ def test_the_table_has_the_whole_url_of_each_hop_and_marks_the_method(yonder, re
     assert verdict.startswith(f"Final: 200 OK at {server.url}{long} (2 hops, ")
 
 
+@pytest.mark.parametrize("columns", [80, 100])
+@pytest.mark.parametrize("args", [["-d", "name=Ada", "/register-form.html"], ["/old-guide"], ["/ping"]])
+def test_the_first_traces_of_a_newcomer_fit_the_terminal(yonder, serve, columns, args):
+    server = serve((ROOT / "examples/site.rules").read_text())
+    *options, path = args
+    *lines, verdict = on_a_terminal(["trace", *options, server.url + path], {"TERM": "dumb"}, columns).splitlines()
+    assert verdict.startswith(("Final: 404", "Loop: hop 3"))
+    for line in lines:
+        assert len(line) <= columns or re.fullmatch(r"    http://\S+", line)
+    assert re.match(r"#  status +method +tcp +wait +total ms", lines[0])  # neither dns nor tls took place
+    assert all(re.match(r"\d  (30[78] for (now|good), method kept|404 Not Found) ", line)
+               for line in lines[1:] if line[0] != " ")
+
+
+def test_a_name_is_looked_up_and_an_address_is_not(yonder, recorder):
+    server = recorder({"/": (200, [], b"")})
+    assert " dns " not in yonder("trace", server.url).stdout
+    assert " dns " in yonder("trace", f"http://localhost:{server.port}/").stdout
+    assert " dns " in yonder("trace", "--connect-to", f"::localhost:{server.port}", "http://192.0.2.1/").stdout
+
+
+def keys(value):
+    if isinstance(value, dict):
+        return set(value).union(*map(keys, value.values()))
+    return set().union(*map(keys, value)) if isinstance(value, list) else set()
+
+
+def test_the_page_tells_of_every_member_and_code(yonder, trace, recorder):
+    page = yonder("help", "--man", "trace").stdout
+    section = page[page.index(".Sh MACHINE OUTPUT"):page.index(".Sh EXIT STATUS")]
+    server = recorder({"/": (301, [("Location", "/b")], b""), "/b": (200, [], b"")})
+    document = trace(server.url)[1]
+    assert "loop_to" in keys(document)
+    for word in keys(document):
+        assert re.search(rf"^\.It Cm (.*, )?{word}(,|$)|\"{word}\"", section, re.MULTILINE), word
+    for code in ("too_many", "invalid_location", "connection_refused", "tls_certificate"):
+        assert f"\n.It Cm {code}\n" in section
+
+
 def test_bytes_from_the_server_do_not_reach_the_terminal(yonder, listener):
     answer = b"HTTP/1.1 299 \x1b[31m\x9b\xc2\x85evil\x07\r\nX: \x1b]0;x\x07\r\nContent-Length: 0\r\n\r\n"
     out = yonder("trace", listener(answer)).stdout
     assert "299 \\x1B[31m\\x9B\\xC2\\x85evil\\x07" in out
     assert all(c == "\n" or c.isprintable() for c in out)
+
 # ---- our own server -----------------------------------------------------------------------------
 
 

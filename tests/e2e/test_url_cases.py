@@ -48,11 +48,13 @@ def test_the_href_is_printed(yonder):
     assert (done.stdout, done.stderr, done.returncode) == ("https://example.com/c?d\n", "", 0)
 
 
-@pytest.mark.parametrize("args", [["//"], ["-b", "mailto:x", "y"], ["-b", "nothing", "http://a/"],
-                                  ["-b", "", "http://a/"], [""]])
-def test_what_is_no_url_is_said_to_be_none(yonder, args):
+@pytest.mark.parametrize("args, culprit", [
+    (["//"], "'//'"), ([""], "''"), (["-b", "mailto:x", "y"], "'y'"), (["-b", "http://a/", "//["], "'//['"),
+    (["-b", "nothing", "http://a/"], "the base 'nothing'"), (["-b", "", "http://a/"], "the base ''"),
+])
+def test_what_is_no_url_is_said_to_be_none(yonder, args, culprit):
     done = yonder("url", *args)
-    assert (done.stdout, done.stderr, done.returncode) == ("", "yonder url: not a valid URL\n", 1)
+    assert (done.stdout, done.stderr, done.returncode) == ("", f"yonder url: {culprit}: not a valid URL\n", 1)
 
 
 def test_json_has_all_ten_parts(yonder):

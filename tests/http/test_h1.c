@@ -334,6 +334,35 @@ static yonder_text made(char *text, size_t target, size_t fields, size_t head)
     return (yonder_text){text, (size_t)(p - text)};
 }
 
+static void the_method_of_a_refused_head_is_whole_or_empty(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head;
+        int verdict;
+        const char *method;
+    } rows[] = {
+        {"HEAD / HTTP/2.0\r\n", -505, "HEAD"},
+        {"HEAD / HTTP/1.1\r\n\r\n", -400, "HEAD"},
+        {"HEAD /\t", -400, "HEAD"},
+        {"HEAD", 0, ""},
+        {"HEAD ", 0, "HEAD"},
+        {"HEAD\t", -400, ""},
+        {"HEADER", 0, ""},
+        {" HEAD", -400, ""},
+        {"\rHEAD", -400, ""},
+        {"\r", 0, ""},
+        {"", 0, ""},
+    };
+    static yn_h1_request r;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        r.method = YN_TEXT("left from another request");
+        assert_row(rows[i].head,
+                   yn_h1_parse(&r, yonder_text_of(rows[i].head), &usual) == rows[i].verdict);
+        assert_text(rows[i].head, r.method, rows[i].method);
+    }
+}
+
 static void limits_are_reached_and_not_passed(void **state)
 {
     (void)state;
@@ -374,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_nul_is_refused_wherever_it_stands),
         cmocka_unit_test(bodies_are_announced),
         cmocka_unit_test(fields_come_in_order_and_trimmed),
+        cmocka_unit_test(the_method_of_a_refused_head_is_whole_or_empty),
         cmocka_unit_test(limits_are_reached_and_not_passed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

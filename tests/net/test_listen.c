@@ -104,11 +104,47 @@ static void several_sockets_share_one_address_and_nobody_else(void **state)
         close(fds[i]);
 }
 
+static void at_the_last_nobody_new_comes_and_whoever_had_begun_does(void **state)
+{
+    (void)state;
+    yn_address address;
+    int listener;
+    assert_true(yn_address_parse(&address, YN_TEXT("127.0.0.1:0")));
+    assert_true(yn_listen(&address, &listener, 1));
+    int before = connect_to(&address);
+    int silent = socket(AF_INET, SOCK_STREAM, 0); // the kernel keeps it until it says something
+    assert_int_equal(connect(silent, (struct sockaddr *)&address.storage, address.len), 0);
+    yn_listen_last(listener);
+    int late = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(connect(late, (struct sockaddr *)&address.storage, address.len), -1);
+    assert_int_equal(errno, EINPROGRESS);
+    assert_int_equal(send(silent, "x", 1, 0), 1);
+
+    char byte;
+    for (int i = 0; i < 2; i++) {
+        struct pollfd polled = {.fd = listener, .events = POLLIN};
+        assert_int_equal(poll(&polled, 1, 5000), 1);
+        int fd = accept(listener, NULL, NULL);
+        assert_true(fd >= 0);
+        assert_int_equal(recv(fd, &byte, 1, 0), 1); // its packets still come
+        close(fd);
+    }
+    struct pollfd connected = {.fd = late, .events = POLLOUT};
+    assert_int_equal(poll(&connected, 1, 100), 0);
+    close(listener);
+    assert_int_equal(poll(&connected, 1, 5000), 1); // at its second attempt it is refused
+    assert_true(connected.revents & POLLERR);
+    close(before);
+    close(silent);
+    close(late);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_read_and_shown),
         cmocka_unit_test(several_sockets_share_one_address_and_nobody_else),
+        cmocka_unit_test(at_the_last_nobody_new_comes_and_whoever_had_begun_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

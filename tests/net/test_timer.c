@@ -92,12 +92,36 @@ static void a_timer_may_start_again_from_its_expiry(void **state)
     assert_int_equal(seen.count, 9);
 }
 
+static void a_list_given_another_span_keeps_its_timers_in_order(void **state)
+{
+    (void)state;
+    yn_timer_list list;
+    yn_timer timers[3] = {0};
+    yn_timer_list_init(&list, 60000, expired);
+    for (int i = 0; i < 3; i++)
+        yn_timer_start(&timers[i], &list, 1000 * i);
+    assert_int_equal(yn_timer_list_count(&list), 3);
+    yn_timer_list_respan(&list, 300, 5000);
+    yn_timer_start(&timers[0], &list, 5200); // later than the others now
+    yn_timer_list_expire(&list, 5299);
+    assert_int_equal(seen.count, 0);
+    yn_timer_list_expire(&list, 5364);
+    assert_int_equal(seen.count, 2);
+    assert_ptr_equal(seen.expired[0], &timers[1]);
+    assert_ptr_equal(seen.expired[1], &timers[2]);
+    assert_int_equal(yn_timer_list_count(&list), 1);
+    yn_timer_list_expire(&list, 5564);
+    assert_int_equal(seen.count, 3);
+    assert_int_equal(yn_timer_list_count(&list), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(timers_expire_in_order_and_not_early, reset),
         cmocka_unit_test_setup(a_timer_started_over_gets_its_whole_time_again, reset),
         cmocka_unit_test_setup(a_timer_may_start_again_from_its_expiry, reset),
+        cmocka_unit_test_setup(a_list_given_another_span_keeps_its_timers_in_order, reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,9 +13,11 @@ typedef struct answer {
     const char *phrase, *location, *detail;
     yn_fetch_error error;
     bool sets_cookie;
+    const char *other, *third; // Locations
+    bool tls, incomplete;
 } answer;
 
-static const yn_timing timing = {0.25, 20.04, 0, 300.5, 330};
+static const yn_timing timing = {{true, 0.25}, {true, 20.04}, {false, 0}, {true, 300.5}, 330};
 
 static int scripted(void *context, const yn_fetch_request *request, yn_arena *arena,
                     yn_evidence *out)
@@ -27,14 +29,18 @@ static int scripted(void *context, const yn_fetch_request *request, yn_arena *ar
                          .phrase = yonder_text_of(a->phrase),
                          .detail = yonder_text_of(a->detail),
                          .timing = timing};
-    out->fields = yn_arena_alloc(arena, 2 * sizeof *out->fields);
+    out->timing.tls.took_place = a->tls; // and took no time to speak of
+    out->incomplete = a->incomplete;
+    out->fields = yn_arena_alloc(arena, 4 * sizeof *out->fields);
     if (a->error)
         return YONDER_OK;
     out->version = YN_TEXT("1.1");
     out->remote = YN_TEXT("192.0.2.1:80");
-    if (a->location)
-        out->fields[out->field_count++] =
-            (yonder_field){YN_TEXT("Location"), yonder_text_of(a->location)};
+    const char *const locations[] = {a->location, a->other, a->third};
+    for (int i = 0; i < 3; i++)
+        if (locations[i])
+            out->fields[out->field_count++] =
+                (yonder_field){YN_TEXT("Location"), yonder_text_of(locations[i])};
     if (a->sets_cookie)
         out->fields[out->field_count++] = (yonder_field){YN_TEXT("Set-Cookie"), YN_TEXT("k=\xFF")};
     return YONDER_OK;
@@ -81,6 +87,15 @@ static void the_verdict_names_what_came_of_the_chain(void **state)
         {{{302, "", "mailto:me@a.test"}},
          "Refused redirect at http://a.test/: the Location leads out of HTTP "
          "(\"mailto:me@a.test\")"},
+        {{{302, "", "/a", .other = "/b\x1B"}},
+         "Refused redirect at http://a.test/: there are several different Locations "
+         "(\"/a\" and \"/b\\x1B\")"},
+        {{{302, "", "/a", .other = "/a", .third = "/c"}},
+         "Refused redirect at http://a.test/: there are several different Locations "
+         "(\"/a\" and \"/c\")"},
+        {{{302, "", "/a", .other = "/b", .third = "/c"}},
+         "Refused redirect at http://a.test/: there are several different Locations "
+         "(\"/a\", \"/b\" and 1 more)"},
         {{{.error = YN_FETCH_REFUSED}},
          "Refused connection at http://a.test/: nobody listens there"},
         {{{.error = YN_FETCH_DNS}},
@@ -107,12 +122,12 @@ static void the_verdict_names_what_came_of_the_chain(void **state)
 static const answer form[] = {
     {302, "", "/form/sent?id=1"}, {301, "", "https://b.test/form/sent?id=1"}, {200, "OK"}};
 
-static void check_table(yn_style style, const char *expected)
+static void check_table(const answer *answers, yn_style style, const char *expected)
 {
     yn_chain chain;
     yonder_url url;
     yn_buf out = yn_buf_make(65536, NULL);
-    follow(&chain, &url, "http://a.test/form", "POST", "k=v", form);
+    follow(&chain, &url, "http://a.test/form", "POST", "k=v", answers);
     yn_report_terminal(&out, &chain, &style);
     assert_int_equal(out.error, YONDER_OK);
     assert_text("table", yn_buf_text(&out), expected);
@@ -121,54 +136,134 @@ static void check_table(yn_style style, const char *expected)
     yonder_url_free(&url, NULL);
 }
 
-#define FOUND "302 elsewhere for now, POST may become GET"
-#define MOVED "301 moved for good, POST may become GET   "
+#define FOUND "302 for now, POST may become GET"
 
 static void a_table_has_a_row_a_hop_and_the_verdict_last(void **state)
 {
     (void)state;
-    check_table(
-        (yn_style){false, 0},
-        "#  status                                      method      "
-        " dns  connect  tls  first byte  total ms  URL\n"
-        "1  " FOUND "  POST        0.25     20.0    -         300       330  http://a.test/form\n"
-        "2  " MOVED "  POST → GET  0.25     20.0    -         300       330  "
-        "http://a.test/form/sent?id=1\n"
-        "3  200 OK                                      GET         0.25     20.0    -         300"
-        "       330  https://b.test/form/sent?id=1\n"
-        "Final: 200 OK at https://b.test/form/sent?id=1 (3 hops, 990.0 ms, as chrome)\n");
+    check_table(form, (yn_style){false, 0},
+                "#  status                            method       dns   tcp  wait  total ms  URL\n"
+                "1  " FOUND "  POST        0.25  20.0   300       330  http://a.test/form\n"
+                "2  301 moved for good                POST → GET  0.25  20.0   300       330  "
+                "http://a.test/form/sent?id=1\n"
+                "3  200 OK                            GET         0.25  20.0   300       330  "
+                "https://b.test/form/sent?id=1\n"
+                "Final: 200 OK at https://b.test/form/sent?id=1 (3 hops, 990.0 ms, as chrome)\n");
 }
 
 static void on_a_narrow_terminal_a_url_has_a_line_of_its_own(void **state)
 {
     (void)state;
-    check_table(
-        (yn_style){false, 120},
-        "#  status                                      method      "
-        " dns  connect  tls  first byte  total ms\n"
-        "1  " FOUND "  POST        0.25     20.0    -         300       330\n"
-        "    http://a.test/form\n"
-        "2  " MOVED "  POST → GET  0.25     20.0    -         300       330\n"
-        "    http://a.test/form/sent?id=1\n"
-        "3  200 OK                                      GET         0.25     20.0    -         300"
-        "       330\n"
-        "    https://b.test/form/sent?id=1\n"
-        "Final: 200 OK at https://b.test/form/sent?id=1 (3 hops, 990.0 ms, as chrome)\n");
+    check_table(form, (yn_style){false, 100},
+                "#  status                            method       dns   tcp  wait  total ms\n"
+                "1  " FOUND "  POST        0.25  20.0   300       330\n"
+                "    http://a.test/form\n"
+                "2  301 moved for good                POST → GET  0.25  20.0   300       330\n"
+                "    http://a.test/form/sent?id=1\n"
+                "3  200 OK                            GET         0.25  20.0   300       330\n"
+                "    https://b.test/form/sent?id=1\n"
+                "Final: 200 OK at https://b.test/form/sent?id=1 (3 hops, 990.0 ms, as chrome)\n");
+}
+
+// All phases, the longest phrases, a method that changes.
+static const answer wide[] = {
+    {302, "", "https://b.test/form/sent?id=1", .tls = true},
+    {307, "", "https://b.test/moved", .tls = true},
+    {431, "", .tls = true},
+};
+
+static void at_80_columns_only_a_url_and_the_verdict_may_be_wider(void **state)
+{
+    (void)state;
+    check_table(wide, (yn_style){false, 80},
+                "#  status  method       dns   tcp   tls  wait  total ms\n"
+                "1  302     POST        0.25  20.0  0.00   300       330\n"
+                "    http://a.test/form\n"
+                "2  307     POST → GET  0.25  20.0  0.00   300       330\n"
+                "    https://b.test/form/sent?id=1\n"
+                "3  431     GET         0.25  20.0  0.00   300       330\n"
+                "    https://b.test/moved\n"
+                "Final: 431 Request Header Fields Too Large at https://b.test/moved "
+                "(3 hops, 990.0 ms, as chrome)\n");
+    const answer usual[] = {wide[0], wide[1], {404, "", .tls = true}};
+    check_table(usual, (yn_style){false, 80},
+                "#  status                  method       dns   tcp   tls  wait  total ms\n"
+                "1  302 Found               POST        0.25  20.0  0.00   300       330\n"
+                "    http://a.test/form\n"
+                "2  307 Temporary Redirect  POST → GET  0.25  20.0  0.00   300       330\n"
+                "    https://b.test/form/sent?id=1\n"
+                "3  404 Not Found           GET         0.25  20.0  0.00   300       330\n"
+                "    https://b.test/moved\n"
+                "Final: 404 Not Found at https://b.test/moved (3 hops, 990.0 ms, as chrome)\n");
+}
+
+static void no_row_is_wider_than_the_terminal(void **state)
+{
+    (void)state;
+    static const answer *const chains[] = {form, wide};
+    for (unsigned width = 40; width <= 160; width++)
+        for (size_t i = 0; i < 2; i++) {
+            yn_chain chain;
+            yonder_url url;
+            yn_buf out = yn_buf_make(65536, NULL);
+            const yn_style style = {false, width};
+            follow(&chain, &url, "http://a.test/form", "POST", "k=v", chains[i]);
+            yn_report_terminal(&out, &chain, &style);
+            assert_int_equal(out.error, YONDER_OK);
+            for (yonder_text rest = yn_buf_text(&out); rest.len;) {
+                yonder_text line = yn_slice(rest, 0, yn_find_char(rest, '\n'));
+                rest = yn_skip(rest, line.len + 1);
+                if (rest.len && !yn_starts_with(line, YN_TEXT("    http")))
+                    assert_in_range(yn_columns(line), 1, width);
+            }
+            yn_buf_free(&out);
+            yn_chain_free(&chain);
+            yonder_url_free(&url, NULL);
+        }
+}
+
+static void a_phase_that_did_not_take_place_is_a_dash_and_a_short_one_a_number(void **state)
+{
+    (void)state;
+    static const answer answers[] = {{303, "", "/b"}, {200, "", .tls = true}};
+    check_table(answers, (yn_style){false, 0},
+                "#  status                            method       dns   tcp   tls  wait  total ms"
+                "  URL\n"
+                "1  303 the answer is elsewhere, GET  POST        0.25  20.0     -   300       330"
+                "  http://a.test/form\n"
+                "2  200 OK                            POST → GET  0.25  20.0  0.00   300       330"
+                "  http://a.test/b\n"
+                "Final: 200 OK at http://a.test/b (2 hops, 660.0 ms, as chrome)\n");
+}
+
+static void a_body_cut_short_is_noted_above_the_verdict(void **state)
+{
+    (void)state;
+    static const answer answers[] = {{307, "", "/b", .incomplete = true},
+                                     {200, "", .incomplete = true}};
+    check_table(answers, (yn_style){false, 80},
+                "#  status                    method   dns   tcp  wait  total ms\n"
+                "1  307 for now, method kept  POST    0.25  20.0   300       330\n"
+                "    http://a.test/form\n"
+                "2  200 OK                    POST    0.25  20.0   300       330\n"
+                "    http://a.test/b\n"
+                "Note: the body of hop 1 was cut short\n"
+                "Note: the body of hop 2 was cut short\n"
+                "Final: 200 OK at http://a.test/b (2 hops, 660.0 ms, as chrome)\n");
 }
 
 // clang-format off
 #define BOLD(text) "\033[1m" text "\033[0m"
 #define DIM(text)  "\033[2m" text "\033[0m"
-#define PHASES     DIM("0.25") "     " DIM("20.0") "    " DIM("-") "         " DIM("300") "       330  "
+#define PHASES     DIM("0.25") "  " DIM("20.0") "   " DIM("300") "       330  "
 
 static const char coloured[] =
-    DIM("#") "  " DIM("status") "                                      " DIM("method") "       "
-    DIM("dns") "  " DIM("connect") "  " DIM("tls") "  " DIM("first byte") "  " DIM("total ms") "  "
-    DIM("URL") "\n"
+    DIM("#") "  " DIM("status") "                            " DIM("method") "       "
+    DIM("dns") "   " DIM("tcp") "  " DIM("wait") "  " DIM("total ms") "  " DIM("URL") "\n"
     "1  \033[33m" FOUND "\033[0m  POST        " PHASES "http://a.test/form\n"
-    "2  \033[33m301 moved for good, POST may become GET\033[0m     " BOLD("POST → GET") "  " PHASES
+    "2  \033[33m301 moved for good\033[0m                " BOLD("POST → GET") "  " PHASES
     DIM("http://a.test") BOLD("/form/sent?id=1") "\n"
-    "3  \033[32m200 OK\033[0m                                      GET         " PHASES
+    "3  \033[32m200 OK\033[0m                            GET         " PHASES
     BOLD("https:") DIM("//") BOLD("b.test") DIM("/form/sent?id=1") "\n"
     "\033[32mFinal: 200 OK at https://b.test/form/sent?id=1\033[0m (3 hops, 990.0 ms, as chrome)\n";
 // clang-format on
@@ -176,36 +271,29 @@ static const char coloured[] =
 static void with_colour_only_what_changed_stands_out(void **state)
 {
     (void)state;
-    check_table((yn_style){true, 0}, coloured);
+    check_table(form, (yn_style){true, 0}, coloured);
 }
 
-static void a_failed_hop_is_a_row_and_untrusted_bytes_are_escaped(void **state)
+static void a_failed_hop_is_a_row(void **state)
+{
+    (void)state;
+    static const answer refused[] = {{.error = YN_FETCH_REFUSED}};
+    check_table(refused, (yn_style){false, 0},
+                "#  status              method   dns   tcp  wait  total ms  URL\n"
+                "1  Refused connection  POST    0.25  20.0   300       330  http://a.test/form\n"
+                "Refused connection at http://a.test/form: nobody listens there "
+                "(1 hop, 330.0 ms, as chrome)\n");
+}
+
+static void untrusted_bytes_are_escaped(void **state)
 {
     (void)state;
     static const answer answers[] = {{399, "\x1B]0;x\x07", "/b"}};
-    static const answer refused[] = {{.error = YN_FETCH_REFUSED}};
-    yn_chain chain;
-    yonder_url url;
-    yn_buf out = yn_buf_make(65536, NULL);
-    const yn_style style = {false, 0};
-    follow(&chain, &url, "http://a.test/", "GET", NULL, answers);
-    yn_report_terminal(&out, &chain, &style);
-    assert_null(memchr(out.ptr, 0x1B, out.len));
-    assert_non_null(memmem(out.ptr, out.len, "399 \\x1B]0;x\\x07", 15));
-    yn_chain_free(&chain);
-    yonder_url_free(&url, NULL);
-    out.len = 0;
-    follow(&chain, &url, "http://a.test/", "GET", NULL, refused);
-    yn_report_terminal(&out, &chain, &style);
-    assert_text("refused", yn_buf_text(&out),
-                "#  status              method   dns  connect  tls  first byte  total ms  URL\n"
-                "1  Refused connection  GET     0.25     20.0    -         300       330  "
-                "http://a.test/\n"
-                "Refused connection at http://a.test/: nobody listens there "
-                "(1 hop, 330.0 ms, as chrome)\n");
-    yn_chain_free(&chain);
-    yonder_url_free(&url, NULL);
-    yn_buf_free(&out);
+    check_table(answers, (yn_style){false, 0},
+                "#  status            method   dns   tcp  wait  total ms  URL\n"
+                "1  399 \\x1B]0;x\\x07  POST    0.25  20.0   300       330  http://a.test/form\n"
+                "Final: 399 \\x1B]0;x\\x07 at http://a.test/form; "
+                "this client does not follow the status (1 hop, 330.0 ms, as chrome)\n");
 }
 
 // ---- JSON ---------------------------------------------------------------------------------------
@@ -256,10 +344,11 @@ static void json_has_every_key_for_every_hop(void **state)
         "\"status\":302,\"kind\":\"network\",\"reason\":\"method_changed\",\"location\":\"b c#f\","
         "\"location_resolved\":\"http://a.test/b%20c#f\",\"method_changed\":false,"
         "\"body_sent\":true,\"headers\":[[\"Location\",\"b c#f\"],"
-        "[\"Set-Cookie\",\"k=\xEF\xBF\xBD\"]]," TIMES THERE
+        "[\"Set-Cookie\",\"k=\xEF\xBF\xBD\"]],\"incomplete\":false," TIMES THERE
         ",{\"n\":2,\"url\":\"http://a.test/b%20c#f\",\"method\":\"GET\",\"status\":null,"
         "\"kind\":\"network\",\"reason\":null,\"location\":null,\"location_resolved\":null,"
-        "\"method_changed\":true,\"body_sent\":false,\"headers\":[]," TIMES
+        "\"method_changed\":true,\"body_sent\":false,\"headers\":[],"
+        "\"incomplete\":false," TIMES
         ",\"remote\":null,\"http_version\":null}],\"result\":{\"outcome\":\"error\",\"url\":"
         "\"http://a.test/b%20c#f\",\"status\":null,\"error\":\"timeout\",\"message\":"
         "\"Time-out at http://a.test/b%20c#f: no answer in time (30 s)\",\"loop_to\":null,"
@@ -269,13 +358,14 @@ static void json_has_every_key_for_every_hop(void **state)
 static void json_says_where_a_loop_closes(void **state)
 {
     (void)state;
-    static const answer answers[] = {{301, "", "/"}};
+    static const answer answers[] = {{301, "", "/", .incomplete = true}};
     check_json("GET", NULL, answers,
                "{\"schema\":1,\"client\":\"chrome\",\"request\":{\"method\":\"GET\",\"url\":"
                "\"http://a.test/\"},\"hops\":[{\"n\":1,\"url\":\"http://a.test/\",\"method\":"
                "\"GET\",\"status\":301,\"kind\":\"network\",\"reason\":\"method_kept\","
                "\"location\":\"/\",\"location_resolved\":\"http://a.test/\",\"method_changed\":"
-               "false,\"body_sent\":false,\"headers\":[[\"Location\",\"/\"]]," TIMES THERE
+               "false,\"body_sent\":false,\"headers\":[[\"Location\",\"/\"]],"
+               "\"incomplete\":true," TIMES THERE
                "],\"result\":{\"outcome\":\"loop\",\"url\":\"http://a.test/\",\"status\":301,"
                "\"error\":null,\"message\":\"Loop: hop 2 would be hop 1 again, GET "
                "http://a.test/\",\"loop_to\":1,\"hops\":1,\"total_ms\":330.000}}");
@@ -300,8 +390,13 @@ int main(void)
         cmocka_unit_test(the_verdict_names_what_came_of_the_chain),
         cmocka_unit_test(a_table_has_a_row_a_hop_and_the_verdict_last),
         cmocka_unit_test(on_a_narrow_terminal_a_url_has_a_line_of_its_own),
+        cmocka_unit_test(at_80_columns_only_a_url_and_the_verdict_may_be_wider),
+        cmocka_unit_test(no_row_is_wider_than_the_terminal),
+        cmocka_unit_test(a_phase_that_did_not_take_place_is_a_dash_and_a_short_one_a_number),
+        cmocka_unit_test(a_body_cut_short_is_noted_above_the_verdict),
         cmocka_unit_test(with_colour_only_what_changed_stands_out),
-        cmocka_unit_test(a_failed_hop_is_a_row_and_untrusted_bytes_are_escaped),
+        cmocka_unit_test(a_failed_hop_is_a_row),
+        cmocka_unit_test(untrusted_bytes_are_escaped),
         cmocka_unit_test(json_has_every_key_for_every_hop),
         cmocka_unit_test(json_says_where_a_loop_closes),
         cmocka_unit_test(a_location_that_is_not_followed_is_resolved_all_the_same),

@@ -27,6 +27,7 @@ typedef struct naive_words {
 typedef struct naive_answer {
     bool found;
     int status;
+    size_t source; /**< which of the texts, from 0 */
     uint32_t line;
     bool local;                /**< TO is a path: the Location must stay on the host */
     char location[naive_room]; /**< NUL-terminated */
@@ -35,7 +36,6 @@ typedef struct naive_answer {
 /** What a rule bound while it was tried. */
 typedef struct naive_bindings {
     yonder_text name[naive_names], value[naive_names];
-    bool from_pair[naive_names];
     size_t count;
 } naive_bindings;
 
@@ -84,11 +84,10 @@ static inline bool naive_is_placeholder(yonder_text t)
     return t.len > 1 && t.ptr[0] == ':' && naive_name(yn_skip(t, 1)).len == t.len - 1;
 }
 
-static inline void naive_bind(naive_bindings *b, yonder_text name, yonder_text value, bool pair)
+static inline void naive_bind(naive_bindings *b, yonder_text name, yonder_text value)
 {
     b->name[b->count] = name;
-    b->value[b->count] = value;
-    b->from_pair[b->count++] = pair;
+    b->value[b->count++] = value;
 }
 
 /* ---- canonical forms ------------------------------------------------------------------------- */
@@ -114,7 +113,7 @@ static inline bool naive_same_segment(yonder_text a, yonder_text b)
         unsigned x = naive_byte(a, &escaped_a, &taken_a), y = naive_byte(b, &escaped_b, &taken_b);
         bool either = yn_is_alpha((unsigned char)x) || yn_is_digit((unsigned char)x) ||
                       (x && x < 0x80 && strchr("-._~", (int)x)) || x <= 0x20 || x >= 0x7F ||
-                      strchr("\"#%<>?^`{}", (int)x);
+                      strchr("\"#%<>?[\\]^`{|}", (int)x);
         if (x != y || (escaped_a != escaped_b && !either))
             return false;
         a = yn_skip(a, taken_a);
@@ -192,7 +191,7 @@ static inline bool naive_path_fits(yonder_text from, yonder_text path, naive_bin
         pattern.len = yn_find_char(pattern, '/');
         bool last = pattern.len + 1 == from.len;
         if (last && yn_equal(pattern, YN_TEXT("*"))) {
-            naive_bind(b, YN_TEXT("splat"), path.len ? yn_skip(path, 1) : path, false);
+            naive_bind(b, YN_TEXT("splat"), path.len ? yn_skip(path, 1) : path);
             return true;
         }
         if (path.len == 0)
@@ -202,7 +201,7 @@ static inline bool naive_path_fits(yonder_text from, yonder_text path, naive_bin
         if (naive_is_placeholder(pattern)) {
             if (segment.len == 0)
                 return false;
-            naive_bind(b, yn_skip(pattern, 1), segment, false);
+            naive_bind(b, yn_skip(pattern, 1), segment);
         } else if (!naive_same_segment(pattern, segment)) {
             return false;
         }
@@ -236,7 +235,7 @@ static inline bool naive_pair_fits(yonder_text pair, yonder_text query, naive_bi
         return false;
     if (!naive_is_placeholder(wanted))
         return naive_same_pair_text(wanted, value);
-    naive_bind(b, yn_skip(wanted, 1), value, true);
+    naive_bind(b, yn_skip(wanted, 1), value);
     return true;
 }
 
@@ -282,15 +281,22 @@ static inline bool naive_from_fits(yonder_text from, const naive_request *r, nai
 
 /* ---- what it answers ------------------------------------------------------------------------- */
 
-static inline size_t naive_put(char *out, yonder_text t, const char *also)
+// What may not stand in a path, and in what comes behind it.
+static const char naive_not_in_path[] = "\"#<>?[\\]^`{|}", naive_not_in_rest[] = "\"#<>\\^`{|}";
+
+static inline size_t naive_put(char *out, yonder_text t, const char *unsafe)
 {
-    size_t len = 0;
-    for (size_t i = 0; i < t.len; i++) {
+    size_t len = 0, taken;
+    for (size_t i = 0; i < t.len; i += taken) {
+        bool escaped;
+        naive_byte(yn_skip(t, i), &escaped, &taken);
         unsigned char c = (unsigned char)t.ptr[i];
-        if (c <= 0x20 || c >= 0x7F || strchr("\"<>\\^`{|}", c) || strchr(also, c))
+        if (!escaped && (c <= 0x20 || c >= 0x7F || c == '%' || strchr(unsafe, c))) {
             len += (size_t)sprintf(out + len, "%%%02X", c);
-        else
-            out[len++] = (char)c;
+            continue;
+        }
+        memcpy(out + len, t.ptr + i, taken);
+        len += taken;
     }
     return len;
 }
@@ -300,7 +306,7 @@ static inline size_t naive_put_query(char *out, yonder_text query, const naive_w
 {
     size_t len = 0;
     if (to == 1)
-        return query.len ? (*out = '?', 1 + naive_put(out + 1, query, "#")) : 0;
+        return query.len ? (*out = '?', 1 + naive_put(out + 1, query, naive_not_in_rest)) : 0;
     while (query.len) {
         yonder_text pair = naive_cut(&query, '&'), name = pair;
         name.len = yn_find_char(name, '=');
@@ -311,19 +317,16 @@ static inline size_t naive_put_query(char *out, yonder_text query, const naive_w
         if (named)
             continue;
         out[len] = len ? '&' : '?';
-        len += 1 + naive_put(out + len + 1, pair, "#");
+        len += 1 + naive_put(out + len + 1, pair, naive_not_in_rest);
     }
     return len;
 }
 
-static inline const yonder_text *naive_value(const naive_bindings *b, yonder_text name, bool *pair)
+static inline const yonder_text *naive_value(const naive_bindings *b, yonder_text name)
 {
-    for (size_t i = 0; i < b->count; i++) {
-        if (yn_equal(b->name[i], name)) {
-            *pair = b->from_pair[i];
+    for (size_t i = 0; i < b->count; i++)
+        if (yn_equal(b->name[i], name))
             return &b->value[i];
-        }
-    }
     abort(); // the file was said to be without errors
 }
 
@@ -341,8 +344,7 @@ static inline size_t naive_put_authority(char *out, yonder_text authority, const
             out[len++] = authority.ptr[i];
             continue;
         }
-        bool pair;
-        const yonder_text *value = naive_value(b, name, &pair);
+        const yonder_text *value = naive_value(b, name);
         for (size_t k = 0; k < value->len; k++)
             if (!naive_name_byte(value->ptr[k]) && value->ptr[k] != '-')
                 return 0;
@@ -383,28 +385,29 @@ static inline bool naive_compose(naive_answer *a, const naive_words *w, size_t t
         target = yn_skip(target, authority.len);
     }
     bool own_query = false, in_fragment = false;
-    for (size_t i = 0; i <= target.len; i++) {
+    for (size_t i = 0, taken; i <= target.len; i += taken) {
         char c = i < target.len ? target.ptr[i] : '#'; // the end is where a fragment could start
-        if (c == '#' && !in_fragment) {
-            if (!own_query)
-                len += naive_put_query(out + len, r->query, w, to);
-            in_fragment = true;
-        }
+        bool starts_fragment = c == '#' && !in_fragment;
+        bool starts_query = c == '?' && !own_query && !in_fragment;
+        const char *unsafe = own_query || in_fragment ? naive_not_in_rest : naive_not_in_path;
+        if (starts_fragment && !own_query)
+            len += naive_put_query(out + len, r->query, w, to);
         if (i == target.len)
             break;
         yonder_text name = c == ':' ? naive_name(yn_skip(target, i + 1)) : (yonder_text){NULL, 0};
-        if (name.len) {
-            bool pair;
-            const yonder_text *value = naive_value(b, name, &pair);
-            len += naive_put(out + len, *value, pair && !own_query && !in_fragment ? "#?" : "#");
-            i += name.len;
-        } else if (c == '?' && !own_query && !in_fragment) {
-            own_query = true;
-            if (i + 1 < target.len && target.ptr[i + 1] != '#')
-                out[len++] = '?';
-        } else {
-            len += naive_put(out + len, yn_slice(target, i, i + 1), "");
-        }
+        bool escaped;
+        naive_byte(yn_skip(target, i), &escaped, &taken);
+        taken += name.len;
+        in_fragment = in_fragment || starts_fragment;
+        own_query = own_query || starts_query;
+        if (name.len)
+            len += naive_put(out + len, *naive_value(b, name), unsafe);
+        else if (starts_query && (i + 1 == target.len || target.ptr[i + 1] == '#'))
+            continue;
+        else if (starts_query || starts_fragment)
+            out[len++] = c;
+        else
+            len += naive_put(out + len, yn_slice(target, i, i + taken), unsafe);
     }
     out[len] = '\0';
     size_t slashes = strspn(out, "/");
@@ -472,8 +475,8 @@ static inline bool naive_section_has(const naive_words *w, const naive_request *
     return false;
 }
 
-static inline bool naive_scan(naive_answer *a, yonder_text text, const naive_request *r,
-                              size_t rank)
+static inline bool naive_scan_one(naive_answer *a, yonder_text text, const naive_request *r,
+                                  size_t rank)
 {
     static naive_words w;
     bool open = rank == 0;
@@ -494,8 +497,17 @@ static inline bool naive_scan(naive_answer *a, yonder_text text, const naive_req
     return false;
 }
 
-/** Answers `request` from the rules of `text`. Neither is longer than naive_room / 16. */
-static inline void naive_match(naive_answer *a, yonder_text text,
+static inline bool naive_scan(naive_answer *a, const yonder_text *texts, size_t count,
+                              const naive_request *r, size_t rank)
+{
+    for (a->source = 0; a->source < count; a->source++)
+        if (naive_scan_one(a, texts[a->source], r, rank))
+            return true;
+    return false;
+}
+
+/** Answers `request` from the rules of `texts`, one a file. None is longer than naive_room / 16. */
+static inline void naive_match(naive_answer *a, const yonder_text *texts, size_t count,
                                const yonder_rules_request *request)
 {
     static char room[naive_room];
@@ -515,11 +527,11 @@ static inline void naive_match(naive_answer *a, yonder_text text,
     if (r.has_host && r.port < 0)
         r.port = r.https ? 443 : 80;
     if (r.has_host && !a->found)
-        a->found = naive_scan(a, text, &r, SIZE_MAX);
+        a->found = naive_scan(a, texts, count, &r, SIZE_MAX);
     for (size_t rank = r.has_host ? r.host.len : 0; rank && !a->found; rank--)
-        a->found = naive_scan(a, text, &r, rank);
+        a->found = naive_scan(a, texts, count, &r, rank);
     if (!a->found)
-        a->found = naive_scan(a, text, &r, 0);
+        a->found = naive_scan(a, texts, count, &r, 0);
 }
 
 #endif

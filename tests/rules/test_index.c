@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The index against a scan of the file: random rule sets, random requests, the same answers.
+// The index against a scan of the files: random rule sets, random requests, the same answers.
 #include "rules/naive.h"
 #include "rules/rules_test.h"
 
@@ -31,9 +31,9 @@ static void put(page *p, const char *s)
 #define PICK(c, list) (list)[below(c, sizeof(list) / sizeof *(list))]
 
 // Few words, many spellings: so that rules meet.
-static const char *const segments[] = {"a",   "a",       "a",   "a", "b",     "b",    "b",
-                                       "%61", "c%c3%a9", "cé",  "",  ".",     "..",   "%2e",
-                                       "x:y", "%",       "%25", "A", "b%2Fc", "b%2fc"};
+static const char *const segments[] = {
+    "a", "a",  "a",   "a",   "b", "b",   "b", "%61",   "c%c3%a9", "cé",  "",
+    ".", "..", "%2e", "x:y", "%", "%25", "A", "b%2Fc", "b%2fc",   "[x|", "%5bx%7C"};
 static const char *const hosts[] = {
     "a.test", "b.a.test",    "c.b.a.test", "*.a.test", "*.b.a.test",
     "A.TEST", "bücher.test", "[::1]",      "127.1",    "xn--bcher-kva.test."};
@@ -70,7 +70,8 @@ static void put_target(page *p, chance *c, bool may_capture, unsigned bound, boo
                                          "/t?",
                                          "/t#f",
                                          "/t?#f",
-                                         "/é|x"};
+                                         "/é|x",
+                                         "/[%2[?[%zz"};
     if (may_capture && bound && below(c, 6) == 0)
         put(p, "https://:n0.to.test/");
     else
@@ -159,7 +160,12 @@ static void put_request(page *p, chance *c)
     }
 }
 
-static size_t compare(page *rules_page, page *request_page, chance *c, naive_answer *expected)
+enum {
+    most_files = 3,
+};
+static const char *const file_names[most_files] = {"0", "1", "2"};
+
+static size_t compare(page *rules_pages, page *request_page, chance *c, naive_answer *expected)
 {
     static const char *const request_hosts[] = {"",
                                                 "a.test",
@@ -175,9 +181,16 @@ static size_t compare(page *rules_page, page *request_page, chance *c, naive_ans
                                                 "a..test",
                                                 ".a.test",
                                                 ":80"};
-    size_t found = 0;
-    yonder_text text = {rules_page->text, rules_page->len};
-    yonder_rules *rules = rules_of("random", text);
+    size_t found = 0, count = 1 + below(c, most_files);
+    yonder_text texts[most_files];
+    yonder_rules_source sources[most_files];
+    yonder_rules *rules = NULL;
+    for (size_t i = 0; i < count; i++) {
+        put_file(&rules_pages[i], c);
+        texts[i] = (yonder_text){rules_pages[i].text, rules_pages[i].len};
+        sources[i] = (yonder_rules_source){yonder_text_of(file_names[i]), texts[i]};
+    }
+    assert_int_equal(yonder_rules_read(&rules, sources, count, print_diagnostic, NULL, NULL), 0);
     for (unsigned i = 0; i < 40; i++) {
         static char scratch[YONDER_RULES_SCRATCH(sizeof request_page->text)];
         put_request(request_page, c);
@@ -187,17 +200,20 @@ static size_t compare(page *rules_page, page *request_page, chance *c, naive_ans
         yonder_rules_answer answer = {0};
         int result = yonder_rules_match(rules, &request, scratch,
                                         YONDER_RULES_SCRATCH(request.target.len), &answer);
-        naive_match(expected, text, &request);
+        naive_match(expected, texts, count, &request);
         bool same = result == expected->found;
         if (same && expected->found)
             same = answer.status == expected->status && answer.line == expected->line &&
+                   yn_equal(answer.file, sources[expected->source].name) &&
                    yn_equal(answer.location, yonder_text_of(expected->location));
         if (!same) {
-            print_error("%s%s %s%s\nindex: %d %d %.*s line %u\nscan: %d %d %s line %u\n",
-                        rules_page->text, request.https ? "https" : "http", request.host.ptr,
-                        request.target.ptr, result, answer.status, (int)answer.location.len,
-                        answer.location.ptr, answer.line, expected->found, expected->status,
-                        expected->location, expected->line);
+            for (size_t k = 0; k < count; k++)
+                print_error("--- file %zu\n%s", k, rules_pages[k].text);
+            print_error("%s %s%s\nindex: %d %d %.*s %.*s:%u\nscan: %d %d %s %zu:%u\n",
+                        request.https ? "https" : "http", request.host.ptr, request.target.ptr,
+                        result, answer.status, (int)answer.location.len, answer.location.ptr,
+                        (int)answer.file.len, answer.file.ptr, answer.line, expected->found,
+                        expected->status, expected->location, expected->source, expected->line);
             fail();
         }
         found += expected->found;
@@ -206,19 +222,18 @@ static size_t compare(page *rules_page, page *request_page, chance *c, naive_ans
     return found;
 }
 
-static void the_index_answers_as_a_scan_of_the_file_would(void **state)
+static void the_index_answers_as_a_scan_of_the_files_would(void **state)
 {
     (void)state;
     enum {
         sets = 6000
     };
-    static page rules_page, request_page;
+    static page rules_pages[most_files], request_page;
     static naive_answer expected;
     chance c = {2026};
     size_t found = 0;
     for (unsigned i = 0; i < sets; i++) {
-        put_file(&rules_page, &c);
-        found += compare(&rules_page, &request_page, &c, &expected);
+        found += compare(rules_pages, &request_page, &c, &expected);
     }
     // A test of nothing but misses would prove nothing.
     assert_true(found > sets * 40 / 10);
@@ -228,7 +243,7 @@ static void the_index_answers_as_a_scan_of_the_file_would(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_index_answers_as_a_scan_of_the_file_would),
+        cmocka_unit_test(the_index_answers_as_a_scan_of_the_files_would),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "rules/path.h"
+
 // One row: a rule file, a request, the answer.
 typedef struct match_row {
     const char *rules;
@@ -184,7 +186,13 @@ static void keys_are_canonical_and_locations_are_not(void **state)
         {"/100% /x", "h", "/100%25", "301 /x line 1"},
         {"/caf\xC3\xA9/:x /x/:x", "h", "/caf%c3%a9/%c3%a9%41", "301 /x/%c3%a9%41 line 1"},
         {"/a/* /b/:splat", "h", "/%61/x/../%7e/.", "301 /b/%7e/ line 1"},
-        {"/a/* /b/:splat", "h", "/a/%2f%zz\\^", "301 /b/%2f%zz%5C%5E line 1"},
+        {"/a/* /b/:splat", "h", "/a/%2f%zz\\^", "301 /b/%2f%25zz%5C%5E line 1"},
+        {"/a/* /b/:splat", "h", "/a/100%?q=100%&r=%4", "301 /b/100%25?q=100%25&r=%254 line 1"},
+        {"/a/:x/:y /b/:x:y", "h", "/a/%/41", "301 /b/%2541 line 1"}, // no escape comes about
+        {"/a/* /b/:splat?s=:splat", "h", "/a/x[1]", "301 /b/x%5B1%5D?s=x[1] line 1"},
+        {"/a /b", "h", "/a?x[]=1", "301 /b?x[]=1 line 1"},
+        {"/a x=:x /b/:x?y[]=:x", "h", "/a?x=[?]", "301 /b/%5B%3F%5D?y[]=[?] line 1"},
+        {"/a /100%/[1]?[%]#%#", "h", "/a", "301 /100%25/%5B1%5D?[%25]#%25%23 line 1"},
         {"/a /caf\xC3\xA9|%c3", "h", "/a", "301 /caf%C3%A9%7C%c3 line 1"},
         {"/a https://B\xC3\xBC"
          "cher.example:81/\xC3\xA9",
@@ -192,6 +200,49 @@ static void keys_are_canonical_and_locations_are_not(void **state)
         {"/a HTTPS://Host.example/x", "h", "/a", "301 HTTPS://Host.example/x line 1"},
     };
     CHECK(rows);
+}
+
+// The path of `location` and `path` have one key.
+static void check_same_key(const char *row, const char *location, const char *path)
+{
+    char room[2][128];
+    yonder_text keys[2];
+    for (size_t i = 0; i < 2; i++) {
+        yonder_text t = yonder_text_of(i ? path : location);
+        keys[i] = (yonder_text){room[i], yn_path_canonical(room[i], t)};
+    }
+    assert_row(row,
+               keys[0].len == keys[1].len && memcmp(keys[0].ptr, keys[1].ptr, keys[0].len) == 0);
+    bool canonical;
+    yn_path_scan(yonder_text_of(location), &canonical);
+    assert_row(row, canonical);
+}
+
+// A Location is a spelling of the path that was written: whatever rule is for that is for this.
+static void each_byte_of_a_path_is_found_again_as_the_location_has_it(void **state)
+{
+    (void)state;
+    yonder_rules *rules = rules_of("splat", yonder_text_of("/in/* /out/:splat"));
+    for (unsigned c = 1; c < 256; c++) {
+        char row[16], target[16], path[16], text[64], location[64];
+        const char byte[] = {(char)c, 'y', '\0'};
+        snprintf(row, sizeof row, "byte 0x%02X", c);
+        snprintf(target, sizeof target, "/in/x%s", byte);
+        snprintf(path, sizeof path, "/out/x%s", byte);
+        if (c != '?') { // ends a path, and otherwise has no place in it
+            assert_row(row, sscanf(answer_to(rules, "h", target), "301 %63s", location) == 1);
+            check_same_key(row, location, path);
+        }
+        if (c <= ' ' || c >= 0x7F || strchr("#:?*", (int)c))
+            continue; // no part of a word of a rule, or not as itself
+        snprintf(text, sizeof text, "/in %s\n%s /found", path, path);
+        yonder_rules *pair = rules_of(row, yonder_text_of(text));
+        assert_row(row, sscanf(answer_to(pair, "h", "/in"), "301 %63s", location) == 1);
+        check_same_key(row, location, path);
+        assert_text(row, yonder_text_of(answer_to(pair, "h", location)), "301 /found line 2");
+        yonder_rules_free(pair);
+    }
+    yonder_rules_free(rules);
 }
 
 static void sections_go_before_what_serves_any_host(void **state)
@@ -413,6 +464,7 @@ int main(void)
         cmocka_unit_test(the_query_is_passed_on_unless_the_target_has_its_own),
         cmocka_unit_test(pairs_pick_requests_and_are_consumed),
         cmocka_unit_test(keys_are_canonical_and_locations_are_not),
+        cmocka_unit_test(each_byte_of_a_path_is_found_again_as_the_location_has_it),
         cmocka_unit_test(sections_go_before_what_serves_any_host),
         cmocka_unit_test(a_url_is_matched_by_scheme_host_and_port),
         cmocka_unit_test(captures_cannot_lead_to_another_host),

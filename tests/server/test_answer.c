@@ -20,7 +20,8 @@ static int set_up(void **state)
                                "/away https://b.example/x 308\n"
                                "/gone - 410\n"
                                "/ /root 302\n"
-                               "/s/* /t/:splat 301\n";
+                               "/s/* /t/:splat 301\n"
+                               "/r/:a /:a:a:a:a:a:a:a:a:a\n";
     static fixture f;
     yonder_rules_source source = {YN_TEXT("test"), YN_TEXT(text)};
     assert_int_equal(yonder_rules_read(&f.rules, &source, 1, NULL, NULL, NULL), 0);
@@ -106,6 +107,20 @@ static void the_largest_answer_fits_an_empty_buffer(void **state)
     assert_true(yn_starts_with(yn_buf_text(&f->out), YN_TEXT("HTTP/1.1 301 ")));
 }
 
+static void a_request_that_makes_the_location_too_long_is_told_so(void **state)
+{
+    fixture *f = *state;
+    static char head[16384];
+    char *p = stpcpy(head, "GET /r/");
+    memset(p, 'x', 8000); // nine times: more than a Location may have
+    stpcpy(p + 8000, " HTTP/1.1\r\nHost: a\r\n\r\n");
+    static yn_h1_request request;
+    assert_int_equal(yn_h1_parse(&request, yonder_text_of(head), &limits), strlen(head));
+    f->out.len = 0;
+    assert_true(yn_answer_request(&f->answerer, &request, -1, false, &f->out));
+    assert_true(yn_starts_with(yn_buf_text(&f->out), YN_TEXT("HTTP/1.1 414 ")));
+}
+
 static void errors_close(void **state)
 {
     fixture *f = *state;
@@ -113,13 +128,18 @@ static void errors_close(void **state)
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         char line[32];
         f->out.len = 0;
-        assert_true(yn_answer_error(&f->answerer, statuses[i], &f->out));
+        assert_true(yn_answer_error(&f->answerer, YN_TEXT("GET"), statuses[i], &f->out));
         snprintf(line, sizeof line, "HTTP/1.1 %d ", statuses[i]);
         yonder_text out = yn_buf_text(&f->out);
         assert_true(yn_starts_with(out, yonder_text_of(line)));
         assert_non_null(memmem(out.ptr, out.len, "\r\nConnection: close\r\n", 21));
+        assert_false(yn_starts_with(yn_skip(out, out.len - 4), YN_TEXT("\r\n\r\n")));
+        f->out.len = 0; // HEAD: it ends with the head
+        assert_true(yn_answer_error(&f->answerer, YN_TEXT("HEAD"), statuses[i], &f->out));
+        out = yn_buf_text(&f->out);
+        assert_ptr_equal(memmem(out.ptr, out.len, "\r\n\r\n", 4), out.ptr + out.len - 4);
         f->out.len = f->out.cap - 10; // no room: nothing is written
-        assert_false(yn_answer_error(&f->answerer, statuses[i], &f->out));
+        assert_false(yn_answer_error(&f->answerer, YN_TEXT("GET"), statuses[i], &f->out));
         assert_int_equal(f->out.len, f->out.cap - 10);
     }
 }
@@ -129,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_request_gets_what_it_should),
         cmocka_unit_test(the_largest_answer_fits_an_empty_buffer),
+        cmocka_unit_test(a_request_that_makes_the_location_too_long_is_told_so),
         cmocka_unit_test(errors_close),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#include "cli/codes.h"
+
+#include "trace/chain.h"
+
+#define ROW(name, code, prose) {code, prose},
+
+const yn_term yn_codes_reasons[] = {YONDER_REASONS(ROW){NULL, NULL}};
+const yn_term yn_codes_outcomes[] = {YN_OUTCOMES(ROW){NULL, NULL}};
+
+#define ERROR_ROW(name, code, title, prose) {code, prose},
+
+const yn_term yn_codes_fetch_errors[] = {YN_FETCH_ERRORS(ERROR_ROW){NULL, NULL}};
