@@ -369,6 +369,7 @@ const yn_command yn_cmd_preload = {
         "on the list for other reasons than HTTPS is in the image only where it hides a broader "
         "one.\n\n"
         "A damaged or truncated image is refused.",
+    .negative = "query: a host is not preloaded; not in batch mode, whose answers say so",
     .options = options,
     .options_size = sizeof(preload_options),
     .min_arguments = 1,
