@@ -157,13 +157,15 @@ static yonder_text below_listed(const names *n, yn_arena *arena)
 static yonder_text unlisted(const names *n, yn_arena *arena)
 {
     for (;;) {
-        yonder_text name = yn_arena_text(arena, listed(n, arena));
-        size_t label = yn_find_char(name, '.');
-        char *p = (char *)(uintptr_t)name.ptr;
-        p[random_below((uint32_t)label)] = (char)('a' + random_below(26));
-        p[random_below((uint32_t)label)] = (char)('a' + random_below(26));
+        char text[512];
+        yonder_text name = listed(n, arena);
+        uint32_t label = (uint32_t)yn_find_char(name, '.');
+        memcpy(text, name.ptr, name.len);
+        text[random_below(label)] = (char)('a' + random_below(26));
+        text[random_below(label)] = (char)('a' + random_below(26));
+        name.ptr = text;
         if (!bisect_suffixes(n, name))
-            return name;
+            return yn_arena_text(arena, name);
     }
 }
 

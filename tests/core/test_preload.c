@@ -173,25 +173,18 @@ static uint32_t random_below(uint32_t n)
 // Names that share much: few labels, now and then a long one, up to six of them.
 static void random_name(char *out)
 {
-    static const char *const labels[] = {"a",
-                                         "b",
-                                         "ab",
-                                         "abc",
-                                         "com",
-                                         "a-b",
-                                         "a0",
-                                         "_a",
-                                         "abcd",
-                                         "x234567890123456789012345678901234567890"
-                                         "1234567890123456789012"};
+    static const char longest[] = "x12345678901234567890123456789012345678901234567890123456789012";
+    static const char *const labels[] = {"a",   "b",  "ab", "abc",  "com",
+                                         "a-b", "a0", "_a", "abcd", longest};
     uint32_t count = 1 + random_below(4);
-    *out = '\0';
-    for (uint32_t i = 0; i < count && strlen(out) < 180; i++) {
-        strcat(out, labels[random_below(sizeof labels / sizeof *labels)]);
-        strcat(out, i + 1 < count ? "." : "");
+    size_t len = 0;
+    for (uint32_t i = 0; i < count && len < 180; i++) {
+        const char *label = labels[random_below(sizeof labels / sizeof *labels)];
+        if (len)
+            out[len++] = '.';
+        memcpy(out + len, label, strlen(label) + 1);
+        len += strlen(label);
     }
-    if (out[strlen(out) - 1] == '.')
-        out[strlen(out) - 1] = '\0';
 }
 
 static const yonder_preload_entry *plain_search(const list *l, yonder_text name)
