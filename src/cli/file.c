@@ -41,16 +41,20 @@ static bool read_all(int fd, yn_buf *out)
     }
 }
 
+int yn_file_take(const char *path, yn_buf *out)
+{
+    bool standard_input = strcmp(path, "-") == 0;
+    int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int error = fd >= 0 && read_all(fd, out) ? 0 : errno;
+    if (fd >= 0 && !standard_input)
+        close(fd);
+    return error;
+}
+
 bool yn_file_read(const char *path, yn_buf *out)
 {
-    if (strcmp(path, "-") == 0)
-        return read_all(STDIN_FILENO, out) || complain("read", "standard input");
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return complain("read", path);
-    bool done = read_all(fd, out) || complain("read", path);
-    close(fd);
-    return done;
+    errno = yn_file_take(path, out);
+    return !errno || complain("read", strcmp(path, "-") == 0 ? "standard input" : path);
 }
 
 bool yn_file_map(const char *path, yonder_text *out)

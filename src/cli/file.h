@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Whole files: read, mapped, replaced at one stroke. Each says on stderr what went wrong, with the
-// name of the file.
+// Whole files: read, mapped, replaced at one stroke. All but yn_file_take() say on stderr what went
+// wrong, with the name of the file.
 #ifndef YN_CLI_FILE_H
 #define YN_CLI_FILE_H
 
 #include "base/buf.h"
+
+/** Appends all of the file `path`, "-" being stdin, to `out`. Says nothing: returns 0 or an errno;
+ * an error of the buffer is also set in `out`. */
+int yn_file_take(const char *path, yn_buf *out);
 
 /** Reads all of the file `path`, "-" being stdin, into `out`. An error is also set in `out`. */
 bool yn_file_read(const char *path, yn_buf *out);

@@ -2,11 +2,11 @@
 #include "cli/trace_input.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "cli/file.h"
 #include "core/client.h"
 
 static int no_memory(void)
@@ -73,18 +73,10 @@ int yn_trace_url(const char *argument, const yonder_client *client, yonder_url *
 
 static int read_file(const char *path, yn_buf *out)
 {
-    bool standard_input = strcmp(path, "-") == 0;
-    FILE *file = standard_input ? stdin : fopen(path, "rbe");
-    char part[16384];
-    size_t n;
-    while (file && (n = fread(part, 1, sizeof part, file)) > 0)
-        yn_buf_put(out, (yonder_text){part, n});
-    bool failed = !file || ferror(file);
-    int number = errno;
-    if (file && !standard_input)
-        (void)fclose(file);
-    return failed ? yn_usage_error("trace", "cannot read '%s': %s", path, strerror(number))
-                  : YN_EXIT_OK;
+    int error = yn_file_take(path, out);
+    if (error && !out->error) // of the buffer's own error the caller tells
+        return yn_usage_error("trace", "cannot read '%s': %s", path, strerror(error));
+    return YN_EXIT_OK;
 }
 
 int yn_trace_body(const yn_list *data, yn_buf *out)
