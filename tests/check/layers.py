@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "cli": ("base", "core", "lists", "rules", "dialects", "http", "net", "server", "trace", "report"),
 }
 
-PUBLIC = {"base.h": "base", "preload.h": "core", "redirect.h": "core", "rules.h": "rules",
+PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "rules.h": "rules",
           "url.h": "core"}
 
 # The layers of libyonder do no I/O and read no clock: they get by with these.

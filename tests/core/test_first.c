@@ -6,13 +6,12 @@
 #include <yonder/redirect.h>
 
 #include "base/text.h"
-#include "client_rows.h"
 
 // What `client` makes of `text`; the caller frees. .href is NULL where it is no URL.
 static yonder_url first(const char *client, const char *text)
 {
     yonder_url url = {0};
-    int error = yonder_client_url(any_client(client), yonder_text_of(text), NULL, &url);
+    int error = yonder_client_url(yonder_client_find(yonder_text_of(client)), yonder_text_of(text), NULL, &url);
     assert_row(text, error == YONDER_OK || error == YONDER_INVALID_URL);
     assert_row(text, (error == YONDER_OK) == (url.href != NULL));
     return url;

@@ -2,7 +2,6 @@
 #include "test.h"
 
 #include "base/text.h"
-#include "client_rows.h"
 #include "core/freshness.h"
 
 enum {
@@ -34,7 +33,7 @@ static int64_t lifetime(const char *client, const char *method, int status, cons
                                 .field_count = fields_of(text, fields),
                                 .received = received};
     yonder_freshness f =
-        yn_freshness(&any_client(client)->cache, yonder_text_of(method), &response);
+        yn_freshness(&yonder_client_find(yonder_text_of(client))->cache, yonder_text_of(method), &response);
     assert_row(text, f.cacheable == (f.unlimited || f.seconds > 0));
     assert_row(text, !f.unlimited || f.seconds == 0);
     return f.unlimited ? no_end : f.seconds;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "client_rows.h"
 #include "core/location.h"
 
 // The base of every row that names none.
@@ -15,7 +14,7 @@ static yonder_url resolved(const char *client, yonder_text value, const char *ba
 {
     yonder_url at, url = {0};
     assert_int_equal(yonder_url_parse(&at, yonder_text_of(base), NULL, NULL), YONDER_OK);
-    int error = yn_location_resolve(any_client(client), value, &at, NULL, &url);
+    int error = yn_location_resolve(yonder_client_find(yonder_text_of(client)), value, &at, NULL, &url);
     assert_true(error == YONDER_OK || error == YONDER_INVALID_URL);
     assert_true((error == YONDER_OK) == (url.href != NULL));
     yonder_url_free(&at, NULL);
@@ -244,7 +243,7 @@ static void a_location_over_the_limit_is_refused(void **state)
     assert_int_equal(yonder_url_parse(&base, YN_TEXT(BASE), NULL, NULL), YONDER_OK);
     for (size_t i = 0; i < sizeof clients / sizeof *clients; i++) {
         yonder_text text = {value, YONDER_URL_MAX};
-        assert_int_equal(yn_location_resolve(any_client(clients[i]), text, &base, NULL, &url),
+        assert_int_equal(yn_location_resolve(yonder_client_find(yonder_text_of(clients[i])), text, &base, NULL, &url),
                          YONDER_TOO_LARGE);
     }
     yonder_url_free(&base, NULL);

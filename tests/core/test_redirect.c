@@ -7,7 +7,6 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "client_rows.h"
 
 static yonder_url parsed(const char *text)
 {
@@ -19,7 +18,7 @@ static yonder_url parsed(const char *text)
 static yonder_decision decide(const char *client, yonder_request request, const char *url,
                               int status, const yonder_field *fields, size_t count)
 {
-    const yonder_client *row = any_client(client);
+    const yonder_client *row = yonder_client_find(yonder_text_of(client));
     yonder_response response = {.status = status, .fields = fields, .field_count = count};
     yonder_decision decision;
     yonder_url at = parsed(url);
@@ -528,7 +527,7 @@ static void whichever_allocation_fails_nothing_leaks_and_out_is_untouched(void *
             memset(&out, 0xA5, sizeof out);
             memset(&before, 0xA5, sizeof before);
             error =
-                yonder_redirect_decide(any_client(rows[i].client), &request, &response, &mem, &out);
+                yonder_redirect_decide(yonder_client_find(yonder_text_of(rows[i].client)), &request, &response, &mem, &out);
             if (error) {
                 assert_int_equal(error, YONDER_NO_MEMORY);
                 assert_memory_equal(&out, &before, sizeof out);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Browsers, as they navigate: the Fetch standard, and where their network stacks differ from it.
+#include "core/client_row.h"
+
+#define CHECKS                                                                                     \
+    {                                                                                              \
+        YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_DUPLICATES, YN_CHECK_LIMIT, YN_CHECK_URL,     \
+            YN_CHECK_SCHEME, YN_CHECK_STREAM                                                       \
+    }
+
+// A navigation. What depends on the scheme or the site (Accept-Encoding, Sec-*) is left out.
+static const yonder_field chrome_fields[] = {
+    FIELD("Upgrade-Insecure-Requests", "1"),
+    FIELD("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+                        "Chrome/156.0.0.0 Safari/537.36"),
+    FIELD("Accept",
+          "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,"
+          "*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"),
+    FIELD("Accept-Language", "en-US,en;q=0.9"),
+};
+
+// The Fetch standard's HTTP-redirect fetch, and Chromium's network stack where it differs.
+const yonder_client yn_client_chrome = {
+    .name = "chrome",
+    .version = "Chrome 156 on Linux, navigation",
+    FIELDS(chrome_fields),
+    .followed = {{{301, 303}, {307, 308}}},
+    .limit = 20,
+    .checks = {YN_CHECK_DUPLICATES, YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_LIMIT,
+               YN_CHECK_URL, YN_CHECK_SCHEME, YN_CHECK_STREAM, YN_CHECK_PORT},
+    .methods = {{.statuses = {{{301, 302}}}, .rewrite = YN_POST_TO_GET},
+                {.statuses = {{{303, 303}}}, .rewrite = YN_ALL_BUT_HEAD_TO_GET}},
+    .stream = YN_STREAM_UNLESS_303,
+    .stream_action = YONDER_ERROR,
+    .drops = {{YN_DROP_WHEN_METHOD_CHANGES,
+               NAMES("Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
+                     "Content-Length", "Origin")},
+              {YN_DROP_WHEN_SITE_CHANGES, NAMES("Authorization")}},
+    .blanks = " \t",
+    .duplicates = YN_DUPLICATES_MUST_AGREE,
+    .empty = YN_EMPTY_IS_NONE,
+    .inherits_fragment = true,
+    .schemes = NAMES("http", "https"),
+    .cache = {.methods = NAMES("GET"),
+              .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
+              .tenth = {{{200, 200}, {203, 203}, {206, 206}}}},
+};
+
+const yonder_client yn_client_firefox = {
+    .name = "firefox",
+    .version = "Firefox 153 on Linux, navigation",
+    .followed = {{{300, 303}, {307, 308}}},
+    .limit = 20,
+    .checks = CHECKS,
+    .methods = {{.statuses = {{{301, 302}}}, .rewrite = YN_POST_TO_GET},
+                {.statuses = {{{303, 303}}}, .rewrite = YN_ALL_BUT_HEAD_TO_GET}},
+    .stream = YN_STREAM_UNLESS_303,
+    .stream_action = YONDER_ERROR,
+    .drops = {{YN_DROP_WHEN_METHOD_CHANGES, NAMES("Content-Length", "Content-Type")},
+              {YN_DROP_WHEN_SITE_CHANGES, NAMES("Authorization")}},
+    .blanks = " \t",
+    .empty = YN_EMPTY_IS_SELF,
+    .inherits_fragment = true,
+    .schemes = NAMES("http", "https"),
+    .cache = {.methods = NAMES("GET"),
+              .never = {{{303, 303}, {305, 305}}},
+              .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
+              .tenth = {{{200, 200}, {203, 203}, {206, 206}}},
+              .tenth_if_public = {{{302, 302}, {307, 307}}}},
+};
