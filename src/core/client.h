@@ -71,8 +71,8 @@ typedef enum yn_site {
 
 typedef enum yn_duplicates {
     YN_DUPLICATES_MUST_AGREE,
-    YN_DUPLICATES_FIRST, /**< where empty ones count as none, the first that is not empty */
-    YN_DUPLICATES_JOIN,  /**< one value, with ", " between */
+    YN_DUPLICATES_FIRST,
+    YN_DUPLICATES_JOIN, /**< one value, with ", " between */
 } yn_duplicates;
 
 typedef enum yn_empty {
@@ -135,8 +135,10 @@ struct yonder_client {
     bool sends_url_credentials; /**< user name and password of a URL, unasked (RFC 7617), where the
                                      chain began; others wait for a 401 */
 
-    const char *blanks; /**< bytes that are cut off either end of a Location */
+    const char *blanks;     /**< bytes that are cut off either end of a Location */
+    bool blanks_after_kept; /**< only off its start */
     yn_duplicates duplicates;
+    bool empties_skipped; /**< a Location that is empty is not looked at, and so is not the first */
     yn_empty empty;
     const yn_reading *reading; /**< NULL: the URL standard's, non-ASCII bytes escaped before */
     const yn_reading *first;   /**< of the URL its user gives; NULL: `reading`, or the standard's */

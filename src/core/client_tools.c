@@ -14,6 +14,11 @@ static const yn_reading wget_reading = {
     .escaped = "\\|{}\"<>^`",
     .bad_percent = YN_PERCENT_ESCAPED,
     .controls = YN_CONTROLS_ESCAPED,
+    .keeps_empty_query = true,
+    .without_fragment = true,
+    .scheme_without_dot = true,
+    .user = YN_USER_NAMED,
+    .host_number_kept = true,
 };
 
 const yonder_client yn_client_wget = {
@@ -27,7 +32,7 @@ const yonder_client yn_client_wget = {
                 {.statuses = {{{303, 303}}}, .rewrite = YN_ALL_BUT_HEAD_TO_GET}},
     .stream_action = YONDER_ERROR,
     .drops = {{YN_DROP_WHEN_BODY_IS_LOST, NAMES("Content-Type", "Content-Length")}},
-    .blanks = " \t",
+    .blanks = " \t\n\v\f\r",
     .duplicates = YN_DUPLICATES_FIRST,
     .empty = YN_EMPTY_IS_SELF,
     .reading = &wget_reading,
@@ -35,10 +40,20 @@ const yonder_client yn_client_wget = {
 };
 
 static const yn_reading requests_reading = {
+    .merge = YN_MERGE_URLJOIN,
+    .dots = YN_DOTS_IF_RELATIVE,
     .min_slashes = 2,
     .max_slashes = 2,
-    .same_scheme_relative = true,
-    .escaped = "\\|{}\"<>^`[]",
+    .scheme_from_letter = true,
+    .upper_escapes = true,
+    .decodes_unreserved = true,
+    .user = YN_USER_ANY,
+    .last_at = true,
+    .host_escapes = YN_HOST_ASCII_ONLY,
+    .host_refused = "\"`{}",
+    .host_number_kept = true,
+    .escaped = "\\|{}\"<>^`",
+    .escaped_last = "[]",
     .bad_percent = YN_PERCENT_ALL_ESCAPED,
     .controls = YN_CONTROLS_TAB_REMOVED,
     .utf8_only = true,
@@ -61,10 +76,28 @@ const yonder_client yn_client_requests = {
               {YN_DROP_WHEN_SITE_CHANGES, NAMES("Authorization")}},
     .site = YN_SITE_ORIGIN_OR_UPGRADE,
     .blanks = " \t",
+    .blanks_after_kept = true,
     .duplicates = YN_DUPLICATES_JOIN,
     .reading = &requests_reading,
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
+};
+
+static const yn_reading go_reading = {
+    .merge = YN_MERGE_GO,
+    .dots = YN_DOTS_WITH_ROOT,
+    .min_slashes = 2,
+    .max_slashes = 2,
+    .scheme_from_letter = true,
+    .path_anew = true,
+    .path_only = true,
+    .keeps_empty_query = true,
+    .bad_percent = YN_PERCENT_REFUSED,
+    .user = YN_USER_RFC3986,
+    .last_at = true,
+    .host_escapes = YN_HOST_DECODED_BEYOND_ASCII,
+    .host_refused = "\"^`{}",
+    .host_number_kept = true,
 };
 
 const yonder_client yn_client_go = {
@@ -86,5 +119,6 @@ const yonder_client yn_client_go = {
     .site_is_initial = true,
     .blanks = " \t",
     .duplicates = YN_DUPLICATES_FIRST,
+    .reading = &go_reading,
     .schemes = NAMES("http", "https"),
 };

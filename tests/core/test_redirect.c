@@ -453,9 +453,9 @@ static void every_client_is_found_by_its_name(void **state)
         bool agent = false;
         for (size_t i = 0; i < fields; i++)
             agent = agent || yn_equal(field[i].name, YN_TEXT("User-Agent"));
-        assert_true(agent);
+        assert_true(agent || fields == 0);
     }
-    assert_int_equal(count, 2);
+    assert_int_equal(count, 10);
     assert_null(yonder_client_find(YN_TEXT("Chrome")));
     assert_null(yonder_client_find(YN_TEXT("")));
     assert_null(yonder_client_find((yonder_text){NULL, 0}));
