@@ -6,6 +6,8 @@ serve(rules_text, *args)                          yonder serve with these rules,
 nginx(server_body, http_extra="", tls=False)      a real nginx; Peer in peers.py
 apache(vhost_body, tls=False)                     a real Apache httpd; Peer in peers.py
 recorder(routes, tls=False)                       a server that remembers; Recorder in recorder.py
+firefox(cafile=None, hosts=...)                   the real Firefox, driven; Firefox in firefox.py
+module_firefox(...)                               the same, ended with the module and not the test
 raw(port, data, ...)                              bytes to a socket, bytes back
 
 All listen on 127.0.0.1 only, on ports the system chooses, and end with the test.
@@ -29,9 +31,7 @@ def pki(tmp_path_factory):
     return peers.Pki(tmp_path_factory.mktemp("pki"))
 
 
-@pytest.fixture
-def ended():
-    """What is appended is stopped after the test, last first."""
+def _ended():
     things = []
     yield things
     errors = []
@@ -42,6 +42,18 @@ def ended():
             errors.append(error)
     if errors:
         raise errors[0]
+
+
+@pytest.fixture
+def ended():
+    """What is appended is stopped after the test, last first."""
+    yield from _ended()
+
+
+@pytest.fixture(scope="module")
+def module_ended():
+    """The same, after the module's last test."""
+    yield from _ended()
 
 
 @pytest.fixture
@@ -102,6 +114,28 @@ def recorder(ended, request):
         return server
 
     return start
+
+
+def _firefox(folders, things):
+    import firefox as driver
+
+    def start(**options):
+        browser = driver.Firefox(folders.mktemp("firefox"), **options)
+        things.append(browser)
+        return browser
+
+    return start
+
+
+@pytest.fixture
+def firefox(tmp_path_factory, ended):
+    """Starts Firefox with a fresh profile."""
+    return _firefox(tmp_path_factory, ended)
+
+
+@pytest.fixture(scope="module")
+def module_firefox(tmp_path_factory, module_ended):
+    return _firefox(tmp_path_factory, module_ended)
 
 
 @pytest.fixture
