@@ -19,34 +19,39 @@ import subprocess
 
 @dataclasses.dataclass
 class Hop:
-    """A request and its response, as the browser reports them."""
+    """A request and the response to it, as the network panel shows them."""
 
     url: str
     method: str
-    status: int = 0  # 0: there was no response
-    phrase: str = ""
-    headers: list = dataclasses.field(default_factory=list)  # of (name, value), of the response
-    internal: bool = False  # the browser answered by itself, and no server was asked
-    cached: bool = False
-    sent: list = dataclasses.field(default_factory=list)  # of (name, value), of the request
+    status: int = None  # None: no response came
+    phrase: str = None
+    headers: dict = None  # of the response, in its order; fields of one name joined by a newline
+    internal: bool = False  # the browser answered itself: a synthetic 307
+    cached: bool = False  # answered from the cache
+    sent: dict = None  # header fields of the request, likewise, where the browser tells
 
     def header(self, name, default=None):
-        return next((v for n, v in self.headers if n.lower() == name.lower()), default)
+        return next((v for n, v in (self.headers or {}).items() if n.lower() == name.lower()), default)
 
 
 @dataclasses.dataclass
 class Visit:
-    """A navigation from its first request to the page that is shown."""
+    """What became of a navigation. `chain` ends with the last request that was made."""
 
-    url: str  # of the page shown, or of the request that failed
-    status: int = 0  # of its response
-    error: str = None  # the browser's own name of what went wrong
-    chain: list = dataclasses.field(default_factory=list)  # of Hops
-    text: str = ""  # what the page says
+    url: str  # of the last hop, its fragment included
+    status: int = None
+    error: str = None  # "net::ERR_..."
+    chain: list = dataclasses.field(default_factory=list)
+    text: str = ""
+
+    @property
+    def network(self):
+        """The hops that went to a server."""
+        return [hop for hop in self.chain if not hop.internal and not hop.cached]
 
 
-class Failed(Exception):
-    """The driver could not do its work: the browser did not start, ended, or did not answer."""
+class Failure(Exception):
+    """The browser said no, or nothing in time."""
 
 
 class Process:

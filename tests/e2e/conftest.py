@@ -6,9 +6,10 @@ serve(rules_text, *args)                          yonder serve with these rules,
 nginx(server_body, http_extra="", tls=False)      a real nginx; Peer in peers.py
 apache(vhost_body, tls=False)                     a real Apache httpd; Peer in peers.py
 recorder(routes, tls=False)                       a server that remembers; Recorder in recorder.py
-firefox(cafile=None, hosts=...)                   the real Firefox, driven; Firefox in firefox.py
-module_firefox(...)                               the same, ended with the module and not the test
 raw(port, data, ...)                              bytes to a socket, bytes back
+chromium(cafile=None, hosts={}, features=[])      a real Chromium; chromium.py says what it can do
+firefox(cafile=None, hosts={}, preferences={})    a real Firefox; firefox.py says what it can do
+module_chromium, module_firefox, module_recorder  the same for all tests of a file
 
 All listen on 127.0.0.1 only, on ports the system chooses, and end with the test.
 """
@@ -20,6 +21,8 @@ import time
 
 import pytest
 
+import chromium as chromium_browser
+import firefox as firefox_browser
 import peers
 import program
 import recorder as recording
@@ -29,6 +32,18 @@ import recorder as recording
 def pki(tmp_path_factory):
     """A throw-away CA (.cafile) and a leaf (.cert, .key) good for peers.TLS_NAMES."""
     return peers.Pki(tmp_path_factory.mktemp("pki"))
+
+
+@pytest.fixture
+def ended():
+    """What is appended is stopped after the test, last first."""
+    yield from _ended()
+
+
+@pytest.fixture(scope="module")
+def module_ended():
+    """The same, after the last test of the file."""
+    yield from _ended()
 
 
 def _ended():
@@ -42,18 +57,6 @@ def _ended():
             errors.append(error)
     if errors:
         raise errors[0]
-
-
-@pytest.fixture
-def ended():
-    """What is appended is stopped after the test, last first."""
-    yield from _ended()
-
-
-@pytest.fixture(scope="module")
-def module_ended():
-    """The same, after the module's last test."""
-    yield from _ended()
 
 
 @pytest.fixture
@@ -107,7 +110,15 @@ def apache(ended, request):
 @pytest.fixture
 def recorder(ended, request):
     """Starts a server with canned routes that records what it is asked."""
+    return _recorders(ended, request)
 
+
+@pytest.fixture(scope="module")
+def module_recorder(module_ended, request):
+    return _recorders(module_ended, request)
+
+
+def _recorders(ended, request):
     def start(routes, tls=False):
         server = recording.Recorder(routes, request.getfixturevalue("pki") if tls else None)
         ended.append(server)
@@ -116,26 +127,35 @@ def recorder(ended, request):
     return start
 
 
-def _firefox(folders, things):
-    import firefox as driver
-
-    def start(**options):
-        browser = driver.Firefox(folders.mktemp("firefox"), **options)
-        things.append(browser)
-        return browser
-
-    return start
-
-
 @pytest.fixture
-def firefox(tmp_path_factory, ended):
-    """Starts Firefox with a fresh profile."""
-    return _firefox(tmp_path_factory, ended)
+def chromium(ended, tmp_path_factory):
+    """Starts a Chromium with a profile of its own."""
+    return _browsers(chromium_browser.Chromium, ended, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def module_firefox(tmp_path_factory, module_ended):
-    return _firefox(tmp_path_factory, module_ended)
+def module_chromium(module_ended, tmp_path_factory):
+    return _browsers(chromium_browser.Chromium, module_ended, tmp_path_factory)
+
+
+@pytest.fixture
+def firefox(ended, tmp_path_factory):
+    """Starts a Firefox with a profile of its own."""
+    return _browsers(firefox_browser.Firefox, ended, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def module_firefox(module_ended, tmp_path_factory):
+    return _browsers(firefox_browser.Firefox, module_ended, tmp_path_factory)
+
+
+def _browsers(kind, ended, tmp_path_factory):
+    def start(**how):
+        browser = kind(tmp_path_factory.mktemp(kind.__name__.lower()), **how)
+        ended.append(browser)
+        return browser
+
+    return start
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import time
 import urllib.parse
 
 import browser
-from browser import Failed, Hop, Visit
+from browser import Failure, Hop, Visit
 
 PREFERENCES = {
     # Names and ports.
@@ -102,7 +102,7 @@ def program():
     """Where Firefox is; a test that needs it fails where it is not."""
     path = os.environ.get("FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox")
     if not path:
-        raise Failed("Firefox is not installed: ./dev test installs it (package firefox-esr)")
+        raise Failure("Firefox is not installed: ./dev test installs it (package firefox-esr)")
     return path
 
 
@@ -152,7 +152,7 @@ class Firefox:
                         ["-A", "-n", "yonder tests CA", "-t", "C,,", "-i", str(cafile)]):
             done = subprocess.run(["certutil", *command, "-d", store], capture_output=True, timeout=60)
             if done.returncode:
-                raise Failed(f"certutil {command[0]}: {done.stderr!r}")
+                raise Failure(f"certutil {command[0]}: {done.stderr!r}")
 
     def _connect(self, deadline):
         import websocket  # python3-websocket; not needed to collect the tests
@@ -162,7 +162,7 @@ class Firefox:
             found = re.search(r"WebDriver BiDi listening on (ws://\S+)", self._process.said())
             url = found and found.group(1)
             if time.monotonic() > deadline or not self._process.alive():
-                raise Failed(f"Firefox did not start: {self._process.said()}")
+                raise Failure(f"Firefox did not start: {self._process.said()}")
             if not url:
                 time.sleep(0.05)
         self._timeout = websocket.WebSocketTimeoutException
@@ -200,7 +200,7 @@ class Firefox:
         except self._timeout:
             return None
         except (self._closed, OSError) as error:
-            raise Failed(f"Firefox is gone ({error}): {self._process.said()[-2000:]}") from error
+            raise Failure(f"Firefox is gone ({error}): {self._process.said()[-2000:]}") from error
         if "method" in message:
             self._events.append(message)
         return message
@@ -216,14 +216,14 @@ class Firefox:
                 if message["type"] == "error":
                     raise Refused(message["error"], message["message"])
                 return message["result"]
-        raise Failed(f"{method} was not answered in {timeout} s")
+        raise Failure(f"{method} was not answered in {timeout} s")
 
     def _run(self, function, *arguments, timeout=20):
         done = self._call("script.callFunction", {
             "functionDeclaration": function, "awaitPromise": True, "target": {"context": self._context},
             "arguments": [_value(a) for a in arguments], "userActivation": True}, timeout)
         if done["type"] != "success":
-            raise Failed(f"script: {done['exceptionDetails']['text']}")
+            raise Failure(f"script: {done['exceptionDetails']['text']}")
         return done["result"].get("value")
 
     # ---- navigations -----------------------------------------------------------------------------
@@ -241,7 +241,7 @@ class Firefox:
                               {"context": self._context, "url": url, "wait": "complete"}, timeout)
         except Refused as refused:
             return self._visit(url, self._navigation(), _error_name(refused.message))
-        except Failed:
+        except Failure:
             self._restart_context()
             return self._visit(url, self._navigation(), "TIMEOUT")
         downloads = any(e["method"] == "browsingContext.downloadWillBegin" for e in self._events)
@@ -311,7 +311,7 @@ class Firefox:
     def _text(self):
         try:
             return self._run("() => document.documentElement ? document.documentElement.textContent : ''")
-        except (Failed, Refused):
+        except Failure:
             return ""  # a page that lets no script in
 
     def _chain(self, navigation):
@@ -324,11 +324,11 @@ class Firefox:
             request = params["request"]
             key = (request["request"], params["redirectCount"])
             hop = hops.setdefault(key, Hop(request["url"], request["method"]))
-            hop.sent = [(h["name"], h["value"].get("value", "")) for h in request["headers"]]
+            hop.sent = _fields(request["headers"])
             response = params.get("response")
             if response and event["method"] != "network.fetchError":
                 hop.status, hop.phrase = response["status"], response["statusText"]
-                hop.headers = [(h["name"], h["value"].get("value", "")) for h in response["headers"]]
+                hop.headers = _fields(response["headers"])
                 hop.cached = response["fromCache"]
             if event["method"] == "network.fetchError":
                 failure = params["errorText"]
@@ -344,7 +344,7 @@ class Firefox:
             wanted["body"] = body
         try:
             return json.loads(self._run(FETCH, url, wanted, timeout=timeout))
-        except Failed as failed:
+        except Failure as failed:
             return {"error": str(failed)}
 
     def stand_on(self, page):
@@ -356,10 +356,19 @@ class Firefox:
         self._events.clear()
 
 
-class Refused(Exception):
+class Refused(Failure):
     def __init__(self, error, message):
         super().__init__(f"{error}: {message}")
         self.message = message
+
+
+def _fields(headers):
+    """As in Hop: those of one name joined by a newline."""
+    fields = {}
+    for header in headers:
+        value = header["value"].get("value", "")
+        fields[header["name"]] = "\n".join([fields[header["name"]], value] if header["name"] in fields else [value])
+    return fields
 
 
 def _error_name(message):
@@ -376,6 +385,8 @@ def _ports(hosts):
     """hosts, {"*.lab.test:80": "127.0.0.1:8080"}, as the preference network.socket.forcePort."""
     ports = {}
     for name, there in hosts.items():
+        if ":" not in name and there == "127.0.0.1":
+            continue  # as all names
         host, _, port = name.rpartition(":")
         address, _, to = there.rpartition(":")
         if address != "127.0.0.1" or not host or ports.setdefault(port, to) != to:
