@@ -97,7 +97,7 @@ static void the_table_has_every_client_and_what_it_does(void **state)
         const char *next; // NULL: not followed
         bool body;
     } rows[] = {
-        {"300", "chrome", get, NULL},      {"300", "firefox", get, "GET"},
+        {"300", "chrome", get, NULL},      {"300", "firefox", get, NULL},
         {"301", "chrome", post, "GET"},    {"301", "chrome", put, "PUT", true},
         {"301", "requests", put, "PUT"},   {"301", "go", put, "GET"},
         {"302", "requests", put, "GET"},   {"303", "firefox", put, "GET"},
