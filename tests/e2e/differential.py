@@ -20,6 +20,7 @@ import pathlib
 import re
 import socket
 import subprocess
+import tempfile
 import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -142,37 +143,50 @@ class Curl:
     ends = {0: "ok", 1: "scheme_not_followed", 3: "invalid_location", 8: "multiple_locations",
             47: "too_many_redirects", 65: "body_not_replayable"}
 
-    def __init__(self, words):
+    def __init__(self, words, directory="/tmp"):
         self.words = words
+        self.directory = directory  # /tmp, as we see that of the program
 
-    def arguments(self, scene):
+    @staticmethod
+    def is_custom(scene):
+        """Whether it takes -X to have curl do that."""
+        own = {"GET": None, "HEAD": None, "POST": "", "PUT": ""}
+        method = scene["method"]
+        return scene["custom"] or method not in own or (own[method] is None) != (scene["body"] is None)
+
+    def arguments(self, scene, upload):
         words = []
         method, body = scene["method"], scene["body"]
         if scene["stream"]:
             words += ["-T", "-"]
         elif method == "PUT" and body is not None and not scene["custom"]:
-            words += ["-T", scene["upload"]]
+            words += ["-T", upload]
         elif body is not None:
             words += ["--data-binary", body]
-        if method == "HEAD" and not scene["custom"]:
-            words += ["-I"]
-        elif method not in ("GET", "POST", "PUT") or scene["custom"] or (
-                method != "GET" and body is None) or (method == "GET" and body is not None):
+        if self.is_custom(scene):
             words += ["-X", method]
+        elif method == "HEAD":
+            words += ["-I"]
         for name, value in scene["fields"]:
             words += ["-H", f"{name}: {value}"]
         return words
 
     def run(self, scenes, stage):
-        ends = []
-        for scene in scenes:
-            done = subprocess.run(
-                [*self.words, "-sS", "-g", "--http1.1", "--noproxy", "*", "--max-time", "20", "-o", os.devnull,
-                 "--connect-to", f"::127.0.0.1:{stage.port}", *self.arguments(scene), "--", scene["url"]],
-                input=(scene["body"] or "").encode() if scene["stream"] else None,
-                stdin=None if scene["stream"] else subprocess.DEVNULL, capture_output=True, timeout=60)
-            ends.append(self.ends.get(done.returncode, "other"))
-        return ends
+        with tempfile.NamedTemporaryFile("w", dir=self.directory) as upload:
+            return [self.call(scene, stage, upload) for scene in scenes]
+
+    def call(self, scene, stage, upload):
+        upload.seek(0)
+        upload.truncate()
+        upload.write(scene["body"] or "")
+        upload.flush()
+        done = subprocess.run(
+            [*self.words, "-sS", "-g", "--http1.1", "--noproxy", "*", "--max-time", "20", "-o", os.devnull,
+             "--connect-to", f"::127.0.0.1:{stage.port}", *self.arguments(scene, os.path.join("/tmp", os.path.basename(upload.name))),
+             "--", scene["url"]],
+            input=(scene["body"] or "").encode() if scene["stream"] else None,
+            stdin=None if scene["stream"] else subprocess.DEVNULL, capture_output=True, timeout=60)
+        return self.ends.get(done.returncode, "other")
 
 
 class Wget:
@@ -283,8 +297,8 @@ def decide(yonder, questions):
 def predict(yonder, client, scenes):
     """The requests that `decide` expects after the first, and how it expects the chain to end."""
     scenes = complete(scenes)
-    chains = [{"requests": [], "end": None, "method": s["method"], "url": s["url"], "body": s["body"] is not None}
-              for s in scenes]
+    chains = [{"requests": [], "end": None, "method": s["method"], "url": s["url"], "body": s["body"] is not None,
+               "dropped": set(), "last": {"action": "stop"}} for s in scenes]
     hop = 0
     while True:
         live = [n for n, chain in enumerate(chains) if chain["end"] is None and hop < len(scenes[n]["answers"])]
@@ -298,9 +312,15 @@ def predict(yonder, client, scenes):
                 chain["end"] = answer["reason"]
                 continue
             chain.update(method=answer["method"], url=answer["url"], body=answer["body"])
+            dropped = {name.lower() for name in answer["dropped"]}
+            if client in COMPOSE_ANEW:  # of the content fields only their own go
+                dropped -= {name for name in dropped if name.startswith("content-")}
+            else:
+                dropped |= chain["dropped"]
+            chain["dropped"] = dropped
             chain["requests"].append({"method": answer["method"], "url": answer["url"],
                                       "body": scenes[n]["body"] if answer["body"] else "",
-                                      "dropped": answer["dropped"]})
+                                      "fields": [f for f in scenes[n]["fields"] if f[0].lower() not in dropped]})
         hop += 1
     return chains
 
@@ -308,7 +328,8 @@ def predict(yonder, client, scenes):
 def question(client, scene, chain, hop):
     status, fields = scene["answers"][hop]
     return {"client": client, "method": chain["method"], "url": chain["url"], "status": status, "headers": fields,
-            "body": chain["body"], "stream": scene["stream"], "custom_method": scene["custom"], "count": hop,
+            "body": chain["body"], "stream": scene["stream"], "count": hop,
+            "custom_method": Curl.is_custom(scene) if client.startswith("curl") else scene["custom"],
             "initial": scene["url"]}
 
 
@@ -335,10 +356,17 @@ def no_host_of_any_url(host):
         plain_port(host).strip(".") == "") or "xn--" in host
 
 
+COMPOSE_ANEW = {"curl", "curl-follow", "wget"}  # yonder_decision.composed_anew
 STOPS = {"status_not_followed", "no_location", "not_a_redirect", "ok"}
 
 
-def difference(chain, seen):
+def given_fields(scene, fields):
+    """Those of `fields` that the scene gave the program."""
+    given = set(map(tuple, scene["fields"])) if "fields" in scene else set()
+    return sorted(given & set(map(tuple, fields)))
+
+
+def difference(scene, chain, seen):
     """What the program did that was not predicted, or None."""
     requests = seen["requests"][1:]
     for k, expected in enumerate(chain["requests"]):
@@ -352,11 +380,9 @@ def difference(chain, seen):
         if (got["method"], plain_port(got["host"]), got["target"], got["body"]) != (
                 expected["method"], plain_port(host), target, expected["body"]):
             return f"asked {got['method']} {got['host']} {got['target']} {got['body']!r}"
-        still = {n.lower() for n, _ in got["fields"]} & {d.lower() for d in expected["dropped"]}
-        if "@" in expected["url"].split("/")[2] or ["Authorization", "Basic Og=="] in got["fields"]:
-            still -= {"authorization"}  # of the URL itself
-        if still - {"content-length", "cookie"}:
-            return f"still sent {still}"
+        given = given_fields(scene, got["fields"])
+        if given != sorted(map(tuple, expected["fields"])):
+            return f"request {k + 2} has {given}, not {sorted(map(tuple, expected['fields']))}"
     if len(requests) > len(chain["requests"]):
         got = requests[len(chain["requests"])]
         if chain["end"] == "invalid_location" and no_host_of_any_url(got["host"]):
@@ -365,7 +391,8 @@ def difference(chain, seen):
     end = chain["end"] or "ok"
     if (end, seen["end"]) == ("scheme_not_followed", "invalid_location"):
         return None  # the program found another fault first
-    if end != seen["end"] and not (end in STOPS and seen["end"] in STOPS):
+    stopped = end in STOPS or chain["last"]["action"] == "stop"
+    if end != seen["end"] and not (stopped and seen["end"] in STOPS):
         return f"ended with {seen['end']}"
     return None
 
@@ -377,4 +404,4 @@ def compare(yonder, client, program, scenes):
 
 def differences(scenes, chains, truth):
     return [(scene, what, [r["url"] for r in chain["requests"]], chain["end"])
-            for scene, chain, seen in zip(scenes, chains, truth) if (what := difference(chain, seen))]
+            for scene, chain, seen in zip(scenes, chains, truth) if (what := difference(scene, chain, seen))]
