@@ -37,8 +37,8 @@ typedef enum yn_custom {
     YN_CUSTOM_IS_PLAIN,  /**< nothing: the client knows no difference */
     YN_CUSTOM_STICKS,    /**< the rules are applied to the request the client would have made
                               without it, a POST or a GET; the name stays on the new request */
-    YN_CUSTOM_GIVES_WAY, /**< the same, but where the rules make a GET of that request it is GET, and
-                              where they make one of all but HEAD so is any name, HEAD too */
+    YN_CUSTOM_GIVES_WAY, /**< the same, but where the rules make a GET of that request it is GET,
+                            and where they make one of all but HEAD so is any name, HEAD too */
 } yn_custom;
 
 /** When a body that is a stream, and so is gone, ends the chain. */

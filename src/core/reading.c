@@ -258,7 +258,7 @@ static bool user_is_good(const yn_reading *r, yonder_text user)
     case YN_USER_ANY:
         return true;
     case YN_USER_NAMED:
-        return user.len && user.ptr[0] != ':' && yn_find_char(user, ';') == user.len;
+        return user.len && user.ptr[0] != ':';
     case YN_USER_RFC3986:
         return user_is_rfc3986(user);
     }
@@ -387,12 +387,12 @@ static int parse_site(const work *w, yonder_text scheme, yonder_text text, yonde
     authority a;
     if (!take_authority_apart(w->reading, text, &a))
         return YONDER_INVALID_URL;
-    bool keeps = w->reading->host_number_kept && is_number(a.host);
+    bool number = w->reading->host_number_kept && is_number(a.host);
     yn_buf plain = yn_buf_make(YONDER_URL_MAX, w->mem);
     yn_buf_put(&plain, scheme);
     yn_buf_str(&plain, "://");
     put_user(&plain, w->reading, a.user);
-    yn_buf_put(&plain, keeps ? YN_TEXT("h") : a.host);
+    yn_buf_put(&plain, number ? YN_TEXT("h") : a.host);
     yn_buf_put(&plain, a.port);
     yn_buf_char(&plain, '/');
     yonder_url url;
@@ -402,7 +402,7 @@ static int parse_site(const work *w, yonder_text scheme, yonder_text text, yonde
     yn_buf_free(&plain);
     if (error)
         return error;
-    if (keeps)
+    if (number || (a.literal && w->reading->host_number_kept))
         error = replace_host(w, a.host, &url);
     // IDNA may have mapped something to a byte that the client refuses: "；" is ";".
     else if (!a.literal && !host_is_good(w->reading, yonder_url_get(&url, YONDER_URL_HOSTNAME)))

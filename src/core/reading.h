@@ -23,7 +23,8 @@ typedef enum yn_merge {
 typedef enum yn_dots {
     YN_DOTS_REMOVED,     /**< RFC 3986 section 5.2.4 */
     YN_DOTS_ESCAPED_TOO, /**< likewise, "%2e" being a dot */
-    YN_DOTS_WITH_ROOT,   /**< ".." at the root takes a following slash with it: "/..//x" is "/x" */
+    YN_DOTS_WITH_ROOT,   /**< ".." at the root takes a following slash with it: "/..//x" is "/x";
+                              with Go so does one that leads there: "/a/..//x" is "/x" */
     YN_DOTS_IF_RELATIVE, /**< likewise where a path was joined with that of the base; kept in what
                               has a host of its own */
 } yn_dots;
@@ -50,8 +51,7 @@ typedef enum yn_controls {
 typedef enum yn_user {
     YN_USER_WITHOUT_SPACE,
     YN_USER_ANY,     /**< a space is escaped */
-    YN_USER_NAMED,   /**< likewise, but the name must not be empty, and after a ";" there is no
-                          user */
+    YN_USER_NAMED,   /**< likewise, but the name must not be empty */
     YN_USER_RFC3986, /**< the characters of RFC 3986 section 3.2.1, and "@" */
 } yn_user;
 

@@ -146,9 +146,11 @@ static void put_segment(path_walk *w, yonder_text segment)
 
 static void step_back(path_walk *w)
 {
-    if (w->out->len > w->start)
+    bool stepped = w->out->len > w->start;
+    if (stepped)
         w->out->len = w->start + last_slash(yn_skip(yn_buf_text(w->out), w->start));
-    else
+    bool at_root = w->out->len == w->start;
+    if (w->reading->merge == YN_MERGE_GO ? at_root : at_root && !stepped)
         w->rootless = w->with_root;
 }
 
