@@ -8,6 +8,7 @@
 
 #include <yonder/redirect.h>
 
+#include "core/hsts.h"
 #include "core/reading.h"
 
 /** A set of statuses: up to four ranges, both ends included, ended by {0, 0}. */
@@ -145,6 +146,7 @@ struct yonder_client {
     const char *const *schemes; /**< those it goes to; ends with NULL */
 
     yn_cache cache;
+    yn_hsts_rules hsts;
 };
 
 #endif
