@@ -2,12 +2,6 @@
 // Browsers, as they navigate: the Fetch standard, and where their network stacks differ from it.
 #include "core/client_row.h"
 
-#define CHECKS                                                                                     \
-    {                                                                                              \
-        YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_DUPLICATES, YN_CHECK_LIMIT, YN_CHECK_URL,     \
-            YN_CHECK_SCHEME, YN_CHECK_STREAM                                                       \
-    }
-
 // A navigation. What depends on the scheme or the site (Accept-Encoding, Sec-*) is left out.
 static const yonder_field chrome_fields[] = {
     FIELD("Upgrade-Insecure-Requests", "1"),
@@ -53,17 +47,23 @@ const yonder_client yn_client_chrome = {
 const yonder_client yn_client_firefox = {
     .name = "firefox",
     .version = "Firefox 153 on Linux, navigation",
-    .followed = {{{300, 303}, {307, 308}}},
+    .followed = {{{301, 303}, {307, 308}}},
     .limit = 20,
-    .checks = CHECKS,
+    .checks = {YN_CHECK_DUPLICATES, YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_LIMIT,
+               YN_CHECK_URL, YN_CHECK_SCHEME, YN_CHECK_STREAM, YN_CHECK_PORT},
     .methods = {{.statuses = {{{301, 302}}}, .rewrite = YN_POST_TO_GET},
                 {.statuses = {{{303, 303}}}, .rewrite = YN_ALL_BUT_HEAD_TO_GET}},
     .stream = YN_STREAM_UNLESS_303,
     .stream_action = YONDER_ERROR,
-    .drops = {{YN_DROP_WHEN_METHOD_CHANGES, NAMES("Content-Length", "Content-Type")},
+    .drops = {{YN_DROP_WHEN_METHOD_CHANGES,
+               NAMES("Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
+                     "Content-Length", "Origin")},
               {YN_DROP_WHEN_SITE_CHANGES, NAMES("Authorization")}},
     .blanks = " \t",
     .empty = YN_EMPTY_IS_SELF,
+    .escapes_controls = true,
+    .host_refused = "\"*",
+    .decodes_punycode = true,
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
     .cache = {.methods = NAMES("GET"),
