@@ -9,6 +9,7 @@
 #include <yonder/redirect.h>
 
 #include "core/reading.h"
+#include "core/spelling.h"
 
 /** A set of statuses: up to four ranges, both ends included, ended by {0, 0}. */
 typedef struct yn_statuses {
@@ -140,9 +141,11 @@ struct yonder_client {
     yn_empty empty;
     const yn_reading *reading; /**< NULL: the URL standard's, non-ASCII bytes escaped before */
     const yn_reading *first;   /**< of the URL its user gives; NULL: `reading`, or the standard's */
-    bool absolute_only;        /**< a relative reference is not a URL (RFC 1945) */
-    bool inherits_fragment;    /**< of the request's URL, where the Location has none */
-    const char *const *schemes; /**< those it goes to; ends with NULL */
+    const yn_spelling *spelling; /**< where its URLs are written as the standard's are not; NULL:
+                                    they are. For rows without a `reading` */
+    bool absolute_only;          /**< a relative reference is not a URL (RFC 1945) */
+    bool inherits_fragment;      /**< of the request's URL, where the Location has none */
+    const char *const *schemes;  /**< those it goes to; ends with NULL */
 
     yn_cache cache;
 };

@@ -14,10 +14,12 @@ static const yonder_field chrome_fields[] = {
     FIELD("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
                         "Chrome/156.0.0.0 Safari/537.36"),
     FIELD("Accept",
-          "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,"
-          "*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"),
+          "text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,"
+          "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"),
     FIELD("Accept-Language", "en-US,en;q=0.9"),
 };
+
+static const yn_spelling chrome_spelling = {.user = "'", .host = "*", .path = "|"};
 
 // The Fetch standard's HTTP-redirect fetch, and Chromium's network stack where it differs.
 const yonder_client yn_client_chrome = {
@@ -39,6 +41,7 @@ const yonder_client yn_client_chrome = {
     .blanks = " \t",
     .duplicates = YN_DUPLICATES_MUST_AGREE,
     .empty = YN_EMPTY_IS_NONE,
+    .spelling = &chrome_spelling,
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
     .cache = {.methods = NAMES("GET"),

@@ -115,7 +115,9 @@ int yn_location_resolve(const yonder_client *client, yonder_text value, const yo
         error = resolve_standard(value, base, mem, &url);
     if (error)
         return error;
-    if (client->inherits_fragment)
+    if (client->spelling)
+        error = yn_spell(client->spelling, mem, &url);
+    if (!error && client->inherits_fragment)
         error = inherit_fragment(&url, base, mem);
     if (error)
         yonder_url_free(&url, mem);
