@@ -8,6 +8,7 @@
 
 #include <yonder/redirect.h>
 
+#include "core/hsts.h"
 #include "core/reading.h"
 #include "core/spelling.h"
 
@@ -156,6 +157,7 @@ struct yonder_client {
                                             above it is asked; ends with NULL, may be NULL */
 
     yn_cache cache;
+    yn_hsts_rules hsts;
 };
 
 #endif

@@ -42,6 +42,10 @@ const yonder_client yn_client_chrome = {
     .cache = {.methods = NAMES("GET"),
               .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
               .tenth = {{{200, 200}, {203, 203}, {206, 206}}}},
+    .hsts = {.support = YONDER_HSTS_ALWAYS,
+             .scanner = YN_HSTS_TOKENS,
+             .longest = 31536000, // a year
+             .localhost = YN_HSTS_LOCALHOST_IS_IGNORED},
 };
 
 const yonder_client yn_client_firefox = {
@@ -71,4 +75,12 @@ const yonder_client yn_client_firefox = {
               .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
               .tenth = {{{200, 200}, {203, 203}, {206, 206}}},
               .tenth_if_public = {{{302, 302}, {307, 307}}}},
+    .hsts = {.support = YONDER_HSTS_ALWAYS,
+             .scanner = YN_HSTS_LENIENT,
+             .which = YN_HSTS_FIRST_NOT_EMPTY,
+             .overflow = YN_HSTS_OVERFLOW_IS_REFUSED,
+             .longest = INT64_C(100) * 365 * 86400,
+             .zero = YN_HSTS_ZERO_KNOCKS_OUT,
+             .localhost = YN_HSTS_LOCALHOST_IS_NOT_UPGRADED,
+             .preload = YN_HSTS_PRELOAD_PER_NAME},
 };
