@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/codes.h"
+#include "cli/colour.h"
 #include "cli/trace_input.h"
 #include "report/json.h"
 #include "report/terminal.h"
@@ -52,17 +53,6 @@ static int unknown_client(const char *name)
     return code;
 }
 
-static int choose_colour(const char *word, yn_colour *out)
-{
-    static const char *const words[] = {"auto", "always", "never"};
-    for (int i = 0; i < 3; i++)
-        if (!word || strcmp(word, words[i]) == 0) {
-            *out = (yn_colour)i;
-            return YN_EXIT_OK;
-        }
-    return yn_usage_error("trace", "--color takes auto, always or never, not '%s'", word);
-}
-
 // Everything that can be wrong with the call is found here, before a packet is sent.
 static int read_input(const trace_options *o, const char *url, input *in)
 {
@@ -72,7 +62,7 @@ static int read_input(const trace_options *o, const char *url, input *in)
         return unknown_client(as);
     if (o->method && !yn_is_token(yonder_text_of(o->method)))
         return yn_usage_error("trace", "'%s' is not a method", o->method);
-    int code = choose_colour(o->color, &in->colour);
+    int code = yn_choose_colour("trace", o->color, &in->colour);
     if (!code)
         code = yn_trace_check_resolve(&o->resolve);
     if (!code)
@@ -203,8 +193,7 @@ static const yn_option options[] = {
     {0, "timeout", YN_NUMBER, "SECONDS", AT(timeout),
      "how long one hop may take (default: 30); to connect it has 10 of them", 30, 1, 86400},
     {0, "json", YN_FLAG, NULL, AT(json), "write one JSON document", 0, 0, 0},
-    {0, "color", YN_VALUE, "WHEN", AT(color),
-     "auto (on a terminal, unless NO_COLOR is set), always or never", 0, 0, 0},
+    {0, "color", YN_VALUE, "WHEN", AT(color), YN_COLOUR_HELP, 0, 0, 0},
     {0},
 };
 

@@ -8,6 +8,7 @@
 
 #include <yonder/redirect.h>
 
+#include "core/hsts.h"
 #include "core/reading.h"
 
 /** A set of statuses: up to four ranges, both ends included, ended by {0, 0}. */
@@ -140,11 +141,17 @@ struct yonder_client {
     yn_empty empty;
     const yn_reading *reading; /**< NULL: the URL standard's, non-ASCII bytes escaped before */
     const yn_reading *first;   /**< of the URL its user gives; NULL: `reading`, or the standard's */
+    bool escapes_controls;     /**< in the standard's reading, where they stand; otherwise it cuts
+                                    them off the ends and takes tabs out */
+    const char *host_refused;  /**< bytes that no host may have, beside the standard's; or NULL */
+    bool decodes_punycode;     /**< a label "xn--…" that does not decode (RFC 3492, UTS #46) is no
+                                    host; the standard looks at no ASCII domain */
     bool absolute_only;        /**< a relative reference is not a URL (RFC 1945) */
     bool inherits_fragment;    /**< of the request's URL, where the Location has none */
     const char *const *schemes; /**< those it goes to; ends with NULL */
 
     yn_cache cache;
+    yn_hsts_rules hsts;
 };
 
 #endif

@@ -2,12 +2,6 @@
 // Browsers, as they navigate: the Fetch standard, and where their network stacks differ from it.
 #include "core/client_row.h"
 
-#define CHECKS                                                                                     \
-    {                                                                                              \
-        YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_DUPLICATES, YN_CHECK_LIMIT, YN_CHECK_URL,     \
-            YN_CHECK_SCHEME, YN_CHECK_STREAM                                                       \
-    }
-
 // A navigation. What depends on the scheme or the site (Accept-Encoding, Sec-*) is left out.
 static const yonder_field chrome_fields[] = {
     FIELD("Upgrade-Insecure-Requests", "1"),
@@ -44,22 +38,32 @@ const yonder_client yn_client_chrome = {
     .cache = {.methods = NAMES("GET"),
               .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
               .tenth = {{{200, 200}, {203, 203}, {206, 206}}}},
+    .hsts = {.support = YONDER_HSTS_ALWAYS,
+             .scanner = YN_HSTS_TOKENS,
+             .longest = 31536000, // a year
+             .localhost = YN_HSTS_LOCALHOST_IS_IGNORED},
 };
 
 const yonder_client yn_client_firefox = {
     .name = "firefox",
     .version = "Firefox 153 on Linux, navigation",
-    .followed = {{{300, 303}, {307, 308}}},
+    .followed = {{{301, 303}, {307, 308}}},
     .limit = 20,
-    .checks = CHECKS,
+    .checks = {YN_CHECK_DUPLICATES, YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_LIMIT,
+               YN_CHECK_URL, YN_CHECK_SCHEME, YN_CHECK_STREAM, YN_CHECK_PORT},
     .methods = {{.statuses = {{{301, 302}}}, .rewrite = YN_POST_TO_GET},
                 {.statuses = {{{303, 303}}}, .rewrite = YN_ALL_BUT_HEAD_TO_GET}},
     .stream = YN_STREAM_UNLESS_303,
     .stream_action = YONDER_ERROR,
-    .drops = {{YN_DROP_WHEN_METHOD_CHANGES, NAMES("Content-Length", "Content-Type")},
+    .drops = {{YN_DROP_WHEN_METHOD_CHANGES,
+               NAMES("Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
+                     "Content-Length", "Origin")},
               {YN_DROP_WHEN_SITE_CHANGES, NAMES("Authorization")}},
     .blanks = " \t",
     .empty = YN_EMPTY_IS_SELF,
+    .escapes_controls = true,
+    .host_refused = "\"*",
+    .decodes_punycode = true,
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
     .cache = {.methods = NAMES("GET"),
@@ -67,4 +71,12 @@ const yonder_client yn_client_firefox = {
               .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
               .tenth = {{{200, 200}, {203, 203}, {206, 206}}},
               .tenth_if_public = {{{302, 302}, {307, 307}}}},
+    .hsts = {.support = YONDER_HSTS_ALWAYS,
+             .scanner = YN_HSTS_LENIENT,
+             .which = YN_HSTS_FIRST_NOT_EMPTY,
+             .overflow = YN_HSTS_OVERFLOW_IS_REFUSED,
+             .longest = INT64_C(100) * 365 * 86400,
+             .zero = YN_HSTS_ZERO_KNOCKS_OUT,
+             .localhost = YN_HSTS_LOCALHOST_IS_NOT_UPGRADED,
+             .preload = YN_HSTS_PRELOAD_PER_NAME},
 };

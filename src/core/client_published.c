@@ -26,6 +26,7 @@ const yonder_client yn_client_safari = {
     .blanks = " \t",
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
+    .hsts = {.support = YONDER_HSTS_ALWAYS}, // RFC 6797; not measured
 };
 
 const yonder_client yn_client_googlebot = {

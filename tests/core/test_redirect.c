@@ -60,7 +60,7 @@ static void each_status_does_to_each_method_what_the_client_does(void **state)
         {"curl", 303, 303, "GET HEAD GET GET PATCH DELETE OPTIONS"},
         {"curl", 304, 399, KEEP},
         {"curl", 400, 599, STAY},
-        {"firefox", 300, 300, KEEP},
+        {"firefox", 200, 300, STAY},
         {"firefox", 301, 302, POST},
         {"firefox", 303, 303, ALL},
         {"firefox", 304, 306, STAY},
@@ -252,6 +252,15 @@ static void the_first_check_that_fails_gives_the_reason(void **state)
         {"curl", 302, 0, {"ftp://b/"}, "method_kept", "ftp://b/"},
         {"curl", 302, 0, {"ftps://b/"}, "method_kept", "ftps://b/"},
         {"firefox", 302, 0, {""}, "method_kept", "http://a/"},
+        {"firefox", 302, 0, {"/1", "/1"}, "method_kept", "http://a/1"},
+        {"firefox", 200, 0, {"/1", "/2"}, "multiple_locations", NULL},
+        {"firefox", 302, 0, {"http://b:25/"}, "port_not_followed", "http://b:25/"},
+        {"firefox", 302, 0, {"/a\tb\x01"}, "method_kept", "http://a/a%09b%01"},
+        {"firefox", 302, 0, {"\x01/a"}, "method_kept", "http://a/%01/a"},
+        {"firefox", 302, 0, {"http://b*c/"}, "invalid_location", NULL},
+        {"firefox", 302, 0, {"http://xn--a/"}, "invalid_location", NULL},
+        {"firefox", 302, 0, {"http://b.xn--/"}, "invalid_location", NULL},
+        {"firefox", 302, 0, {"http://xn--zca.b../"}, "method_kept", "http://xn--zca.b../"},
         {"wget", 302, 0, {""}, "method_kept", "http://a/"},
         {"wget", 302, 0, {"/1", "/2"}, "method_kept", "http://a/1"},
         {"requests", 302, 0, {"/a", "/b"}, "method_kept", "http://a/a,%20/b"},
@@ -526,8 +535,8 @@ static void whichever_allocation_fails_nothing_leaks_and_out_is_untouched(void *
             yonder_decision out, before;
             memset(&out, 0xA5, sizeof out);
             memset(&before, 0xA5, sizeof before);
-            error =
-                yonder_redirect_decide(yonder_client_find(yonder_text_of(rows[i].client)), &request, &response, &mem, &out);
+            error = yonder_redirect_decide(yonder_client_find(yonder_text_of(rows[i].client)),
+                                           &request, &response, &mem, &out);
             if (error) {
                 assert_int_equal(error, YONDER_NO_MEMORY);
                 assert_memory_equal(&out, &before, sizeof out);
