@@ -54,7 +54,7 @@ yn_lab_ref yn_lab_case_find(yonder_text id)
     size_t index = 0;
     for (const yn_lab_group *const *g = yn_lab_groups; *g; g++)
         for (size_t i = 0; i < (*g)->count; i++, index++)
-            if (yn_equal(id, yonder_text_of((*g)->cases[i].id)))
+            if (yn_equal_nocase(id, yonder_text_of((*g)->cases[i].id)))
                 return (yn_lab_ref){&(*g)->cases[i], *g, index};
     return (yn_lab_ref){NULL, NULL, 0};
 }

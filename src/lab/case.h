@@ -104,6 +104,7 @@ typedef struct yn_lab_ref {
 size_t yn_lab_case_count(void);
 /** The `index`-th case; `index` is below yn_lab_case_count(). */
 yn_lab_ref yn_lab_case_at(size_t index);
+/** By its id, in whatever case: hosts have none. */
 yn_lab_ref yn_lab_case_find(yonder_text id);
 size_t yn_lab_visit_count(const yn_lab_case *item);
 

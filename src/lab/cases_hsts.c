@@ -351,7 +351,7 @@ static const yn_lab_case cases[] = {
         .section = "RFC 6797, section 8.3",
         .asked = "Each URL is looked at, those of redirects too.",
         .needs = NEEDS,
-        .visits = {GET(SAFE "/note"), GET("http://{hostname}:{port1}{base}/start")},
+        .visits = {GET(SAFE "/note"), GET("http://start.{name}:{port1}{base}/start")},
         .pages = {{"note", YN_LAB_SECURE, 200, GOOD},
                   {"start", YN_LAB_ANY, 302, "Location: " PLAIN "/back\n"}},
         .outcomes = {{YN_LAB_PASS, "* * > * * > GET " SAFE "/back", "it came back by https"},

@@ -21,19 +21,20 @@
 
 #define WITHIN(n, steps)                                                                           \
     CHAIN(n, {YN_LAB_PASS, steps "GET {http}{base}/0", "followed to its end"},                     \
-          {YN_LAB_DIFFERS, "...", "given up before its end: browsers follow twenty"})
+          {YN_LAB_DIFFERS, "...", "given up before its end: the Fetch standard has twenty"})
 #define BEYOND(n)                                                                                  \
     CHAIN(n, {YN_LAB_PASS, S20 "* *", "given up at the twenty-first"},                             \
-          {YN_LAB_DIFFERS, S20 "* * > * * > ...", "followed farther than browsers do"},            \
-          {YN_LAB_DIFFERS, "...", "given up earlier than browsers do"})
+          {YN_LAB_DIFFERS, S20 "* * > * * > ...",                                                  \
+           "followed farther than the Fetch standard has it"},                                     \
+          {YN_LAB_DIFFERS, "...", "given up earlier than the Fetch standard has it"})
 
 #define LOOP_ASKED "Loops are to be noticed, be it by counting."
 #define LOOP_OUTCOMES                                                                              \
-    {YN_LAB_PASS, S20 "* *", "given up at the twenty-first redirect"},                             \
-        {YN_LAB_FAIL, S20 S20 S20 S20 S20 S20 "...", "it goes on and on"},                         \
-        {YN_LAB_DIFFERS, S20 "* * > * * > ...", "given up, later than browsers do"},               \
+    {YN_LAB_FAIL, S20 S20 S20 S20 S20 S20 "...", "it goes on and on"},                             \
+        {YN_LAB_DIFFERS, S20 "* * > * * > ...", "given up, later than the Fetch standard has it"}, \
+        {YN_LAB_DIFFERS, "* *", "not followed at all"},                                            \
     {                                                                                              \
-        YN_LAB_DIFFERS, "...", "given up, earlier than browsers do"                                \
+        YN_LAB_PASS, "...", "given up in time"                                                     \
     }
 
 #define LOOP(name, title_, ...)                                                                    \

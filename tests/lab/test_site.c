@@ -28,7 +28,7 @@ static const struct {
     {"127.0.0.1:8307", "/", "", NULL, ""},
     {"127.0.0.1:8307", "", "", NULL, ""},
     {"hsts-forget.r1.lab.test:8307", "/x?y", "r1", "hsts-forget", "x?y"},
-    {"sub.HSTS-forget.r1.lab.test:8307", "/x", "", NULL, ""},
+    {"sub.HSTS-forget.r1.lab.test:8307", "/x", "r1", "hsts-forget", "x"},
     {"a.sub.hsts-forget.r1.LAB.test.:8307", "/x", "r1", "hsts-forget", "x"},
     {"hsts-forget.r1.lab.test:8307", "/favicon.ico", "", NULL, ""},
     {"hsts-forget.lab.test:8307", "/x", "x", NULL, ""},
