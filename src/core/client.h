@@ -8,6 +8,7 @@
 
 #include <yonder/redirect.h>
 
+#include "core/hsts.h"
 #include "core/reading.h"
 
 /** A set of statuses: up to four ranges, both ends included, ended by {0, 0}. */
@@ -175,6 +176,7 @@ struct yonder_client {
     yn_cache cache;
     yn_internal internal;
     yn_refreshing refreshing;
+    yn_hsts_rules hsts;
 };
 
 #endif

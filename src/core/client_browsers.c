@@ -57,6 +57,10 @@ const yonder_client yn_client_chrome = {
                  .tries_https = true,
                  .counts = true},
     .refreshing = YN_REFRESH_NAVIGATES,
+    .hsts = {.support = YONDER_HSTS_ALWAYS,
+             .scanner = YN_HSTS_TOKENS,
+             .longest = 31536000, // a year
+             .localhost = YN_HSTS_LOCALHOST_IS_IGNORED},
 };
 
 const yonder_client yn_client_firefox = {
@@ -82,4 +86,12 @@ const yonder_client yn_client_firefox = {
               .tenth_if_public = {{{302, 302}, {307, 307}}}},
     .internal = {.tries_https = true, .counts = true},
     .refreshing = YN_REFRESH_NAVIGATES,
+    .hsts = {.support = YONDER_HSTS_ALWAYS,
+             .scanner = YN_HSTS_LENIENT,
+             .which = YN_HSTS_FIRST_NOT_EMPTY,
+             .overflow = YN_HSTS_OVERFLOW_IS_REFUSED,
+             .longest = INT64_C(100) * 365 * 86400,
+             .zero = YN_HSTS_ZERO_KNOCKS_OUT,
+             .localhost = YN_HSTS_LOCALHOST_IS_NOT_UPGRADED,
+             .preload = YN_HSTS_PRELOAD_PER_NAME},
 };

@@ -27,6 +27,7 @@ const yonder_client yn_client_safari = {
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
     .refreshing = YN_REFRESH_NAVIGATES,
+    .hsts = {.support = YONDER_HSTS_ALWAYS}, // RFC 6797; not measured
 };
 
 const yonder_client yn_client_googlebot = {
