@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/codes.h"
+#include "cli/colour.h"
 #include "cli/hsts_file.h"
 #include "cli/preload_file.h"
 #include "cli/trace_input.h"
@@ -64,17 +65,6 @@ static int unknown_client(const char *name)
     return code;
 }
 
-static int choose_colour(const char *word, yn_colour *out)
-{
-    static const char *const words[] = {"auto", "always", "never"};
-    for (int i = 0; i < 3; i++)
-        if (!word || strcmp(word, words[i]) == 0) {
-            *out = (yn_colour)i;
-            return YN_EXIT_OK;
-        }
-    return yn_usage_error("trace", "--color takes auto, always or never, not '%s'", word);
-}
-
 // What a client has no use for is asked of it by mistake.
 static int check_memory(const trace_options *o, const yonder_client *client)
 {
@@ -109,7 +99,7 @@ static int read_input(const trace_options *o, const char *url, input *in)
         return unknown_client(as);
     if (o->method && !yn_is_token(yonder_text_of(o->method)))
         return yn_usage_error("trace", "'%s' is not a method", o->method);
-    int code = choose_colour(o->color, &in->colour);
+    int code = yn_choose_colour("trace", o->color, &in->colour);
     if (!code)
         code = check_memory(o, in->client);
     if (!code)
@@ -317,8 +307,7 @@ static const yn_option options[] = {
      "begin N times, with what the client has in its cache and has learnt from the visits before",
      1, 1, max_visits},
     {0, "json", YN_FLAG, NULL, AT(json), "write one JSON document", 0, 0, 0},
-    {0, "color", YN_VALUE, "WHEN", AT(color),
-     "auto (on a terminal, unless NO_COLOR is set), always or never", 0, 0, 0},
+    {0, "color", YN_VALUE, "WHEN", AT(color), YN_COLOUR_HELP, 0, 0, 0},
     {0},
 };
 

@@ -192,7 +192,10 @@ static yn_hsts_scanned scan_prefixes(const yn_hsts_rules *rules, yonder_text *re
     } else if (accept_word(rest, YN_TEXT("includesubdomains"))) {
         out->name = YN_TEXT("includesubdomains");
     } else {
-        out->name = yn_trim(take_until(rest, is_semicolon), " \t");
+        // Passed over; but a bare "max-age" must not look like one.
+        yonder_text name = yn_trim(take_until(rest, is_semicolon), " \t");
+        if (yn_equal_nocase(name, YN_TEXT("preload")))
+            out->name = name;
     }
     skip_while(rest, is_blank);
     accept(rest, ';');

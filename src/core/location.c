@@ -2,6 +2,7 @@
 #include "core/location.h"
 
 #include "base/text.h"
+#include "core/idna.h"
 
 // ---- which Location -----------------------------------------------------------------------------
 
@@ -38,30 +39,50 @@ yn_found yn_location_find(const yonder_client *client, const yonder_response *re
 
 // ---- which URL ----------------------------------------------------------------------------------
 
-bool yn_location_follows_scheme(const yonder_client *client, yonder_text scheme)
+bool yn_location_scheme_in(const char *const *schemes, yonder_text scheme)
 {
-    for (const char *const *s = client->schemes; *s; s++)
+    for (const char *const *s = schemes; s && *s; s++)
         if (yn_equal_nocase(scheme, yonder_text_of(*s)))
             return true;
     return false;
 }
 
+bool yn_location_follows_scheme(const yonder_client *client, yonder_text scheme)
+{
+    return yn_location_scheme_in(client->schemes, scheme);
+}
+
+static bool is_escaped(unsigned char c, bool controls)
+{
+    return c >= 0x80 || (controls && (c < ' ' || c == 0x7F));
+}
+
+static bool has_punycode(yonder_text host)
+{
+    for (; host.len; host = yn_skip(host, yn_find_char(host, '.'))) {
+        host = yn_skip(host, host.ptr[0] == '.');
+        if (yn_starts_with(host, YN_TEXT("xn--")))
+            return true;
+    }
+    return false;
+}
+
 // The standard's reading, of the bytes as they came: each beyond ASCII is escaped by itself, so
 // that what is not UTF-8 is passed on and not replaced by U+FFFD.
-static int resolve_standard(yonder_text value, const yonder_url *base, const yonder_mem *mem,
-                            yonder_url *out)
+static int resolve_standard(yonder_text value, const yonder_url *base, bool controls,
+                            const yonder_mem *mem, yonder_url *out)
 {
     static const char digits[] = "0123456789ABCDEF";
-    size_t ascii = 0;
-    while (ascii < value.len && (unsigned char)value.ptr[ascii] < 0x80)
-        ascii++;
-    if (ascii == value.len)
+    size_t kept = 0;
+    while (kept < value.len && !is_escaped((unsigned char)value.ptr[kept], controls))
+        kept++;
+    if (kept == value.len)
         return yonder_url_parse(out, value, base, mem);
     yn_buf escaped = yn_buf_make(YONDER_URL_MAX, mem);
-    yn_buf_put(&escaped, yn_slice(value, 0, ascii));
-    for (size_t i = ascii; i < value.len; i++) {
+    yn_buf_put(&escaped, yn_slice(value, 0, kept));
+    for (size_t i = kept; i < value.len; i++) {
         unsigned char c = (unsigned char)value.ptr[i];
-        if (c < 0x80)
+        if (!is_escaped(c, controls))
             yn_buf_char(&escaped, (char)c);
         else
             yn_buf_put(&escaped, (yonder_text){(char[]){'%', digits[c >> 4], digits[c & 15]}, 3});
@@ -71,6 +92,22 @@ static int resolve_standard(yonder_text value, const yonder_url *base, const yon
         error = yonder_url_parse(out, yn_buf_text(&escaped), base, mem);
     yn_buf_free(&escaped);
     return error;
+}
+
+// Whether the client takes the host of a URL that is one by the standard.
+static int check_host(const yonder_client *client, const yonder_url *url, const yonder_mem *mem)
+{
+    yonder_text host = yonder_url_get(url, YONDER_URL_HOSTNAME);
+    if (host.len && client->host_refused)
+        for (const char *c = client->host_refused; *c; c++)
+            if (yn_find_char(host, *c) < host.len)
+                return YONDER_INVALID_URL;
+    if (!client->decodes_punycode || !has_punycode(host))
+        return YONDER_OK;
+    yn_buf ascii = yn_buf_make(YONDER_URL_MAX, mem);
+    int error = yn_idna_to_ascii(&ascii, host);
+    yn_buf_free(&ascii);
+    return error == YONDER_INVALID_HOST ? YONDER_INVALID_URL : error;
 }
 
 // Fetch standard, HTTP-redirect fetch: a Location without a fragment takes that of the request.
@@ -108,14 +145,17 @@ int yn_location_resolve(const yonder_client *client, yonder_text value, const yo
     yonder_url url;
     int error;
     if (yn_location_leaves(client, value)) // no reading of the client's own; what it names will do
-        error = resolve_standard(value, NULL, mem, &url);
+        error = resolve_standard(value, NULL, false, mem, &url);
     else if (client->reading)
         error = yn_reading_resolve(client->reading, value, base, mem, &url);
     else
-        error = resolve_standard(value, base, mem, &url);
+        error = resolve_standard(value, base, client->escapes_controls, mem, &url);
     if (error)
         return error;
-    if (client->inherits_fragment)
+    error = check_host(client, &url, mem);
+    if (!error && client->spelling)
+        error = yn_spell(client->spelling, mem, &url);
+    if (!error && client->inherits_fragment)
         error = inherit_fragment(&url, base, mem);
     if (error)
         yonder_url_free(&url, mem);

@@ -58,3 +58,28 @@ size_t yn_columns(yonder_text t)
         n += ((unsigned char)t.ptr[i] & 0xC0) != 0x80;
     return n;
 }
+
+void yn_put_spaces(yn_buf *out, size_t count)
+{
+    while (count--)
+        yn_buf_char(out, ' ');
+}
+
+void yn_put_wrapped(yn_buf *out, const char *text, size_t at, size_t indent, size_t width)
+{
+    for (bool first = true; *text; first = false) {
+        size_t len = strcspn(text, " ");
+        yonder_text word = {text, len};
+        if (!first && at + 1 + yn_columns(word) > width) {
+            yn_buf_char(out, '\n');
+            yn_put_spaces(out, indent);
+            at = indent;
+        } else if (!first) {
+            yn_buf_char(out, ' ');
+            at++;
+        }
+        yn_buf_put(out, word);
+        at += yn_columns(word);
+        text += len + (text[len] == ' ');
+    }
+}

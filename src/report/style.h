@@ -41,4 +41,10 @@ void yn_put_untrusted(yn_buf *out, yonder_text t);
 /** How many columns trusted UTF-8 takes, one a code point. */
 size_t yn_columns(yonder_text t);
 
+/** Writes trusted text with a line break wherever a word would go beyond column `width`. The cursor
+ *  stands at column `at`; the lines after the first are indented. No line end after the last. */
+void yn_put_wrapped(yn_buf *out, const char *text, size_t at, size_t indent, size_t width);
+
+void yn_put_spaces(yn_buf *out, size_t count);
+
 #endif

@@ -7,6 +7,9 @@ nginx(server_body, http_extra="", tls=False)      a real nginx; Peer in peers.py
 apache(vhost_body, tls=False)                     a real Apache httpd; Peer in peers.py
 recorder(routes, tls=False)                       a server that remembers; Recorder in recorder.py
 raw(port, data, ...)                              bytes to a socket, bytes back
+chromium(cafile=None, hosts={}, features=[])      a real Chromium; chromium.py says what it can do
+firefox(cafile=None, hosts={}, preferences={})    a real Firefox; firefox.py says what it can do
+module_chromium, module_firefox, module_recorder  the same for all tests of a file
 
 All listen on 127.0.0.1 only, on ports the system chooses, and end with the test.
 """
@@ -18,6 +21,8 @@ import time
 
 import pytest
 
+import chromium as chromium_browser
+import firefox as firefox_browser
 import peers
 import program
 import recorder as recording
@@ -32,6 +37,16 @@ def pki(tmp_path_factory):
 @pytest.fixture
 def ended():
     """What is appended is stopped after the test, last first."""
+    yield from _ended()
+
+
+@pytest.fixture(scope="module")
+def module_ended():
+    """The same, after the last test of the file."""
+    yield from _ended()
+
+
+def _ended():
     things = []
     yield things
     errors = []
@@ -95,11 +110,50 @@ def apache(ended, request):
 @pytest.fixture
 def recorder(ended, request):
     """Starts a server with canned routes that records what it is asked."""
+    return _recorders(ended, request)
 
+
+@pytest.fixture(scope="module")
+def module_recorder(module_ended, request):
+    return _recorders(module_ended, request)
+
+
+def _recorders(ended, request):
     def start(routes, tls=False):
         server = recording.Recorder(routes, request.getfixturevalue("pki") if tls else None)
         ended.append(server)
         return server
+
+    return start
+
+
+@pytest.fixture
+def chromium(ended, tmp_path_factory):
+    """Starts a Chromium with a profile of its own."""
+    return _browsers(chromium_browser.Chromium, ended, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def module_chromium(module_ended, tmp_path_factory):
+    return _browsers(chromium_browser.Chromium, module_ended, tmp_path_factory)
+
+
+@pytest.fixture
+def firefox(ended, tmp_path_factory):
+    """Starts a Firefox with a profile of its own."""
+    return _browsers(firefox_browser.Firefox, ended, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def module_firefox(module_ended, tmp_path_factory):
+    return _browsers(firefox_browser.Firefox, module_ended, tmp_path_factory)
+
+
+def _browsers(kind, ended, tmp_path_factory):
+    def start(**how):
+        browser = kind(tmp_path_factory.mktemp(kind.__name__.lower()), **how)
+        ended.append(browser)
+        return browser
 
     return start
 

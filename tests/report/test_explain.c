@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+// The pages of `yonder explain`: complete, narrow enough, and what libyonder decides.
+#include "test.h"
+
+#include "base/text.h"
+#include "report/explain.h"
+
+static void every_redirect_status_has_a_page_by_its_number(void **state)
+{
+    (void)state;
+    for (int status = 300; status <= 308; status++) {
+        char name[8];
+        snprintf(name, sizeof name, "%d", status);
+        const yn_status_page *page = yn_status_page_find(yonder_text_of(name));
+        assert_non_null(page);
+        assert_int_equal(page->status, status);
+        assert_string_equal(page->name, name);
+        assert_string_equal(yn_status_page_phrase(page), yonder_status_phrase(status));
+    }
+    const char *const none[] = {"", "299", "309", "3011", "30", "Internal", "404", "301 "};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_null(yn_status_page_find(yonder_text_of(none[i])));
+}
+
+static void the_internal_redirect_has_two_names(void **state)
+{
+    (void)state;
+    const yn_status_page *page = yn_status_page_find(YN_TEXT("internal"));
+    assert_non_null(page);
+    assert_ptr_equal(page, yn_status_page_find(YN_TEXT("307-internal")));
+    assert_int_equal(page->status, 307);
+    assert_int_equal(page->kind, YN_STATUS_INTERNAL);
+    assert_ptr_not_equal(page, yn_status_page_find(YN_TEXT("307")));
+}
+
+static void is_prose(const char *name, const char *text)
+{
+    if (!text || strlen(text) < 5)
+        fail_msg("%s: a paragraph is missing", name);
+    for (; *text; text++)
+        if (*text < 0x20 || *text > 0x7E || (text[0] == ' ' && text[1] == ' '))
+            fail_msg("%s: '%s'", name, text);
+}
+
+static void no_page_leaves_anything_unsaid(void **state)
+{
+    (void)state;
+    const yn_status_page *p;
+    size_t count = 0;
+    for (; (p = yn_status_page_at(count)); count++) {
+        const char *const texts[] = {yn_status_page_phrase(p),
+                                     yn_status_page_summary(p),
+                                     p->meaning,
+                                     p->cache,
+                                     p->search_engine,
+                                     p->use_when,
+                                     p->instead,
+                                     p->specification};
+        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+            is_prose(p->name, texts[i]);
+        for (size_t i = 0; i < YN_STATUS_SECTIONS && p->sections[i].title; i++)
+            is_prose(p->name, p->sections[i].text);
+    }
+    assert_int_equal(count, 10);
+}
+
+static yn_explanation explained(const char *name)
+{
+    yn_explanation e;
+    const yn_status_page *page = yn_status_page_find(yonder_text_of(name));
+    assert_non_null(page);
+    assert_int_equal(yn_explain(&e, page, NULL), YONDER_OK);
+    return e;
+}
+
+static const yn_explained_client *client_of(const yn_explanation *e, const char *name)
+{
+    for (size_t i = 0; i < e->client_count; i++)
+        if (strcmp(yonder_client_name(e->clients[i].client), name) == 0)
+            return &e->clients[i];
+    fail_msg("there is no %s", name);
+    return NULL;
+}
+
+static void the_table_has_every_client_and_what_it_does(void **state)
+{
+    (void)state;
+    enum {
+        get,
+        head,
+        post,
+        put,
+    };
+    static const struct {
+        const char *page, *client;
+        int method;
+        const char *next; // NULL: not followed
+        bool body;
+    } rows[] = {
+        {"300", "chrome", get, NULL},      {"300", "firefox", get, NULL},
+        {"301", "chrome", post, "GET"},    {"301", "chrome", put, "PUT", true},
+        {"301", "requests", put, "PUT"},   {"301", "go", put, "GET"},
+        {"302", "requests", put, "GET"},   {"303", "firefox", put, "GET"},
+        {"303", "firefox", head, "HEAD"},  {"304", "curl", post, "POST", true},
+        {"304", "chrome", get, NULL},      {"307", "firefox", post, "POST", true},
+        {"308", "curl", put, "PUT", true}, {"308", "googlebot", post, NULL},
+        {"308", "googlebot", get, "GET"},  {"308", "http10", get, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_explanation e = explained(rows[i].page);
+        const yn_fate *fate = &client_of(&e, rows[i].client)->fates[rows[i].method];
+        assert_null(yonder_client_at(e.client_count));
+        assert_int_equal(fate->follows, rows[i].next != NULL);
+        assert_int_equal(fate->body, rows[i].body);
+        assert_text(rows[i].client, fate->method, rows[i].next ? rows[i].next : "");
+    }
+}
+
+static void the_cache_is_asked_about_with_and_without_max_age(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *page, *client;
+        bool unasked, told;
+    } rows[] = {
+        {"301", "chrome", true, true},  {"308", "firefox", true, true},
+        {"302", "chrome", false, true}, {"303", "firefox", false, false},
+        {"301", "curl", false, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_explanation e = explained(rows[i].page);
+        const yn_explained_client *c = client_of(&e, rows[i].client);
+        assert_int_equal(c->kept.cacheable, rows[i].unasked);
+        assert_int_equal(c->kept_if_told, rows[i].told);
+    }
+}
+
+static void a_method_named_by_the_user_is_told_apart(void **state)
+{
+    (void)state;
+    yn_explanation e = explained("302");
+    assert_text("curl", client_of(&e, "curl")->named_post.method, "POST");
+    assert_false(client_of(&e, "curl")->named_post.body);
+    assert_text("chrome", client_of(&e, "chrome")->named_post.method, "GET");
+}
+
+static void limits_are_those_of_the_clients(void **state)
+{
+    (void)state;
+    assert_int_equal(yn_explain_limit(yonder_client_find(YN_TEXT("chrome")), NULL), 19);
+    assert_int_equal(yn_explain_limit(yonder_client_find(YN_TEXT("curl")), NULL), 50);
+    assert_int_equal(yn_explain_limit(yonder_client_find(YN_TEXT("http10")), NULL), 5);
+}
+
+static void fits(const char *name, yonder_text text, size_t width)
+{
+    for (size_t from = 0; from < text.len;) {
+        size_t length = yn_find_char(yn_skip(text, from), '\n');
+        if (length > width)
+            fail_msg("%s at %zu columns: %.*s", name, width, (int)length, text.ptr + from);
+        from += length + 1;
+    }
+    assert_true(text.len && text.ptr[text.len - 1] == '\n');
+}
+
+static void no_line_is_wider_than_the_page(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned terminal, page;
+    } widths[] = {{0, 80}, {200, 80}, {80, 80}, {72, 72}};
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        const yn_style style = {false, widths[w].terminal};
+        const yn_status_page *page;
+        for (size_t i = 0; (page = yn_status_page_at(i)); i++) {
+            yn_buf out = yn_buf_make(1 << 16, NULL);
+            yn_explanation e = explained(page->name);
+            yn_explain_text(&out, &e, &style);
+            fits(page->name, yn_buf_text(&out), widths[w].page);
+            yn_buf_free(&out);
+        }
+        yn_buf out = yn_buf_make(1 << 16, NULL);
+        yn_explain_overview_text(&out, &style, NULL);
+        fits("overview", yn_buf_text(&out), widths[w].page);
+        yn_buf_free(&out);
+    }
+}
+
+static void clients_that_do_the_same_share_a_row(void **state)
+{
+    (void)state;
+    yn_buf out = yn_buf_make(1 << 16, NULL);
+    yn_explanation e = explained("301");
+    yn_explain_text(&out, &e, &(yn_style){false, 0});
+    yn_buf_char(&out, '\0');
+    assert_non_null(
+        strstr(out.ptr, "\n  GET  HEAD  GET   PUT+  PATCH+  DELETE  OPTIONS  chrome, "));
+    assert_non_null(strstr(out.ptr, "\n  GET  HEAD  GET   GET   GET     GET     GET      go\n"));
+    assert_null(strchr(out.ptr, '\033'));
+    yn_buf_free(&out);
+}
+
+static void text_is_wrapped_between_words_only(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t at, indent, width;
+        const char *expected;
+    } rows[] = {
+        {"", 0, 0, 10, ""},
+        {"one two", 0, 0, 10, "one two"},
+        {"one two three", 0, 0, 7, "one two\nthree"},
+        {"one two three", 4, 2, 9, "one\n  two\n  three"},
+        {"averylongword b", 0, 0, 5, "averylongword\nb"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_buf out = yn_buf_make(256, NULL);
+        yn_put_wrapped(&out, rows[i].text, rows[i].at, rows[i].indent, rows[i].width);
+        assert_text(rows[i].text, yn_buf_text(&out), rows[i].expected);
+        yn_buf_free(&out);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_redirect_status_has_a_page_by_its_number),
+        cmocka_unit_test(the_internal_redirect_has_two_names),
+        cmocka_unit_test(no_page_leaves_anything_unsaid),
+        cmocka_unit_test(the_table_has_every_client_and_what_it_does),
+        cmocka_unit_test(the_cache_is_asked_about_with_and_without_max_age),
+        cmocka_unit_test(a_method_named_by_the_user_is_told_apart),
+        cmocka_unit_test(limits_are_those_of_the_clients),
+        cmocka_unit_test(no_line_is_wider_than_the_page),
+        cmocka_unit_test(clients_that_do_the_same_share_a_row),
+        cmocka_unit_test(text_is_wrapped_between_words_only),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
