@@ -6,7 +6,8 @@
 #include "base/buf.h"
 #include "trace/chain.h"
 
-/** Writes the notes of all hops, "Note: …" and a line end each. Bytes from elsewhere are escaped. */
+/** Writes the notes of all hops, "Note: …" and a line end each. Bytes from elsewhere are escaped.
+ */
 void yn_notes_write(yn_buf *out, const yn_chain *chain);
 
 #endif
