@@ -10,6 +10,7 @@
 
 #include "core/hsts.h"
 #include "core/reading.h"
+#include "core/spelling.h"
 
 /** A set of statuses: up to four ranges, both ends included, ended by {0, 0}. */
 typedef struct yn_statuses {
@@ -88,8 +89,9 @@ typedef enum yn_check {
     YN_CHECK_STATUS,
     YN_CHECK_LOCATION, /**< there is one */
     YN_CHECK_LIMIT,
-    YN_CHECK_URL, /**< the Location is a URL */
-    YN_CHECK_SCHEME,
+    YN_CHECK_URL,    /**< the Location is a URL */
+    YN_CHECK_UNSAFE, /**< its scheme is none of `unsafe_schemes` */
+    YN_CHECK_SCHEME, /**< its scheme is one of `schemes` */
     YN_CHECK_STREAM,
     YN_CHECK_PORT, /**< the Fetch standard's "block bad port" */
     YN_CHECKS,
@@ -169,14 +171,18 @@ struct yonder_client {
     yn_empty empty;
     const yn_reading *reading; /**< NULL: the URL standard's, non-ASCII bytes escaped before */
     const yn_reading *first;   /**< of the URL its user gives; NULL: `reading`, or the standard's */
-    bool escapes_controls;     /**< in the standard's reading, where they stand; otherwise it cuts
-                                    them off the ends and takes tabs out */
-    const char *host_refused;  /**< bytes that no host may have, beside the standard's; or NULL */
-    bool decodes_punycode;     /**< a label "xn--…" that does not decode (RFC 3492, UTS #46) is no
-                                    host; the standard looks at no ASCII domain */
-    bool absolute_only;        /**< a relative reference is not a URL (RFC 1945) */
-    bool inherits_fragment;    /**< of the request's URL, where the Location has none */
-    const char *const *schemes; /**< those it goes to; ends with NULL */
+    const yn_spelling *spelling; /**< where its URLs are written as the standard's are not; NULL:
+                                    they are. For rows without a `reading` */
+    bool escapes_controls;       /**< in the standard's reading, where they stand; otherwise it cuts
+                                      them off the ends and takes tabs out */
+    const char *host_refused;    /**< bytes that no host may have, beside the standard's; or NULL */
+    bool decodes_punycode;  /**< a label "xn--…" that does not decode (RFC 3492, UTS #46) is no
+                                 host; the standard looks at no ASCII domain */
+    bool absolute_only;     /**< a relative reference is not a URL (RFC 1945) */
+    bool inherits_fragment; /**< of the request's URL, where the Location has none */
+    const char *const *schemes;        /**< those it goes to; ends with NULL */
+    const char *const *unsafe_schemes; /**< those that its network stack refuses, before anything
+                                            above it is asked; ends with NULL, may be NULL */
 
     yn_cache cache;
     yn_internal internal;
