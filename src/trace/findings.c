@@ -197,7 +197,8 @@ static void find_loop(builder *b)
     say(b, b->hop_count == 1 ? " leads to itself" : " go in a circle");
     say(b, flips ? ": http leads to https and https back to http, as where a server behind a proxy "
                    "takes every request for plain http"
-                 : "; one of the URLs has to answer with a page");
+           : b->hop_count == 1 ? "; it has to answer with a page"
+                               : "; one of them has to answer with a page");
     add(b, YN_FINDING_LOOP, YN_SEVERITY_ERROR);
 }
 
