@@ -10,16 +10,16 @@ static void begin(yn_buf *out, size_t n)
     yn_buf_printf(out, "Note: hop %zu: ", n);
 }
 
-static void write_day(yn_buf *out, int64_t seconds)
+static void write_moment(yn_buf *out, int64_t seconds)
 {
-    static const char form[] = "YYYY-MM-DD";
-    char day[sizeof form];
+    static const char form[] = "YYYY-MM-DD hh:mm UTC";
+    char text[sizeof form];
     if (seconds < YN_DATE_MIN || seconds > YN_DATE_MAX) {
         yn_buf_put(out, YN_TEXT("a day far off"));
         return;
     }
-    yn_date_write(day, form, seconds);
-    yn_buf_put(out, (yonder_text){day, sizeof form - 1});
+    yn_date_write(text, form, seconds);
+    yn_buf_put(out, (yonder_text){text, sizeof form - 1});
 }
 
 // ---- who caused an internal hop -----------------------------------------------------------------
@@ -33,14 +33,14 @@ static void by_entry(yn_buf *out, const yn_cause *c)
     if (c->learnt_at) {
         yn_buf_printf(out, ", learnt at hop %zu", c->learnt_at);
     } else if (c->learnt) {
-        yn_buf_put(out, YN_TEXT(", learnt on "));
-        write_day(out, c->learnt);
+        yn_buf_put(out, YN_TEXT(", learnt "));
+        write_moment(out, c->learnt);
     }
     if (c->expires == YONDER_HSTS_FOREVER) {
         yn_buf_put(out, YN_TEXT(", without end"));
     } else {
         yn_buf_put(out, YN_TEXT(", until "));
-        write_day(out, c->expires);
+        write_moment(out, c->expires);
     }
 }
 

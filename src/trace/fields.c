@@ -79,7 +79,7 @@ void yn_fields_prepare(yn_field_list *list, const yonder_decision *d)
 {
     for (size_t i = 0; i < list->count; i++) {
         yn_sent_field *f = &list->items[i];
-        if (d->composed_anew)
+        if (d->composed_anew && f->origin != YN_FIELD_PAGE)
             f->dropped = f->origin == YN_FIELD_BODY && !d->body;
         f->dropped |= is_dropped(f, d);
     }
