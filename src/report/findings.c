@@ -42,13 +42,14 @@ static void put_line(yn_buf *out, const yn_style *style, yn_look look, const cha
     yn_buf_free(&safe);
 }
 
-// Where nothing leads anywhere there is nothing to choose from.
+// Where there is no redirect there is nothing to choose from, and where there is no final response
+// the verdict says enough.
 static void put_canonical(yn_buf *out, const yn_chain *chain, const yn_canonical *c,
                           const yn_style *style)
 {
     yn_buf text = yn_buf_make(out->max, out->mem);
     bool reads = yn_equal(chain->plan.method, YN_TEXT("GET"));
-    if (chain->count < 2 || !reads)
+    if (chain->count < 2 || chain->outcome != YN_OUTCOME_FINAL || !reads)
         return;
     if (c->url) {
         yn_buf_put(&text, yonder_url_href(c->url));

@@ -90,13 +90,17 @@ static void say_hops(builder *b)
         yn_buf_printf(&b->message, "%s%zu", between(i, b->hop_count), b->hops[i]);
 }
 
-// " (301 and 302)"
+// " (301 and 302)", or " (301)" where all are the same
 static void say_statuses(builder *b)
 {
+    const yn_hop *hops = b->chain->hops;
+    bool same = true;
+    for (size_t i = 1; i < b->hop_count; i++)
+        same = same && hops[b->hops[i] - 1].evidence.status == hops[b->hops[0] - 1].evidence.status;
+    size_t count = same ? 1 : b->hop_count;
     say(b, " (");
-    for (size_t i = 0; i < b->hop_count; i++)
-        yn_buf_printf(&b->message, "%s%d", between(i, b->hop_count),
-                      b->chain->hops[b->hops[i] - 1].evidence.status);
+    for (size_t i = 0; i < count; i++)
+        yn_buf_printf(&b->message, "%s%d", between(i, count), hops[b->hops[i] - 1].evidence.status);
     say(b, ")");
 }
 
@@ -493,8 +497,8 @@ static void find_unrevocable(builder *b)
     say_hops(b);
     say_statuses(b);
     yn_buf_printf(&b->message,
-                  " %s no end, and %s keeps %s without: it cannot be taken back. "
-                  "Cache-Control: max-age=86400 would set one",
+                  " %s no end, so %s keeps %s and never asks again; Cache-Control: max-age=86400 "
+                  "would set one",
                   b->hop_count == 1 ? "names" : "name", yonder_client_name(c->plan.client),
                   b->hop_count == 1 ? "it" : "them");
     add(b, YN_FINDING_UNREVOCABLE, YN_SEVERITY_NOTE);

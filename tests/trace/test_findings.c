@@ -125,7 +125,7 @@ static const row rows[] = {
      .findings = {{"clear_text", "warning", "1", "HSTS is sent, but does not cover a.test"},
                   {"https_elsewhere", "warning", "1", "go to https on a.test first"},
                   {"kept_without_end", "note", "1",
-                   "hop 1 (301) names no end, and chrome keeps it"}},
+                   "hop 1 (301) names no end, so chrome keeps it"}},
      .kept = WS "/",
      .strength = "strong"},
     {.name = "but that of the name above covers www",
@@ -268,7 +268,7 @@ static const row rows[] = {
      .answers = {{308, AS "/2"}, {200}},
      .findings =
          {{"kept_without_end", "note", "1",
-           "hop 1 (308) names no end, and chrome keeps it without: it cannot be taken back"}},
+           "hop 1 (308) names no end, so chrome keeps it and never asks again"}},
      .kept = AS "/2",
      .strength = "strong"},
     {.name = "curl has no cache",
