@@ -266,9 +266,8 @@ static const row rows[] = {
     {.name = "a move for good that cannot be taken back",
      .url = AS "/1",
      .answers = {{308, AS "/2"}, {200}},
-     .findings =
-         {{"kept_without_end", "note", "1",
-           "hop 1 (308) names no end, so chrome keeps it and never asks again"}},
+     .findings = {{"kept_without_end", "note", "1",
+                   "hop 1 (308) names no end, so chrome keeps it and never asks again"}},
      .kept = AS "/2",
      .strength = "strong"},
     {.name = "curl has no cache",
