@@ -175,6 +175,9 @@ class Chromium:
             raise Failure(f"{expression[:200]}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
+    def forget_cache(self):
+        self._ask("Network.clearBrowserCache")
+
     # ---- navigations ------------------------------------------------------------------------
 
     def visit(self, url, timeout=15, **more):
