@@ -60,6 +60,8 @@ static void check_standard(const yonder_client *client, yonder_text value, const
         yonder_url_free(&expected, NULL); // a host that the standard takes
     else
         CHECK(expected_error == error);
+    if (!error && client->spelling)
+        CHECK(yn_spell(client->spelling, NULL, &expected) == YONDER_OK);
     if (!error) {
         text.len = 0;
         yn_buf_put(&text, yonder_url_href(&expected));
@@ -69,6 +71,8 @@ static void check_standard(const yonder_client *client, yonder_text value, const
         CHECK(yn_equal(yn_buf_text(&text), yonder_url_href(url)));
         yonder_url_free(&expected, NULL);
         CHECK(yonder_url_parse(&expected, yonder_url_href(url), NULL, NULL) == YONDER_OK);
+        if (client->spelling)
+            CHECK(yn_spell(client->spelling, NULL, &expected) == YONDER_OK);
         CHECK(yn_equal(yonder_url_href(&expected), yonder_url_href(url)));
         yonder_url_free(&expected, NULL);
     }

@@ -19,6 +19,15 @@ extern "C" {
 /** In place of a number of seconds or a moment: no end. */
 #define YONDER_HSTS_FOREVER INT64_MAX
 
+/** Whether a client has HSTS at all. */
+typedef enum yonder_hsts_support {
+    YONDER_HSTS_NEVER,  /**< it neither heeds the field nor keeps hosts */
+    YONDER_HSTS_OPT_IN, /**< only where its user names a file for it (curl --hsts FILE) */
+    YONDER_HSTS_ALWAYS,
+} yonder_hsts_support;
+
+YONDER_API yonder_hsts_support yonder_hsts_supported(const yonder_client *client);
+
 /* ---- the header field ---------------------------------------------------------------------- */
 
 /** What a client takes a Strict-Transport-Security value to say (RFC 6797 section 6.1). */
@@ -48,8 +57,8 @@ typedef enum yonder_hsts_reading {
 YONDER_API const char *yonder_hsts_reading_code(yonder_hsts_reading reading);
 YONDER_API const char *yonder_hsts_reading_prose(yonder_hsts_reading reading);
 
-/** Reads one field value as the client does. `*out` is set if and only if the answer is
- *  YONDER_HSTS_VALID. */
+/** Reads one field value as the client does; blanks at its ends are no part of it (RFC 9110
+ *  section 5.5). `*out` is set if and only if the answer is YONDER_HSTS_VALID. */
 YONDER_API yonder_hsts_reading yonder_hsts_parse(const yonder_client *client, yonder_text value,
                                                  yonder_hsts_policy *out);
 
@@ -74,15 +83,23 @@ YONDER_API int yonder_hsts_new(yonder_hsts **out, size_t max_entries, const yond
 YONDER_API void yonder_hsts_free(yonder_hsts *store); /**< NULL is left alone */
 
 YONDER_API size_t yonder_hsts_count(const yonder_hsts *store);
-/** The `index`-th entry in the order of arrival. The view is good until the store changes. */
-YONDER_API const yonder_hsts_entry *yonder_hsts_at(const yonder_hsts *store, size_t index);
 
-/** Puts an entry in, in place of the one for the same host and port.
+/** Walks through the entries in the order of arrival: `*cursor` is 0 to begin with. The view is
+ * good until the store changes. @return NULL at the end */
+YONDER_API const yonder_hsts_entry *yonder_hsts_next(const yonder_hsts *store, size_t *cursor);
+
+/** The entry of exactly that host and port, written as yonder_hsts_put() takes it, or NULL. The
+ * view is good until the store changes. */
+YONDER_API const yonder_hsts_entry *yonder_hsts_find(const yonder_hsts *store, yonder_text host,
+                                                     uint16_t port);
+
+/** Puts a copy of an entry in, in place of the one for the same host and port. Its host may be in
+ * any case and have a dot at the end.
  *  @return YONDER_OK, YONDER_INVALID_HOST (no domain: an address, a label too long…),
  *          YONDER_TOO_LARGE (the store is full), YONDER_NO_MEMORY */
 YONDER_API int yonder_hsts_put(yonder_hsts *store, const yonder_hsts_entry *entry);
 
-/** Takes the entry of exactly that host out, of all its ports. @return whether there was one */
+/** Takes the entries of exactly that host out, of all its ports. @return whether there was one */
 YONDER_API bool yonder_hsts_forget(yonder_hsts *store, yonder_text host);
 
 /** What came of a response: X(name, code, prose). */
@@ -173,6 +190,38 @@ YONDER_API void yonder_hsts_query(const yonder_hsts *store, const yonder_preload
  */
 YONDER_API int yonder_hsts_upgrade(const yonder_client *client, const yonder_url *url,
                                    const yonder_mem *mem, yonder_url *out);
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/** Is told of each line that is no entry; `number` counts from 1. */
+typedef void yonder_hsts_bad_line(void *context, size_t number, yonder_text line);
+
+/**
+ * Adds the entries of a file in the format of curl's HSTS cache: lines `host "YYYYMMDD hh:mm:ss"`,
+ * in UTC, or "unlimited"; a dot before the host includes its subdomains. Where a host is known
+ * already the later end counts and subdomains are included if either says so, as in curl. What that
+ * format has no place for stands in comments that begin with "# yonder:".
+ *
+ * Other comments and lines that are no entries are kept and written back by yonder_hsts_write();
+ * `bad`, which may be NULL, is told of the latter.
+ *
+ * @return YONDER_OK; YONDER_TOO_LARGE (the store is full), YONDER_NO_MEMORY, when some of the
+ *         entries are in the store
+ */
+YONDER_API int yonder_hsts_read(yonder_hsts *store, yonder_text file, yonder_hsts_bad_line *bad,
+                                void *context);
+
+/** Adds the entries of wget's file (~/.wget-hsts): lines of host, port (0: the default one),
+ *  whether subdomains are included, when it was learnt, max-age. Errors are those of
+ *  yonder_hsts_read(), but what is no entry is not kept. */
+YONDER_API int yonder_hsts_read_wget(yonder_hsts *store, yonder_text file,
+                                     yonder_hsts_bad_line *bad, void *context);
+
+/** Writes the store as yonder_hsts_read() reads it, curl too. `*text` is allocated from `mem` and
+ * the caller's to free. An end after the year 9999 becomes "unlimited".
+ *  @return YONDER_OK, YONDER_NO_MEMORY, YONDER_TOO_LARGE (more than 2 GiB) */
+YONDER_API int yonder_hsts_write(const yonder_hsts *store, const yonder_mem *mem, char **text,
+                                 size_t *len);
 
 #ifdef __cplusplus
 }

@@ -184,3 +184,70 @@ bool yn_date_parse(yonder_text t, int64_t now, int64_t *seconds)
     *seconds = days_of(d) * 86400 + time;
     return true;
 }
+
+// ---- other forms --------------------------------------------------------------------------------
+
+typedef enum part {
+    YEAR,
+    MONTH,
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    PARTS
+} part;
+
+// The part that stands next in a form, and how many digits it has; PARTS for a byte that is itself.
+static part next_part(const char *form, size_t *width)
+{
+    static const char *const letters[PARTS] = {"YYYY", "MM", "DD", "hh", "mm", "ss"};
+    for (part p = YEAR; p < PARTS; p++) {
+        *width = strlen(letters[p]);
+        if (strncmp(form, letters[p], *width) == 0)
+            return p;
+    }
+    *width = 1;
+    return PARTS;
+}
+
+void yn_date_write(char *out, const char *form, int64_t seconds)
+{
+    assert(seconds >= YN_DATE_MIN && seconds <= YN_DATE_MAX);
+    int64_t days = (seconds >= 0 ? seconds : seconds - 86399) / 86400;
+    unsigned rest = (unsigned)(seconds - days * 86400);
+    civil c = civil_of(days);
+    const unsigned values[PARTS] = {(unsigned)c.year, c.month,        c.day,
+                                    rest / 3600,      rest / 60 % 60, rest % 60};
+    for (size_t width; *form; form += width, out += width) {
+        part p = next_part(form, &width);
+        if (p == PARTS)
+            *out = *form;
+        else
+            digits(out, (unsigned)width, values[p]);
+    }
+}
+
+bool yn_date_read(yonder_text t, const char *form, int64_t *seconds)
+{
+    cursor c = {t, true};
+    unsigned values[PARTS] = {1970, 1, 1, 0, 0, 0};
+    for (size_t width; c.ok && *form; form += width) {
+        part p = next_part(form, &width);
+        if (p == PARTS) {
+            c.ok = c.rest.len && *c.rest.ptr == *form;
+            c.rest = c.ok ? yn_skip(c.rest, 1) : c.rest;
+        } else {
+            values[p] = number(&c, (unsigned)width, false);
+        }
+    }
+    civil d = {values[YEAR], values[MONTH], values[DAY]};
+    bool clock = values[HOUR] < 24 && values[MINUTE] < 60 && values[SECOND] < 60;
+    if (!c.ok || c.rest.len || !clock || d.month < 1 || d.month > 12 || d.day < 1 || d.day > 31)
+        return false;
+    civil back = civil_of(days_of(d));
+    if (back.day != d.day || back.month != d.month) // 31 June
+        return false;
+    *seconds =
+        days_of(d) * 86400 + (int64_t)values[HOUR] * 3600 + values[MINUTE] * 60 + values[SECOND];
+    return true;
+}

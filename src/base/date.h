@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The dates of HTTP (RFC 9110 section 5.6.7). Seconds since 1970-01-01 UTC; no clock is read.
+// The dates of HTTP (RFC 9110 section 5.6.7), and others written in digits. Seconds since
+// 1970-01-01 UTC; no clock is read.
 #ifndef YN_BASE_DATE_H
 #define YN_BASE_DATE_H
 
@@ -21,5 +22,14 @@ void yn_date_format(char out[YN_DATE_LEN], int64_t seconds);
  *  that a two-digit one may mean, it is the last that is not more than 50 years after `now`. What
  * is read lies between YN_DATE_MIN and YN_DATE_MAX. */
 bool yn_date_parse(yonder_text t, int64_t now, int64_t *seconds);
+
+/** Writes the moment after `form`, in which YYYY, MM, DD, hh, mm and ss stand for its numbers in
+ * UTC and all else for itself: "YYYY-MM-DDThh:mm:ssZ". As many bytes as `form` has, and no NUL.
+ *  `seconds` lies between YN_DATE_MIN and YN_DATE_MAX. */
+void yn_date_write(char *out, const char *form, int64_t seconds);
+
+/** Reads what yn_date_write() writes; false if `t` is not of that form, or no moment. What `form`
+ *  leaves out is the first: January, 1, 0 o'clock. */
+bool yn_date_read(yonder_text t, const char *form, int64_t *seconds);
 
 #endif

@@ -63,3 +63,29 @@ uint32_t *yn_map_add(yn_map *m, yonder_text key, uint32_t value, bool *added)
     }
     return &s->value;
 }
+
+bool yn_map_remove(yn_map *m, yonder_text key)
+{
+    if (!m->slot_count)
+        return false;
+    yn_map_slot *hole = probe(m, key);
+    if (!hole->key)
+        return false;
+    // What was put behind the hole because its own place was taken moves up, so that no probe ends
+    // at the hole before it has come to what it looks for.
+    size_t mask = m->slot_count - 1;
+    for (yn_map_slot *s = hole;;) {
+        s = &m->slots[((size_t)(s - m->slots) + 1) & mask];
+        if (!s->key)
+            break;
+        size_t home = yn_hash((yonder_text){s->key, s->key_len}, 0) & mask;
+        size_t from_home = ((size_t)(s - m->slots) - home) & mask;
+        if (from_home >= (size_t)((size_t)(s - hole) & mask)) {
+            *hole = *s;
+            hole = s;
+        }
+    }
+    *hole = (yn_map_slot){0};
+    m->count--;
+    return true;
+}

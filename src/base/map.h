@@ -31,4 +31,7 @@ uint32_t *yn_map_find(const yn_map *m, yonder_text key);
  */
 uint32_t *yn_map_add(yn_map *m, yonder_text key, uint32_t value, bool *added);
 
+/** Takes `key` out; false if it is not there. The key's bytes are then the owner's alone. */
+bool yn_map_remove(yn_map *m, yonder_text key);
+
 #endif

@@ -8,7 +8,9 @@
 
 #include <yonder/redirect.h>
 
+#include "core/hsts.h"
 #include "core/reading.h"
+#include "core/spelling.h"
 
 /** A set of statuses: up to four ranges, both ends included, ended by {0, 0}. */
 typedef struct yn_statuses {
@@ -87,8 +89,9 @@ typedef enum yn_check {
     YN_CHECK_STATUS,
     YN_CHECK_LOCATION, /**< there is one */
     YN_CHECK_LIMIT,
-    YN_CHECK_URL, /**< the Location is a URL */
-    YN_CHECK_SCHEME,
+    YN_CHECK_URL,    /**< the Location is a URL */
+    YN_CHECK_UNSAFE, /**< its scheme is none of `unsafe_schemes` */
+    YN_CHECK_SCHEME, /**< its scheme is one of `schemes` */
     YN_CHECK_STREAM,
     YN_CHECK_PORT, /**< the Fetch standard's "block bad port" */
     YN_CHECKS,
@@ -107,6 +110,34 @@ typedef struct yn_cache {
     bool unreadable_expires_past; /**< any Expires that is no date has passed (RFC 9111, 5.3);
                                        otherwise only "0" has, and the rest is left unread */
 } yn_cache;
+
+// ---- redirects of the client's own --------------------------------------------------------------
+
+/** The 307 that a client makes up where it goes from http to https by itself (Chromium), so that
+ *  what watches its requests sees a redirect. Location goes before `fields`. */
+typedef struct yn_made_up {
+    const char *phrase;         /**< its reason phrase; NULL: there is no response, the request's
+                                     URL is changed before it is made */
+    const yonder_field *fields; /**< ends with one without a name */
+    bool allows_origin;         /**< then Access-Control-Allow-Origin and -Credentials, where the
+                                     request has an Origin */
+} yn_made_up;
+
+typedef struct yn_internal {
+    yn_made_up hsts;        /**< where HSTS asks for https (RFC 6797 section 8.3) */
+    yn_made_up https_first; /**< where https is only tried, and back to http where it fails */
+    bool tries_https;       /**< can be told to try https first */
+    bool counts;            /**< like a redirect from elsewhere, to the limit */
+} yn_internal;
+
+/** What is made of a page that asks to go on by itself (HTML standard, "shared declarative refresh
+ *  steps"). */
+typedef enum yn_refreshing {
+    YN_REFRESH_IGNORED,   /**< the client shows no pages */
+    YN_REFRESH_NAVIGATES, /**< a new navigation from that page: with Referer, redirects count anew
+                           */
+    YN_REFRESH_REDIRECTS, /**< as good as a redirect, counted with the others */
+} yn_refreshing;
 
 // ---- the row ------------------------------------------------------------------------------------
 
@@ -140,16 +171,23 @@ struct yonder_client {
     yn_empty empty;
     const yn_reading *reading; /**< NULL: the URL standard's, non-ASCII bytes escaped before */
     const yn_reading *first;   /**< of the URL its user gives; NULL: `reading`, or the standard's */
-    bool escapes_controls;     /**< in the standard's reading, where they stand; otherwise it cuts
-                                    them off the ends and takes tabs out */
-    const char *host_refused;  /**< bytes that no host may have, beside the standard's; or NULL */
-    bool decodes_punycode;     /**< a label "xn--…" that does not decode (RFC 3492, UTS #46) is no
-                                    host; the standard looks at no ASCII domain */
-    bool absolute_only;        /**< a relative reference is not a URL (RFC 1945) */
-    bool inherits_fragment;    /**< of the request's URL, where the Location has none */
-    const char *const *schemes; /**< those it goes to; ends with NULL */
+    const yn_spelling *spelling; /**< where its URLs are written as the standard's are not; NULL:
+                                    they are. For rows without a `reading` */
+    bool escapes_controls;       /**< in the standard's reading, where they stand; otherwise it cuts
+                                      them off the ends and takes tabs out */
+    const char *host_refused;    /**< bytes that no host may have, beside the standard's; or NULL */
+    bool decodes_punycode;  /**< a label "xn--…" that does not decode (RFC 3492, UTS #46) is no
+                                 host; the standard looks at no ASCII domain */
+    bool absolute_only;     /**< a relative reference is not a URL (RFC 1945) */
+    bool inherits_fragment; /**< of the request's URL, where the Location has none */
+    const char *const *schemes;        /**< those it goes to; ends with NULL */
+    const char *const *unsafe_schemes; /**< those that its network stack refuses, before anything
+                                            above it is asked; ends with NULL, may be NULL */
 
     yn_cache cache;
+    yn_internal internal;
+    yn_refreshing refreshing;
+    yn_hsts_rules hsts;
 };
 
 #endif

@@ -8,10 +8,20 @@ static const yonder_field chrome_fields[] = {
     FIELD("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
                         "Chrome/156.0.0.0 Safari/537.36"),
     FIELD("Accept",
-          "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,"
-          "*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"),
+          "text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,"
+          "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"),
     FIELD("Accept-Language", "en-US,en;q=0.9"),
 };
+
+// Of the responses Chromium makes up. That for HSTS comes from the network stack, which lets any
+// page read it; that for HTTPS-Upgrades from the browser above it.
+static const yonder_field chrome_hsts[] = {FIELD("Cross-Origin-Resource-Policy", "Cross-Origin"),
+                                           FIELD("Non-Authoritative-Reason", "HSTS"),
+                                           {{NULL, 0}}};
+static const yonder_field chrome_upgrades[] = {FIELD("Non-Authoritative-Reason", "HttpsUpgrades"),
+                                               {{NULL, 0}}};
+
+static const yn_spelling chrome_spelling = {.user = "'", .host = "*", .path = "|"};
 
 // The Fetch standard's HTTP-redirect fetch, and Chromium's network stack where it differs.
 const yonder_client yn_client_chrome = {
@@ -19,9 +29,9 @@ const yonder_client yn_client_chrome = {
     .version = "Chrome 156 on Linux, navigation",
     FIELDS(chrome_fields),
     .followed = {{{301, 303}, {307, 308}}},
-    .limit = 20,
-    .checks = {YN_CHECK_DUPLICATES, YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_LIMIT,
-               YN_CHECK_URL, YN_CHECK_SCHEME, YN_CHECK_STREAM, YN_CHECK_PORT},
+    .limit = 19, // of a navigation; its network stack would follow 20, and does for fetch()
+    .checks = {YN_CHECK_DUPLICATES, YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_URL,
+               YN_CHECK_UNSAFE, YN_CHECK_LIMIT, YN_CHECK_SCHEME, YN_CHECK_STREAM, YN_CHECK_PORT},
     .methods = {{.statuses = {{{301, 302}}}, .rewrite = YN_POST_TO_GET},
                 {.statuses = {{{303, 303}}}, .rewrite = YN_ALL_BUT_HEAD_TO_GET}},
     .stream = YN_STREAM_UNLESS_303,
@@ -33,11 +43,22 @@ const yonder_client yn_client_chrome = {
     .blanks = " \t",
     .duplicates = YN_DUPLICATES_MUST_AGREE,
     .empty = YN_EMPTY_IS_NONE,
+    .spelling = &chrome_spelling,
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
+    .unsafe_schemes = NAMES("about", "blob", "chrome", "data", "file", "filesystem"),
     .cache = {.methods = NAMES("GET"),
               .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
               .tenth = {{{200, 200}, {203, 203}, {206, 206}}}},
+    .internal = {.hsts = {"Internal Redirect", chrome_hsts, .allows_origin = true},
+                 .https_first = {"Temporary Redirect", chrome_upgrades},
+                 .tries_https = true,
+                 .counts = true},
+    .refreshing = YN_REFRESH_NAVIGATES,
+    .hsts = {.support = YONDER_HSTS_ALWAYS,
+             .scanner = YN_HSTS_TOKENS,
+             .longest = 31536000, // a year
+             .localhost = YN_HSTS_LOCALHOST_IS_IGNORED},
 };
 
 const yonder_client yn_client_firefox = {
@@ -67,4 +88,14 @@ const yonder_client yn_client_firefox = {
               .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
               .tenth = {{{200, 200}, {203, 203}, {206, 206}}},
               .tenth_if_public = {{{302, 302}, {307, 307}}}},
+    .internal = {.tries_https = true, .counts = true},
+    .refreshing = YN_REFRESH_NAVIGATES,
+    .hsts = {.support = YONDER_HSTS_ALWAYS,
+             .scanner = YN_HSTS_LENIENT,
+             .which = YN_HSTS_FIRST_NOT_EMPTY,
+             .overflow = YN_HSTS_OVERFLOW_IS_REFUSED,
+             .longest = INT64_C(100) * 365 * 86400,
+             .zero = YN_HSTS_ZERO_KNOCKS_OUT,
+             .localhost = YN_HSTS_LOCALHOST_IS_NOT_UPGRADED,
+             .preload = YN_HSTS_PRELOAD_PER_NAME},
 };

@@ -60,6 +60,12 @@ const yonder_client yn_client_curl = {
     .reading = &curl_reading,
     .first = &curl_first,
     .schemes = NAMES("http", "https", "ftp", "ftps"),
+    .hsts = {.support = YONDER_HSTS_OPT_IN,
+             .scanner = YN_HSTS_PREFIXES,
+             .which = YN_HSTS_EACH,
+             .any_certificate = true,
+             .end_is_past = true,
+             .preload = YN_HSTS_PRELOAD_NONE},
 };
 
 #define CHECKS                                                                                     \
@@ -95,4 +101,11 @@ const yonder_client yn_client_curl_follow = {
     .duplicates = YN_DUPLICATES_MUST_AGREE, // since 2025-10
     .reading = &curl_follow_reading,
     .schemes = NAMES("http", "https", "ftp", "ftps"),
+    .hsts = {.support = YONDER_HSTS_OPT_IN,
+             .scanner = YN_HSTS_PREFIXES,
+             .which = YN_HSTS_EACH,
+             .strict_names = true,
+             .any_certificate = true,
+             .end_is_past = true,
+             .preload = YN_HSTS_PRELOAD_NONE},
 };

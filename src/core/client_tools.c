@@ -32,6 +32,17 @@ const yonder_client yn_client_wget = {
     .empty = YN_EMPTY_IS_SELF,
     .reading = &wget_reading,
     .schemes = NAMES("http", "https", "ftp", "ftps"),
+    .hsts = {.support = YONDER_HSTS_ALWAYS,
+             .scanner = YN_HSTS_PARAMETERS,
+             .overflow = YN_HSTS_OVERFLOW_IS_REFUSED,
+             .repeats = true,
+             .any_subdomains_value = true,
+             .any_certificate = true,
+             .zero = YN_HSTS_ZERO_IS_KEPT,
+             .nearest_decides = true,
+             .dotted_ancestors = true,
+             .ports_apart = true,
+             .preload = YN_HSTS_PRELOAD_NONE},
 };
 
 static const yn_reading requests_reading = {

@@ -140,8 +140,12 @@ static int64_t age_of(const yonder_response *response, moment made)
 {
     yonder_text value;
     int64_t age = 0;
-    if (first_value(response, "Age", &value) && !read_seconds(value, &age))
-        age = 0;
+    if (first_value(response, "Age", &value)) {
+        value =
+            yn_trim(yn_slice(value, 0, yn_find_char(value, ',')), " \t"); // section 5.1: the first
+        if (!read_seconds(value, &age))
+            age = 0;
+    }
     int64_t apparent = response->received && made.known ? response->received - made.at : 0;
     return apparent > age ? apparent : age;
 }

@@ -39,12 +39,17 @@ yn_found yn_location_find(const yonder_client *client, const yonder_response *re
 
 // ---- which URL ----------------------------------------------------------------------------------
 
-bool yn_location_follows_scheme(const yonder_client *client, yonder_text scheme)
+bool yn_location_scheme_in(const char *const *schemes, yonder_text scheme)
 {
-    for (const char *const *s = client->schemes; *s; s++)
+    for (const char *const *s = schemes; s && *s; s++)
         if (yn_equal_nocase(scheme, yonder_text_of(*s)))
             return true;
     return false;
+}
+
+bool yn_location_follows_scheme(const yonder_client *client, yonder_text scheme)
+{
+    return yn_location_scheme_in(client->schemes, scheme);
 }
 
 static bool is_escaped(unsigned char c, bool controls)
@@ -148,6 +153,8 @@ int yn_location_resolve(const yonder_client *client, yonder_text value, const yo
     if (error)
         return error;
     error = check_host(client, &url, mem);
+    if (!error && client->spelling)
+        error = yn_spell(client->spelling, mem, &url);
     if (!error && client->inherits_fragment)
         error = inherit_fragment(&url, base, mem);
     if (error)

@@ -32,6 +32,9 @@ int yn_location_resolve(const yonder_client *client, yonder_text value, const yo
  *  one that makes it no URL ("1x://host"). */
 bool yn_location_leaves(const yonder_client *client, yonder_text value);
 
+/** True if that scheme, which is without its colon, is one of `schemes`. NULL has none. */
+bool yn_location_scheme_in(const char *const *schemes, yonder_text scheme);
+
 /** True if the client goes to URLs of that scheme, which is without its colon. */
 bool yn_location_follows_scheme(const yonder_client *client, yonder_text scheme);
 

@@ -146,10 +146,22 @@ static bool url(walk *w)
            ends(w, YONDER_ERROR, leaves ? YONDER_SCHEME_NOT_FOLLOWED : YONDER_INVALID_LOCATION);
 }
 
+static yonder_text scheme_of(const yonder_url *url)
+{
+    yonder_text protocol = yonder_url_get(url, YONDER_URL_PROTOCOL);
+    return yn_slice(protocol, 0, protocol.len - 1);
+}
+
+static bool unsafe(walk *w)
+{
+    if (!yn_location_scheme_in(w->client->unsafe_schemes, scheme_of(&w->decision->url)))
+        return true;
+    return ends(w, YONDER_ERROR, YONDER_SCHEME_NOT_FOLLOWED);
+}
+
 static bool scheme(walk *w)
 {
-    yonder_text protocol = yonder_url_get(&w->decision->url, YONDER_URL_PROTOCOL);
-    if (yn_location_follows_scheme(w->client, yn_slice(protocol, 0, protocol.len - 1)))
+    if (yn_location_follows_scheme(w->client, scheme_of(&w->decision->url)))
         return true;
     return ends(w, YONDER_ERROR, YONDER_SCHEME_NOT_FOLLOWED);
 }
@@ -178,6 +190,7 @@ static bool passes(walk *w, yn_check check)
         [YN_CHECK_LOCATION] = location,
         [YN_CHECK_LIMIT] = limit,
         [YN_CHECK_URL] = url,
+        [YN_CHECK_UNSAFE] = unsafe,
         [YN_CHECK_SCHEME] = scheme,
         [YN_CHECK_STREAM] = stream,
         [YN_CHECK_PORT] = port,

@@ -20,12 +20,13 @@ MAY_INCLUDE = {
     "net": ("base",),
     "server": ("base", "core", "rules", "dialects", "http", "net"),
     "trace": ("base", "core"),
+    "lab": ("base", "core", "http", "net", "trace"),
     "report": ("base", "core", "rules", "trace"),
-    "cli": ("base", "core", "lists", "rules", "dialects", "http", "net", "server", "trace", "report"),
+    "cli": ("base", "core", "lists", "rules", "dialects", "http", "net", "server", "trace", "lab", "report"),
 }
 
-PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "rules.h": "rules",
-          "url.h": "core"}
+PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "refresh.h": "core",
+          "rules.h": "rules", "url.h": "core"}
 
 # The layers of libyonder do no I/O and read no clock: they get by with these.
 LIBYONDER = ("base", "core", "rules", "dialects")
@@ -46,6 +47,9 @@ SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "fcntl.h", "getopt.h", "linux/filter
 LIBRARIES = {
     "unicode/": ("src/core/idna.c",),
     "curl/": ("src/trace/fetch.c",),
+    "gumbo.h": ("src/trace/html.c",),
+    "libpsl.h": ("src/trace/unique.c",),
+    "openssl/": ("src/net/tls.c", "src/net/cert.c"),
     "jansson.h": ("src/cli/batch.c", "src/cli/batch.h", "src/lists/preload_list.c"),
 }
 
@@ -124,6 +128,9 @@ SELF_TEST = [  # file, include, part of the complaint or None
     ("src/server/a.c", "<sys/epoll.h>", None),
     ("src/trace/a.c", '"rules/index.h"', "trace may not include"),
     ("src/trace/chain.c", "<curl/curl.h>", "is seen by"),
+    ("src/net/cert.c", "<openssl/x509.h>", None),
+    ("src/lab/a.c", "<openssl/ssl.h>", "is seen by"),
+    ("src/lab/a.c", '"server/conn.h"', "lab may not include"),
     ("src/report/a.c", '"cli/cli.h"', "report may not include"),
     ("src/cli/cmd_a.c", "<jansson.h>", "is seen by"),
     ("src/cli/cmd_a.c", '"server/server.h"', None),

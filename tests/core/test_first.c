@@ -11,7 +11,8 @@
 static yonder_url first(const char *client, const char *text)
 {
     yonder_url url = {0};
-    int error = yonder_client_url(yonder_client_find(yonder_text_of(client)), yonder_text_of(text), NULL, &url);
+    int error = yonder_client_url(yonder_client_find(yonder_text_of(client)), yonder_text_of(text),
+                                  NULL, &url);
     assert_row(text, error == YONDER_OK || error == YONDER_INVALID_URL);
     assert_row(text, (error == YONDER_OK) == (url.href != NULL));
     return url;
@@ -35,6 +36,7 @@ static void a_browser_reads_its_first_url_by_the_standard(void **state)
     check("chrome", "http://a/\"<>\\x^ b?\xC3\xA9#\xC3\xA9",
           "http://a/%22%3C%3E/x%5E%20b?%C3%A9#%C3%A9");
     check("chrome", " HTTP:a/./x/%2e%2E/y\n", "http://a/y");
+    check("chrome", "http://*/a|b", "http://%2A/a%7Cb"); // but for what it encodes itself
     check("chrome", "mailto:a@b", "mailto:a@b");
     check("chrome", "a.test/x", NULL);
     check("chrome", "//a.test/x", NULL);

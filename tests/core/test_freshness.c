@@ -151,6 +151,8 @@ static void fields_decide_before_the_status_does(void **state)
         {"chrome", 302, "Cache-Control: max-age=60\nAge: 60", 0},
         {"chrome", 302, "Cache-Control: max-age=60\nAge: 99999999999999999999", 0},
         {"chrome", 302, "Cache-Control: max-age=60\nAge: x", 60},
+        {"chrome", 302, "Cache-Control: max-age=60\nAge: 61, 5", 0}, // the first of a list
+        {"chrome", 302, "Cache-Control: max-age=60\nAge: 5, 61", 55},
         {"chrome", 301, "Age: 99999", no_end},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

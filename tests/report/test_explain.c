@@ -147,7 +147,7 @@ static void a_method_named_by_the_user_is_told_apart(void **state)
 static void limits_are_those_of_the_clients(void **state)
 {
     (void)state;
-    assert_int_equal(yn_explain_limit(yonder_client_find(YN_TEXT("chrome")), NULL), 20);
+    assert_int_equal(yn_explain_limit(yonder_client_find(YN_TEXT("chrome")), NULL), 19);
     assert_int_equal(yn_explain_limit(yonder_client_find(YN_TEXT("curl")), NULL), 50);
     assert_int_equal(yn_explain_limit(yonder_client_find(YN_TEXT("http10")), NULL), 5);
 }

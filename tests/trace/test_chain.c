@@ -429,7 +429,7 @@ static void the_client_gives_up_at_its_own_limit_unless_told_another(void **stat
         const char *client;
         long max;
         size_t requests;
-    } limits[] = {{"chrome", YN_CLIENT_LIMIT, 21},
+    } limits[] = {{"chrome", YN_CLIENT_LIMIT, 20},
                   {"curl", YN_CLIENT_LIMIT, 51},
                   {"chrome", 5, 6},
                   {"chrome", 100, 101},

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// May the answer be used again without asking? The same visit twice, and a last one that shows that
+// the second was made.
+#include "lab/case.h"
+
+#define START "{http}{base}/start"
+#define GO    "GET " START
+#define END   "GET {http}{base}/end"
+#define LAST  "GET {http}{base}/last"
+
+#define ASKED_AGAIN GO " > " END " > " GO " > " END " > " LAST
+#define REUSED      GO " > " END " > " END " > " LAST
+#define NOT_FOLLOWED                                                                               \
+    {YN_LAB_DIFFERS, GO " > " GO " > " LAST, "not followed"},                                      \
+    {                                                                                              \
+        YN_LAB_DIFFERS, GO " > " LAST, "not followed"                                              \
+    }
+
+#define VISITS                                                                                     \
+    {                                                                                              \
+        {"GET", START, NULL, {NULL}}, {"GET", START, NULL, {NULL}},                                \
+        {                                                                                          \
+            "GET", "{http}{base}/last", NULL,                                                      \
+            {                                                                                      \
+                NULL                                                                               \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+#define ROW(status, name, section_, asked_, fields, ...)                                           \
+    {                                                                                              \
+        .id = "cache-" #status "-" name, .title = #status ", " fields, .section = section_,        \
+        .asked = asked_, .needs = YN_LAB_CACHE, .visits = VISITS,                                  \
+        .pages = {{"start", YN_LAB_ANY, status, "Location: {base}/end\n" fields}}, .outcomes = {   \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+
+// A cache is free not to use what it may use.
+#define MAY(status, name, section, fields)                                                         \
+    ROW(status, name, section, "May be used again without asking.", fields,                        \
+        {YN_LAB_PASS, REUSED, "used again"}, {YN_LAB_PASS, ASKED_AGAIN, "asked again"},            \
+        NOT_FOLLOWED)
+#define MUST_NOT(status, name, section, fields)                                                    \
+    ROW(status, name, section, "Must not be used again without asking.", fields,                   \
+        {YN_LAB_PASS, ASKED_AGAIN, "asked again"},                                                 \
+        {YN_LAB_FAIL, REUSED, "used again without asking"}, NOT_FOLLOWED)
+
+#define SECTION "RFC 9111, section 5.2.2"
+
+#define COMMON(status, section, bare)                                                              \
+    bare(status, "bare", section, ""),                                                             \
+        MAY(status, "max-age", SECTION ".1", "Cache-Control: max-age=3600\n"),                     \
+        MUST_NOT(status, "max-age-0", SECTION ".1", "Cache-Control: max-age=0\n"),                 \
+        MUST_NOT(status, "no-store", SECTION ".5", "Cache-Control: no-store\n"),                   \
+        MUST_NOT(status, "no-cache", SECTION ".4", "Cache-Control: no-cache\n"),                   \
+        MAY(status, "expires", "RFC 9111, section 5.3",                                            \
+            "Expires: Fri, 01 Jan 2100 00:00:00 GMT\n"),                                           \
+        MUST_NOT(status, "expired", "RFC 9111, section 5.3",                                       \
+                 "Expires: Thu, 01 Jan 1970 00:00:00 GMT\n"),                                      \
+        MUST_NOT(status, "vary", "RFC 9111, section 4.1",                                          \
+                 "Cache-Control: max-age=3600\nVary: *\n")
+
+// Without a Location that is followed.
+#define GONE_ROW(name, asked_, fields, ...)                                                        \
+    {                                                                                              \
+        .id = "cache-410-" name, .title = "410, " fields, .section = "RFC 9110, section 15.5.11",  \
+        .asked = asked_, .needs = YN_LAB_CACHE, .visits = VISITS,                                  \
+        .pages = {{"start", YN_LAB_ANY, 410, fields}}, .outcomes = {                               \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+
+static const yn_lab_case cases[] = {
+    COMMON(300, "RFC 9110, section 15.4.1", MAY),
+    COMMON(301, "RFC 9110, section 15.4.2", MAY),
+    COMMON(302, "RFC 9110, section 15.4.3", MUST_NOT),
+    COMMON(303, "RFC 9110, section 15.4.4", MUST_NOT),
+    COMMON(307, "RFC 9110, section 15.4.8", MUST_NOT),
+    COMMON(308, "RFC 9110, section 15.4.9", MAY),
+    MAY(301, "must-revalidate", SECTION ".2", "Cache-Control: must-revalidate\n"),
+    MUST_NOT(301, "pragma", "RFC 9111, section 5.4", "Cache-Control: no-cache\nPragma: no-cache\n"),
+    GONE_ROW("bare", "May be used again without asking.", "",
+             {YN_LAB_PASS, GO " > " GO " > " LAST, "asked again"},
+             {YN_LAB_PASS, GO " > " LAST, "used again"}),
+    GONE_ROW("no-store", "Must not be used again without asking.", "Cache-Control: no-store\n",
+             {YN_LAB_PASS, GO " > " GO " > " LAST, "asked again"},
+             {YN_LAB_FAIL, GO " > " LAST, "used again without asking"}),
+    {
+        .id = "cache-301-post",
+        .title = "301 to a POST, then a GET",
+        .section = "RFC 9111, section 4",
+        .asked = "The answer to POST is no answer to GET.",
+        .needs = YN_LAB_CACHE,
+        .visits = {{"POST", START, "k=v", {NULL}},
+                   {"GET", START, NULL, {NULL}},
+                   {"GET", "{http}{base}/last", NULL, {NULL}}},
+        .pages = {{"start", YN_LAB_ANY, 301, "Location: {base}/end\n"}},
+        .outcomes = {{YN_LAB_PASS, "POST " START " > * * > " GO " > " END " > " LAST,
+                      "asked again"},
+                     {YN_LAB_FAIL, "POST " START " > * * > " END " > " LAST,
+                      "used again without asking"}},
+    },
+};
+
+const yn_lab_group yn_lab_cache = {"cache", "Redirects kept in a cache", cases,
+                                   sizeof cases / sizeof *cases};

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// TLS for a server, over a descriptor that does not block: each step does what can be done at once
+// and says what to wait for. tls.c and cert.c are the only files that know OpenSSL.
+//
+// TLS 1.2 and later. The certificate is chosen by the name the client asks for (SNI, RFC 6066
+// section 3), the protocol by ALPN (RFC 7301).
+#ifndef YN_NET_TLS_H
+#define YN_NET_TLS_H
+
+#include "base/buf.h"
+
+/** A certificate with the chain above it, and its key. Shared by any number of connections of one
+ *  thread; whoever made it frees it, and connections that use it live on. */
+typedef struct yn_tls_identity yn_tls_identity;
+
+/** Takes PEM: the certificate, then those above it; the key without a password. @return NULL with a
+ *  sentence put into `message` where they are not that, or do not belong together */
+yn_tls_identity *yn_tls_identity_new(yonder_text chain, yonder_text key, yn_buf *message);
+void yn_tls_identity_free(yn_tls_identity *identity); /**< NULL is left alone */
+
+/** What a server shows to a client that asks for `name`, empty where it names none. NULL refuses
+ *  the client with the alert unrecognized_name. The name is what the client sent: any bytes. */
+typedef const yn_tls_identity *yn_tls_choose_fn(void *context, yonder_text name);
+
+/** What all connections of a server go by. */
+typedef struct yn_tls_server yn_tls_server;
+
+/**
+ * `protocols` are those to agree on by ALPN, the preferred one first, NULL after the last; NULL for
+ * no ALPN. A client that offers others only is served without. They must outlive the server.
+ * @return NULL where memory is out
+ */
+yn_tls_server *yn_tls_server_new(yn_tls_choose_fn *choose, void *context,
+                                 const char *const *protocols);
+void yn_tls_server_free(yn_tls_server *server); /**< NULL is left alone */
+
+typedef enum yn_tls_status {
+    YN_TLS_DONE,       /**< the step was made */
+    YN_TLS_WANT_READ,  /**< once the descriptor is readable, take the same step again */
+    YN_TLS_WANT_WRITE, /**< likewise, once it is writable */
+    YN_TLS_ENDED,      /**< the client has said that nothing more comes */
+    YN_TLS_FAILED,     /**< broken, by TLS or by the network; close the descriptor */
+} yn_tls_status;
+
+/** A connection. Its descriptor stays the caller's to close, after the connection was freed. */
+typedef struct yn_tls yn_tls;
+
+/** @return NULL where memory is out. The server must outlive it. */
+yn_tls *yn_tls_new(const yn_tls_server *server, int fd);
+void yn_tls_free(yn_tls *tls); /**< NULL is left alone */
+
+/** To be done first, until it is YN_TLS_DONE. */
+yn_tls_status yn_tls_handshake(yn_tls *tls);
+
+/** Reads up to `max` bytes; `*count` is set with YN_TLS_DONE, and not 0. The descriptor may look
+ *  idle while bytes are here already: read until it is YN_TLS_WANT_READ. */
+yn_tls_status yn_tls_read(yn_tls *tls, char *to, size_t max, size_t *count);
+
+/** Writes some of `bytes`, which are not empty; `*count` is set with YN_TLS_DONE. Otherwise the
+ * next write has to begin with the same bytes, and may have more after them. */
+yn_tls_status yn_tls_write(yn_tls *tls, yonder_text bytes, size_t *count);
+
+/** Tells the client that nothing more comes (close_notify). It is not waited for. */
+yn_tls_status yn_tls_end(yn_tls *tls);
+
+/** What was agreed on by ALPN, or empty. Good as long as `tls`. */
+yonder_text yn_tls_protocol(const yn_tls *tls);
+
+#endif
