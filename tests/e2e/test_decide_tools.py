@@ -94,13 +94,14 @@ def go(tmp_path_factory):
 
 def changed_since(scene):
     """Whether a Go before 1.24 does something else here: there a body that was lost comes back, Content
-    fields outlive it, and what was withheld from another site is given to the next one again."""
+    fields outlive it, another port is another site, and what was withheld from a site is given to the
+    next one again."""
     names = {name for name, _ in scene.get("fields", [])}
     once = len(scene["answers"]) == 1
     where = location_of(scene)
     return (not once and (scene.get("body") or names & {"Authorization", "Cookie", "Cookie2", "Www-Authenticate"})
             or any(name.startswith(("Content-", "Proxy-")) for name in names) or "Referer" in names
-            or bool(names and re.search("[A-Z]", where)) or bool(re.search(r"//[^/]*(:\d+:|\")|\.\.//", where)))
+            or bool(names and re.search("[A-Z]|:81", where)) or bool(re.search(r"//[^/]*(:\d+:|\")|\.\.//", where)))
 
 
 def for_go(program, some):
