@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "trace/findings.h"
 
+#include <assert.h>
+
 #include "base/text.h"
 
 enum {
@@ -511,6 +513,7 @@ int yn_findings_make(yn_findings *out, const yn_chain *chain, const yonder_mem *
     static void (*const finders[])(builder *) = {
         find_loop,        find_growing,           find_downgrade, find_lost,       find_clear_text,
         find_wrong_order, find_temporary_upgrade, find_saved,     find_unrevocable};
+    assert(chain->hops && chain->count);
     yn_findings findings = {.canonical = yn_canonical_of(chain), .arena = yn_arena_make(mem)};
     builder b = {
         .chain = chain,
