@@ -82,6 +82,27 @@ static const yn_reading requests_reading = {
     .utf8_only = true,
 };
 
+// What it is started with has its host in IDNA, and no tab taken out.
+static const yn_reading requests_first = {
+    .merge = YN_MERGE_URLJOIN,
+    .dots = YN_DOTS_IF_RELATIVE,
+    .min_slashes = 2,
+    .max_slashes = 2,
+    .scheme_from_letter = true,
+    .upper_escapes = true,
+    .decodes_unreserved = true,
+    .user = YN_USER_ANY,
+    .last_at = true,
+    .host_escapes = YN_HOST_DECODED,
+    .host_refused = "\"`{}",
+    .host_number_kept = true,
+    .escaped = "\\|{}\"<>^`",
+    .escaped_last = "[]",
+    .bad_percent = YN_PERCENT_ALL_ESCAPED,
+    .controls = YN_CONTROLS_ESCAPED,
+    .utf8_only = true,
+};
+
 static const yonder_field requests_fields[] = {
     FIELD("User-Agent", "python-requests/2.28.1"),
     FIELD("Accept", "*/*"),
@@ -111,6 +132,7 @@ const yonder_client yn_client_requests = {
     .blanks_after_kept = true,
     .duplicates = YN_DUPLICATES_JOIN,
     .reading = &requests_reading,
+    .first = &requests_first,
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
 };
@@ -118,6 +140,24 @@ const yonder_client yn_client_requests = {
 static const yn_reading go_reading = {
     .merge = YN_MERGE_GO,
     .dots = YN_DOTS_WITH_ROOT,
+    .min_slashes = 2,
+    .max_slashes = 2,
+    .scheme_from_letter = true,
+    .path_anew = true,
+    .path_only = true,
+    .keeps_empty_query = true,
+    .bad_percent = YN_PERCENT_REFUSED,
+    .user = YN_USER_RFC3986,
+    .last_at = true,
+    .host_escapes = YN_HOST_DECODED_BEYOND_ASCII,
+    .host_refused = "\"^`{}",
+    .host_number_kept = true,
+};
+
+// Dots stay where the user has put them.
+static const yn_reading go_first = {
+    .merge = YN_MERGE_GO,
+    .dots = YN_DOTS_IF_RELATIVE,
     .min_slashes = 2,
     .max_slashes = 2,
     .scheme_from_letter = true,
@@ -161,5 +201,6 @@ const yonder_client yn_client_go = {
     .blanks = " \t",
     .duplicates = YN_DUPLICATES_FIRST,
     .reading = &go_reading,
+    .first = &go_first,
     .schemes = NAMES("http", "https"),
 };
