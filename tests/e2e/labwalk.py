@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: MIT
+"""`yonder lab`, and real clients that walk its cases.
+
+    lab = Lab(folder)                 a running lab, its authority in lab.cafile
+    lab.cases(run)                    the cases, with the requests to make in that run
+    lab.report(run)                   what came of them
+    CURL, WGET, REQUESTS              f(lab, cases, folder): walk cases; hosts lead to the lab
+    browse(browser, cases)            likewise, for a browser of chromium.py or firefox.py
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+import urllib.request
+
+import program
+from browser import Failure
+
+DOMAIN = "lab.test"
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Lab:
+    """A running `yonder lab`."""
+
+    def __init__(self, folder, *args):
+        self.folder = pathlib.Path(folder)
+        self.cafile = self.folder / "ca" / "ca.pem"
+        self.args = [program.path(), "lab", "--listen", "127.0.0.1:0", "--ca", str(self.cafile.parent), *args]
+        self.stdout = open(self.folder / "stdout", "w+b")
+        self.log = open(self.folder / "stderr", "w+b")
+        self.process = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=self.stdout,
+                                        stderr=self.log, env=program.environment())
+        deadline = time.monotonic() + 20
+        while len(ports := re.findall(r"listening on http://127\.0\.0\.1:(\d+)/", self.stderr())) < 2:
+            assert time.monotonic() < deadline and self.process.poll() is None, self.stderr()
+            time.sleep(0.02)
+        self.port, self.other_port = map(int, ports)
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def stderr(self):
+        return (self.folder / "stderr").read_text()
+
+    def said(self):
+        return (self.folder / "stdout").read_text()
+
+    def get(self, path):
+        with DIRECT.open(self.url + path, timeout=60) as answer:
+            return answer.read().decode()
+
+    def cases(self, run):
+        return json.loads(self.get(f"/{run}/cases.json"))["cases"]
+
+    def report(self, run):
+        return json.loads(self.get(f"/{run}/report.json"))
+
+    def stop(self, sent=signal.SIGINT):
+        if self.process.poll() is None:
+            self.process.send_signal(sent)
+        return self.process.wait(30)
+
+    def close(self):
+        try:
+            code = self.stop()
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+        program.check_sound(self.args, code, self.stderr())
+        self.stdout.close()
+        self.log.close()
+
+
+# ---- names ---------------------------------------------------------------------------------------
+
+SHIM = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <string.h>
+#include <strings.h>
+/* Every name below the lab's domain is this machine. */
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out)
+{
+    static int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    static const char domain[] = "DOMAIN";
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+    size_t len = node ? strlen(node) : 0, own = sizeof domain - 1;
+    len -= len && node[len - 1] == '.';
+    int ours = len >= own && strncasecmp(node + len - own, domain, own) == 0;
+    return real(ours ? "127.0.0.1" : node, service, hints, out);
+}
+"""
+
+
+def environment(folder):
+    """What programs need that look names up by getaddrinfo()."""
+    shim = pathlib.Path(folder) / "names.so"
+    if not shim.exists():
+        source = shim.with_suffix(".c")
+        source.write_text(SHIM.replace("DOMAIN", DOMAIN))
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True, timeout=60)
+    keep = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and "SAN_OPTIONS" not in k}
+    return {**keep, "LD_PRELOAD": str(shim), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+
+
+# ---- tools ---------------------------------------------------------------------------------------
+
+def _each(cases, walk):
+    """Several cases at a time: their runs have nothing in common."""
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(walk, cases):
+            pass
+
+
+def _run(command, env):
+    subprocess.run(command, env=env, timeout=60, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+
+
+def curl(lab, cases, folder, more=("-L",)):
+    env = environment(folder)
+    body = pathlib.Path(folder) / "body"
+    body.write_text("k=v")
+
+    def walk(case):
+        state = f"{folder}/{case['id']}.hsts"
+        for step in case["steps"]:
+            command = ["curl", "-q", "-s", "-o", "/dev/null", "-m", "20", "--cacert", lab.cafile, "--hsts", state, *more]
+            if step["method"] == "HEAD":
+                command += ["-I"]
+            elif step["method"] == "PUT" and step["body"]:
+                assert step["body"] == body.read_text()
+                command += ["-T", body, "-H", "Content-Type: application/x-www-form-urlencoded"]
+            elif step["method"] not in ("GET", "POST"):
+                command += ["-X", step["method"]]
+            if step["body"] and step["method"] != "PUT":
+                command += ["-d", step["body"]]
+            for name, value in step["headers"]:
+                command += ["-H", f"{name}: {value}"]
+            _run([*command, "--", step["url"]], env)
+
+    _each(cases, walk)
+
+
+def wget(lab, cases, folder):
+    env = environment(folder)
+
+    def walk(case):
+        state = f"{folder}/{case['id']}.hsts"
+        for step in case["steps"]:
+            command = ["wget", "--no-config", "-q", "-O", "/dev/null", "-t", "1", "-T", "20",
+                       f"--ca-certificate={lab.cafile}", f"--hsts-file={state}"]
+            if step["method"] != "GET":
+                command += [f"--method={step['method']}"]
+            if step["body"]:
+                command += [f"--body-data={step['body']}"]
+            command += [f"--header={name}: {value}" for name, value in step["headers"]]
+            _run([*command, "--", step["url"]], env)
+
+    _each(cases, walk)
+
+
+REQUESTS = """
+import concurrent.futures, json, sys
+import requests
+def walk(case):
+    session = requests.Session()
+    session.trust_env = False
+    for step in case["steps"]:
+        data = dict(p.split("=") for p in step["body"].split("&")) if step["body"] else None
+        try:
+            session.request(step["method"], step["url"], headers=dict(step["headers"]), data=data, timeout=20,
+                            verify=sys.argv[1], allow_redirects=True)
+        except (requests.RequestException, ValueError) as error:
+            print(case["id"], error)
+with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    list(pool.map(walk, json.load(sys.stdin)))
+"""
+
+
+def requests(lab, cases, folder):
+    subprocess.run([sys.executable, "-c", REQUESTS, lab.cafile], input=json.dumps(cases).encode(), timeout=120,
+                   check=True, env=environment(folder), stdout=subprocess.DEVNULL)
+
+
+# ---- browsers ------------------------------------------------------------------------------------
+
+def can_browse(case):
+    """Whether a browser can be made to do it: by an address, a form, or fetch() without CORS."""
+    def simple(step):
+        there = urllib.parse.urlsplit(step["url"])
+        own = case["group"] == "status" or case["id"].startswith(("headers-same-own", "headers-same-auth",
+                                                                  "headers-content"))
+        return step["kind"] == "navigate" or (own and there.hostname == "127.0.0.1")
+    return all(map(simple, case["steps"]))
+
+
+def browse(browser, cases):
+    by_fetch = []
+    for case in cases:
+        if any(step["kind"] != "navigate" for step in case["steps"]):
+            by_fetch += case["steps"]
+            continue
+        for step in case["steps"]:
+            try:
+                if step["method"] == "GET":
+                    browser.visit(step["url"])
+                else:
+                    browser.submit(step["url"], step["method"], step["body"])
+            except Failure as failure:
+                print(case["id"], failure)
+    for step in by_fetch:
+        headers = dict(step["headers"])
+        if step["body"]:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        browser.fetch(step["url"], step["method"], headers, step["body"])
