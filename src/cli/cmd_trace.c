@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/codes.h"
 #include "cli/colour.h"
+#include "cli/hsts_file.h"
+#include "cli/preload_file.h"
 #include "cli/trace_input.h"
+#include "core/client.h"
 #include "report/json.h"
 #include "report/terminal.h"
 #include "trace/chain.h"
@@ -16,6 +20,7 @@ enum {
     output_max = 1 << 28,
     body_max = 1 << 28,
     message_max = 1 << 16,
+    max_visits = 1000,
 };
 
 typedef struct trace_options {
@@ -28,6 +33,11 @@ typedef struct trace_options {
     yn_list connect_to;
     long max_hops;
     long timeout;
+    const char *state;
+    const char *preload;
+    bool https_first;
+    bool refresh;
+    long visits;
     bool json;
     const char *color;
 } trace_options;
@@ -39,6 +49,8 @@ typedef struct input {
     yn_buf body;
     const yonder_client *client;
     yn_colour colour;
+    yn_hsts_file hosts;
+    yn_preload_file preload;
 } input;
 
 static int unknown_client(const char *name)
@@ -53,6 +65,31 @@ static int unknown_client(const char *name)
     return code;
 }
 
+// What a client has no use for is asked of it by mistake.
+static int check_memory(const trace_options *o, const yonder_client *client)
+{
+    const char *option = NULL;
+    const char *lacks = "keeps no HSTS hosts";
+    bool hsts = yonder_hsts_supported(client) != YONDER_HSTS_NEVER;
+    if (o->state && !hsts)
+        option = "state";
+    if (o->preload && (!hsts || client->hsts.preload == YN_HSTS_PRELOAD_NONE)) {
+        option = "preload";
+        lacks = "has no preload list";
+    }
+    if (o->https_first && !client->internal.tries_https) {
+        option = "https-first";
+        lacks = "never tries https by itself";
+    }
+    if (o->refresh && client->refreshing == YN_REFRESH_IGNORED) {
+        option = "refresh";
+        lacks = "shows no pages";
+    }
+    if (!option)
+        return YN_EXIT_OK;
+    return yn_usage_error("trace", "--%s: %s %s", option, yonder_client_name(client), lacks);
+}
+
 // Everything that can be wrong with the call is found here, before a packet is sent.
 static int read_input(const trace_options *o, const char *url, input *in)
 {
@@ -64,6 +101,8 @@ static int read_input(const trace_options *o, const char *url, input *in)
         return yn_usage_error("trace", "'%s' is not a method", o->method);
     int code = yn_choose_colour("trace", o->color, &in->colour);
     if (!code)
+        code = check_memory(o, in->client);
+    if (!code)
         code = yn_trace_check_resolve(&o->resolve);
     if (!code)
         code = yn_trace_check_connect_to(&o->connect_to);
@@ -71,7 +110,13 @@ static int read_input(const trace_options *o, const char *url, input *in)
         code = yn_trace_fields(&o->headers, &in->given);
     if (!code)
         code = yn_trace_body(&o->data, &in->body);
-    return code ? code : yn_trace_url(url, in->client, &in->url);
+    if (!code)
+        code = yn_trace_url(url, in->client, &in->url);
+    if (!code)
+        code = yn_hsts_file_open(&in->hosts, o->state, false);
+    if (!code && o->preload)
+        code = yn_preload_file_open(&in->preload, o->preload);
+    return code;
 }
 
 static void free_input(input *in)
@@ -79,9 +124,18 @@ static void free_input(input *in)
     yonder_url_free(&in->url, NULL);
     yn_buf_free(&in->body);
     free(in->given);
+    yn_hsts_file_close(&in->hosts);
+    if (in->preload.set)
+        yn_preload_file_close(&in->preload);
 }
 
-static yn_plan make_plan(const trace_options *o, const input *in)
+static int64_t time_of_day(void *context)
+{
+    (void)context;
+    return time(NULL);
+}
+
+static yn_plan make_plan(const trace_options *o, const input *in, yn_profile *profile)
 {
     bool has_body = o->data.count > 0;
     const char *method = o->method ? o->method : has_body ? "POST" : "GET";
@@ -95,22 +149,36 @@ static yn_plan make_plan(const trace_options *o, const input *in)
         .given = in->given,
         .given_count = o->headers.count,
         .max_redirects = o->max_hops,
+        .follow_refresh = o->refresh,
+        .profile = profile,
+        .now = time_of_day,
     };
 }
 
-static int report(const trace_options *o, const input *in, const yn_chain *chain)
+static int verdict_code(const yn_chain *visits, size_t count)
+{
+    int worst = YN_EXIT_OK;
+    for (size_t i = 0; i < count; i++) {
+        int code = visits[i].outcome == YN_OUTCOME_FINAL ? YN_EXIT_OK
+                   : yn_chain_network_failed(&visits[i]) ? YN_EXIT_FAILED
+                                                         : YN_EXIT_NEGATIVE;
+        if (code > worst)
+            worst = code;
+    }
+    return worst;
+}
+
+static int report(const trace_options *o, const input *in, const yn_chain *visits, size_t count)
 {
     yn_buf out = yn_buf_make(output_max, NULL);
     yn_style style = yn_style_for(stdout, in->colour);
     if (o->json) {
-        yn_report_json(&out, chain);
+        yn_report_json(&out, visits, count);
         yn_buf_char(&out, '\n');
     } else {
-        yn_report_terminal(&out, chain, &style);
+        yn_report_terminal(&out, visits, count, &style);
     }
-    int code = chain->outcome == YN_OUTCOME_FINAL ? YN_EXIT_OK
-               : yn_chain_network_failed(chain)   ? YN_EXIT_FAILED
-                                                  : YN_EXIT_NEGATIVE;
+    int code = verdict_code(visits, count);
     if (out.error) {
         fprintf(stderr, "yonder: %s\n", yonder_strerror(out.error));
         code = YN_EXIT_FAILED;
@@ -121,7 +189,7 @@ static int report(const trace_options *o, const input *in, const yn_chain *chain
     return code;
 }
 
-static int trace(const trace_options *o, const input *in)
+static yn_fetcher *make_fetcher(const trace_options *o)
 {
     const yn_fetch_options reach = {
         .ca_file = o->ca_file,
@@ -137,19 +205,49 @@ static int trace(const trace_options *o, const input *in)
     if (!fetcher)
         fprintf(stderr, "yonder trace: %.*s\n", YN_PRINT(yn_buf_text(&message)));
     yn_buf_free(&message);
-    if (!fetcher)
+    return fetcher;
+}
+
+// Visits so often as was asked for, with one memory. `*made` tells how many chains there are.
+static int visit(const trace_options *o, const input *in, yn_fetcher *fetcher, yn_chain *visits,
+                 size_t *made)
+{
+    yn_profile profile;
+    int error = yn_profile_make(&profile, NULL);
+    if (error)
+        return error;
+    bool hosts = o->state || yonder_hsts_supported(in->client) == YONDER_HSTS_ALWAYS;
+    profile.hsts = hosts ? in->hosts.store : NULL;
+    profile.preload = in->preload.set;
+    profile.https_first = o->https_first;
+    const yn_plan plan = make_plan(o, in, &profile);
+    for (*made = 0; !error && *made < (size_t)o->visits; *made += !error)
+        error = yn_chain_follow(&visits[*made], &plan, yn_fetch, fetcher, NULL);
+    yn_profile_free(&profile);
+    return error;
+}
+
+static int trace(const trace_options *o, const input *in)
+{
+    size_t made = 0;
+    yn_chain *visits = calloc((size_t)o->visits, sizeof *visits);
+    yn_fetcher *fetcher = make_fetcher(o);
+    if (!fetcher) {
+        free(visits);
         return o->ca_file ? YN_EXIT_USAGE : YN_EXIT_FAILED;
-    const yn_plan plan = make_plan(o, in);
-    yn_chain chain;
-    int error = yn_chain_follow(&chain, &plan, yn_fetch, fetcher, NULL);
-    yn_fetcher_free(fetcher);
-    if (error) {
-        fprintf(stderr, "yonder trace: %s\n", yonder_strerror(error));
-        return YN_EXIT_FAILED;
     }
-    int code = report(o, in, &chain);
-    yn_chain_free(&chain);
-    return code;
+    int error = visits ? visit(o, in, fetcher, visits, &made) : YONDER_NO_MEMORY;
+    int code = YN_EXIT_FAILED;
+    if (error)
+        fprintf(stderr, "yonder trace: %s\n", yonder_strerror(error));
+    else
+        code = report(o, in, visits, made);
+    int saved = yn_hsts_file_save(&in->hosts); // what was learnt was learnt
+    for (size_t i = 0; i < made; i++)
+        yn_chain_free(&visits[i]);
+    free(visits);
+    yn_fetcher_free(fetcher);
+    return saved > code ? saved : code;
 }
 
 static int run(const void *values, size_t argument_count, char **arguments)
@@ -192,6 +290,22 @@ static const yn_option options[] = {
      "follow at most N redirects, whatever the client's own limit", YN_CLIENT_LIMIT, 0, 100000},
     {0, "timeout", YN_NUMBER, "SECONDS", AT(timeout),
      "how long one hop may take (default: 30); to connect it has 10 of them", 30, 1, 86400},
+    {0, "state", YN_VALUE, "FILE", AT(state),
+     "know the HSTS hosts in this file, in the format of curl's HSTS cache, and write back what is "
+     "learnt; one that does not exist is made. curl has HSTS with a file only",
+     0, 0, 0},
+    {0, "preload", YN_VALUE, "IMAGE", AT(preload),
+     "know the HSTS hosts of a preload list, an image that yonder preload built", 0, 0, 0},
+    {0, "https-first", YN_FLAG, NULL, AT(https_first),
+     "try https first for http pages, as Chrome's HTTPS-Upgrades do for links: GET, port 80, "
+     "public "
+     "host names; where that fails, go back to http",
+     0, 0, 0},
+    {0, "refresh", YN_FLAG, NULL, AT(refresh),
+     "follow the Refresh field and <meta http-equiv=refresh>, too, without waiting", 0, 0, 0},
+    {0, "visits", YN_NUMBER, "N", AT(visits),
+     "begin N times, with what the client has in its cache and has learnt from the visits before",
+     1, 1, max_visits},
     {0, "json", YN_FLAG, NULL, AT(json), "write one JSON document", 0, 0, 0},
     {0, "color", YN_VALUE, "WHEN", AT(color), YN_COLOUR_HELP, 0, 0, 0},
     {0},
@@ -205,6 +319,12 @@ static const yn_example examples[] = {
      "the requests that curl -L would make"},
     {"yonder trace --resolve www.example.com:443:192.0.2.7 https://www.example.com/",
      "ask the new machine before the name points to it"},
+    {"yonder trace --visits 2 http://example.com/",
+     "what does the client still ask when it comes back?"},
+    {"yonder trace --preload hsts.image http://example.com/",
+     "is the first request sent in clear text?"},
+    {"yonder trace --as curl --state ~/.hsts http://example.com/",
+     "with the hosts that curl --hsts ~/.hsts knows"},
     {"yonder trace --json http://example.com/ | jq -r '.hops[].url'", "the URLs alone"},
     {NULL, NULL},
 };
@@ -214,16 +334,20 @@ static const yn_term document[] = {
     {"schema", "1; another number if ever the meaning of a member changes"},
     {"client", "as whom the chain was followed"},
     {"request", "\"method\" and \"url\" of the first request"},
-    {"hops", "an array with an entry for every request made, the failed one included"},
+    {"hops", "an array with an entry for every step of the client: requests, the failed one "
+             "included, and what it did by itself"},
     {"result", "what came of it"},
+    {"visits", "with --visits 2 or more, an array with \"hops\" and \"result\" of each; those of "
+               "the document are the first's"},
     {0},
 };
 
 static const yn_term hop_members[] = {
     {"n", "1 for the first"},
     {"url, method", "of the request"},
-    {"status", "of the response; null if there was none"},
-    {"kind", "\"network\": a server was asked"},
+    {"status", "of the response, be it kept or made up; null if there was none"},
+    {"kind", "who gave the answer, a code of the list below. A refresh has the URL of the page, "
+             "and where it asks to go in \"location_resolved\""},
     {"reason", "the code of what the client makes of the response, of the list below; null if "
                "there was none"},
     {"location", "the first Location as it came, or null"},
@@ -238,6 +362,28 @@ static const yn_term hop_members[] = {
      "a phase that did not take place"},
     {"remote", "address and port that were connected to, or null"},
     {"http_version", "\"1.0\", \"1.1\" or \"2\"; null if there was no response"},
+    {"cause", "of an internal hop, who caused it: an object of the list below; else null"},
+    {"hsts", "what the client made of Strict-Transport-Security: \"effect\", a code of the list "
+             "below; \"reading\", a code that yonder-hsts(1) tells of; \"max_age\" in seconds, "
+             "null for one without end or unread; \"include_subdomains\". null where there is no "
+             "such field or the client has no HSTS"},
+    {"cacheable, fresh_for", "whether the client may answer from its cache next time, and for how "
+                             "many seconds; null is without end"},
+    {"stored", "of a hop from the cache, when the response had come, in UTC; else null"},
+    {"refresh", "where the page asks to go: \"source\" (\"header\" or \"meta\"), \"seconds\", "
+                "\"url\"; null if it does not"},
+    {0},
+};
+
+static const yn_term cause_members[] = {
+    {"reason", "\"HSTS\", or \"HttpsUpgrades\": https is tried first, or did not work"},
+    {"source", "of HSTS: \"dynamic\" (learnt from a response) or \"preload\"; else null"},
+    {"matched", "the host that is known, which may be one above; null if none is"},
+    {"include_subdomains", "true if what is known of that host covers those below it"},
+    {"learnt, expires", "when the host was learnt and when it ends, in UTC; null if not known, or "
+                        "if there is no end"},
+    {"learnt_at_hop", "\"n\" of the hop of this visit that taught it; null if none did"},
+    {"failure", "why the client went back to http, a code of \"reason\" or \"error\"; else null"},
     {0},
 };
 
@@ -250,6 +396,7 @@ static const yn_term result_members[] = {
     {"loop_to", "where the outcome is loop: \"n\" of the hop that the next request would repeat; "
                 "else null"},
     {"hops", "how many there are"},
+    {"requests", "how many of them a server saw"},
     {"total_ms", "milliseconds of all of them"},
     {0},
 };
@@ -260,10 +407,13 @@ static const yn_section sections[] = {
      "over those it does not know.",
      document},
     {"", "A hop:", hop_members},
+    {"", "The cause of an internal hop:", cause_members},
     {"", "The result:", result_members},
+    {"", "The codes of \"kind\":", yn_codes_hop_kinds},
     {"", "The codes of \"outcome\":", yn_codes_outcomes},
     {"", "The codes of \"reason\":", yn_codes_reasons},
     {"", "The codes of \"error\" below HTTP:", yn_codes_fetch_errors},
+    {"", "The codes of \"effect\":", yn_codes_hsts_effects},
     {0},
 };
 
@@ -277,8 +427,16 @@ const yn_command yn_cmd_trace = {
         "method, its URL and how long it took, then the verdict. A URL without a scheme is taken "
         "for http.\n\n"
         "A loop is found when a request that was made before would be made again, not by "
-        "counting. Cookies are not kept, no HSTS list is asked, and proxies named in the "
-        "environment are not used: each request goes to the site itself.\n\n"
+        "counting. Cookies are not kept, and proxies named in the environment are not used: each "
+        "request goes to the site itself.\n\n"
+        "What the client does without asking a server is a hop as well. A host that has sent "
+        "Strict-Transport-Security over https, or is known from --state or --preload, is not asked "
+        "by http: Chrome shows a 307 Internal Redirect that it has made up, others go to https and "
+        "show nothing. A redirect that the client may keep is answered from its cache when it is "
+        "met again (--visits). A page that asks to go on by itself (Refresh) is noted, and with "
+        "--refresh followed. The notes below the table say who caused what.\n\n"
+        "With --https-first an http URL on the command line is taken for a link. One that is typed "
+        "with http:// before it Chrome may leave at http.\n\n"
         "The times are those of the name look-up (dns), the TCP connection, the TLS handshake, the "
         "wait for the first byte of the answer, and the hop in all, in milliseconds; a connection "
         "is "

@@ -111,6 +111,34 @@ typedef struct yn_cache {
                                        otherwise only "0" has, and the rest is left unread */
 } yn_cache;
 
+// ---- redirects of the client's own --------------------------------------------------------------
+
+/** The 307 that a client makes up where it goes from http to https by itself (Chromium), so that
+ *  what watches its requests sees a redirect. Location goes before `fields`. */
+typedef struct yn_made_up {
+    const char *phrase;         /**< its reason phrase; NULL: there is no response, the request's
+                                     URL is changed before it is made */
+    const yonder_field *fields; /**< ends with one without a name */
+    bool allows_origin;         /**< then Access-Control-Allow-Origin and -Credentials, where the
+                                     request has an Origin */
+} yn_made_up;
+
+typedef struct yn_internal {
+    yn_made_up hsts;        /**< where HSTS asks for https (RFC 6797 section 8.3) */
+    yn_made_up https_first; /**< where https is only tried, and back to http where it fails */
+    bool tries_https;       /**< can be told to try https first */
+    bool counts;            /**< like a redirect from elsewhere, to the limit */
+} yn_internal;
+
+/** What is made of a page that asks to go on by itself (HTML standard, "shared declarative refresh
+ *  steps"). */
+typedef enum yn_refreshing {
+    YN_REFRESH_IGNORED,   /**< the client shows no pages */
+    YN_REFRESH_NAVIGATES, /**< a new navigation from that page: with Referer, redirects count anew
+                           */
+    YN_REFRESH_REDIRECTS, /**< as good as a redirect, counted with the others */
+} yn_refreshing;
+
 // ---- the row ------------------------------------------------------------------------------------
 
 struct yonder_client {
@@ -157,6 +185,8 @@ struct yonder_client {
                                             above it is asked; ends with NULL, may be NULL */
 
     yn_cache cache;
+    yn_internal internal;
+    yn_refreshing refreshing;
     yn_hsts_rules hsts;
 };
 

@@ -13,6 +13,14 @@ static const yonder_field chrome_fields[] = {
     FIELD("Accept-Language", "en-US,en;q=0.9"),
 };
 
+// Of the responses Chromium makes up. That for HSTS comes from the network stack, which lets any
+// page read it; that for HTTPS-Upgrades from the browser above it.
+static const yonder_field chrome_hsts[] = {FIELD("Cross-Origin-Resource-Policy", "Cross-Origin"),
+                                           FIELD("Non-Authoritative-Reason", "HSTS"),
+                                           {{NULL, 0}}};
+static const yonder_field chrome_upgrades[] = {FIELD("Non-Authoritative-Reason", "HttpsUpgrades"),
+                                               {{NULL, 0}}};
+
 static const yn_spelling chrome_spelling = {.user = "'", .host = "*", .path = "|"};
 
 // The Fetch standard's HTTP-redirect fetch, and Chromium's network stack where it differs.
@@ -42,6 +50,11 @@ const yonder_client yn_client_chrome = {
     .cache = {.methods = NAMES("GET"),
               .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
               .tenth = {{{200, 200}, {203, 203}, {206, 206}}}},
+    .internal = {.hsts = {"Internal Redirect", chrome_hsts, .allows_origin = true},
+                 .https_first = {"Temporary Redirect", chrome_upgrades},
+                 .tries_https = true,
+                 .counts = true},
+    .refreshing = YN_REFRESH_NAVIGATES,
     .hsts = {.support = YONDER_HSTS_ALWAYS,
              .scanner = YN_HSTS_TOKENS,
              .longest = 31536000, // a year
@@ -75,6 +88,8 @@ const yonder_client yn_client_firefox = {
               .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
               .tenth = {{{200, 200}, {203, 203}, {206, 206}}},
               .tenth_if_public = {{{302, 302}, {307, 307}}}},
+    .internal = {.tries_https = true, .counts = true},
+    .refreshing = YN_REFRESH_NAVIGATES,
     .hsts = {.support = YONDER_HSTS_ALWAYS,
              .scanner = YN_HSTS_LENIENT,
              .which = YN_HSTS_FIRST_NOT_EMPTY,

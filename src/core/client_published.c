@@ -26,6 +26,7 @@ const yonder_client yn_client_safari = {
     .blanks = " \t",
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
+    .refreshing = YN_REFRESH_NAVIGATES,
     .hsts = {.support = YONDER_HSTS_ALWAYS}, // RFC 6797; not measured
 };
 
@@ -40,6 +41,7 @@ const yonder_client yn_client_googlebot = {
     .duplicates = YN_DUPLICATES_FIRST,
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
+    .refreshing = YN_REFRESH_REDIRECTS,
 };
 
 const yonder_client yn_client_http10 = {

@@ -2,6 +2,7 @@
 #include "report/terminal.h"
 
 #include "base/text.h"
+#include "report/notes.h"
 #include "report/verdict.h"
 
 // The columns before the URL: X(heading, right-aligned).
@@ -54,7 +55,31 @@ typedef struct table {
 
 // ---- cells --------------------------------------------------------------------------------------
 
-static void write_status(yn_buf *cell, const yn_hop *hop, words how)
+static void write_refresh(yn_buf *cell, const yn_hop *hop, words how)
+{
+    yn_buf_put(cell, YN_TEXT("refresh"));
+    if (how < CODES && hop->refresh.seconds == 0)
+        yn_buf_put(cell, YN_TEXT(" at once"));
+    else if (how < CODES)
+        yn_buf_printf(cell, " after %lld s", (long long)hop->refresh.seconds);
+}
+
+// What the client did by itself: the phrase is its own, and there need not be a response.
+static void write_internal(yn_buf *cell, const yn_hop *hop, words how)
+{
+    const yn_evidence *e = &hop->evidence;
+    const char *upgrade = hop->cause.reason == YN_INTERNAL_FALLBACK ? "back to http" : "to https";
+    if (e->status)
+        yn_buf_number(cell, e->status);
+    else
+        yn_buf_str(cell, upgrade);
+    if (how >= CODES)
+        return;
+    yn_buf_char(cell, ' ');
+    yn_put_untrusted(cell, e->status ? e->phrase : YN_TEXT("(no response)"));
+}
+
+static void write_response(yn_buf *cell, const yn_hop *hop, words how)
 {
     const yn_evidence *e = &hop->evidence;
     const char *meaning = how == MEANINGS ? yonder_status_meaning(e->status, hop->method) : "";
@@ -66,6 +91,24 @@ static void write_status(yn_buf *cell, const yn_hop *hop, words how)
         yn_buf_number(cell, e->status);
     else
         yn_status_write(cell, e);
+}
+
+static void write_status(yn_buf *cell, const yn_hop *hop, words how)
+{
+    switch (hop->kind) {
+    case YN_HOP_NETWORK:
+        write_response(cell, hop, how);
+        break;
+    case YN_HOP_INTERNAL:
+        write_internal(cell, hop, how);
+        break;
+    case YN_HOP_CACHE:
+        yn_buf_printf(cell, "%d from cache", hop->evidence.status);
+        break;
+    case YN_HOP_REFRESH:
+        write_refresh(cell, hop, how);
+        break;
+    }
 }
 
 static void write_method(yn_buf *cell, const yn_hop *hop, const yn_hop *before)
@@ -115,10 +158,16 @@ static yonder_text cell_text(table *t, size_t row, int column)
         write_status(&t->cell, hop, t->said);
         break;
     case METHOD:
-        write_method(&t->cell, hop, row ? hop - 1 : NULL);
+        if (hop->kind == YN_HOP_REFRESH) // is no request
+            yn_buf_char(&t->cell, '-');
+        else
+            write_method(&t->cell, hop, row ? hop - 1 : NULL);
         break;
     case TOTAL:
-        write_ms(&t->cell, hop->evidence.timing.total);
+        if (hop->kind == YN_HOP_NETWORK || hop->evidence.timing.total > 0)
+            write_ms(&t->cell, hop->evidence.timing.total);
+        else
+            yn_buf_char(&t->cell, '-');
         break;
     default:
         if (phase->took_place)
@@ -131,6 +180,10 @@ static yonder_text cell_text(table *t, size_t row, int column)
 
 static yn_look status_look(const yn_hop *hop)
 {
+    if (hop->cause.failure)
+        return YN_BAD;
+    if (!hop->evidence.status && hop->decided)
+        return hop->decision.action == YONDER_ERROR ? YN_BAD : YN_NOTICE;
     if (!hop->decided || hop->evidence.status >= 400 || hop->decision.action == YONDER_ERROR)
         return YN_BAD;
     return hop->evidence.status >= 300 ? YN_NOTICE : YN_GOOD;
@@ -289,13 +342,6 @@ static void lay_out(table *t)
     }
 }
 
-static void write_notes(const table *t)
-{
-    for (size_t row = 0; row < t->chain->count; row++)
-        if (t->chain->hops[row].evidence.incomplete)
-            yn_buf_printf(t->out, "Note: the body of hop %zu was cut short\n", row + 1);
-}
-
 static yn_look verdict_look(const yn_chain *c)
 {
     if (c->outcome != YN_OUTCOME_FINAL)
@@ -310,20 +356,38 @@ static void write_verdict(table *t)
     yn_look_begin(t->out, t->style, look);
     yn_verdict_write(t->out, c);
     yn_look_end(t->out, t->style, look);
-    yn_buf_printf(t->out, " (%zu hop%s, %.1f ms, as %s)\n", c->count, c->count == 1 ? "" : "s",
-                  c->total_ms, yonder_client_name(c->plan.client));
+    size_t requests = yn_chain_requests(c);
+    yn_buf_printf(t->out, " (%zu hop%s", c->count, c->count == 1 ? "" : "s");
+    if (requests != c->count)
+        yn_buf_printf(t->out, ", %zu over the network", requests);
+    yn_buf_printf(t->out, ", %.1f ms, as %s)\n", c->total_ms, yonder_client_name(c->plan.client));
 }
 
-void yn_report_terminal(yn_buf *out, const yn_chain *chain, const yn_style *style)
+static void write_chain(yn_buf *out, const yn_chain *chain, const yn_style *style)
 {
     table t = {.chain = chain, .style = style, .out = out, .cell = yn_buf_make(out->max, out->mem)};
     lay_out(&t);
     write_heading(&t);
     for (size_t row = 0; row < chain->count; row++)
         write_row(&t, row);
-    write_notes(&t);
+    yn_notes_write(out, chain);
     write_verdict(&t);
     if (t.cell.error && !out->error)
         out->error = t.cell.error;
     yn_buf_free(&t.cell);
+}
+
+void yn_report_terminal(yn_buf *out, const yn_chain *visits, size_t count, const yn_style *style)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (count > 1) {
+            yn_look_begin(out, style, YN_BOLD);
+            yn_buf_printf(out, "Visit %zu of %zu", i + 1, count);
+            yn_look_end(out, style, YN_BOLD);
+            yn_buf_char(out, '\n');
+        }
+        write_chain(out, &visits[i], style);
+        if (i + 1 < count)
+            yn_buf_char(out, '\n');
+    }
 }

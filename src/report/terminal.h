@@ -11,13 +11,16 @@
 // not those of the hop before are bold, the others dim. A phase that did not take place is "-", and
 // has no column where no hop has it: there is no "tls" above plain HTTP. Where the terminal is
 // too narrow for all that, statuses have their phrases, then none, and at last the phases go.
-// Between the rows and the verdict there is a note for each hop whose body was cut short.
+// A hop that no server saw says so in place of its status, or has the status that the client makes
+// up or has kept. Between the rows and the verdict there are notes: who caused such a hop, what was
+// learnt, whose body was cut short.
 #ifndef YN_REPORT_TERMINAL_H
 #define YN_REPORT_TERMINAL_H
 
 #include "report/style.h"
 #include "trace/chain.h"
 
-void yn_report_terminal(yn_buf *out, const yn_chain *chain, const yn_style *style);
+/** One table, or, of several visits, one for each below a line that counts them. */
+void yn_report_terminal(yn_buf *out, const yn_chain *visits, size_t count, const yn_style *style);
 
 #endif

@@ -39,9 +39,12 @@ static void loop(yn_buf *out, const yn_chain *c)
 
 static void too_many(yn_buf *out, const yn_chain *c)
 {
-    yn_buf_printf(out, "Too many hops: the limit of %zu redirect%s is reached", c->count - 1,
-                  c->count == 2 ? "" : "s");
     const yn_hop *last = &c->hops[c->count - 1];
+    if (last->kind == YN_HOP_REFRESH && c->followed == 0)
+        yn_buf_printf(out, "Too many hops: %d pages asked to go on", YN_MAX_REFRESHES);
+    else
+        yn_buf_printf(out, "Too many hops: the limit of %zu redirect%s is reached", c->followed,
+                      c->followed == 1 ? "" : "s");
     if (last->target.href) {
         yn_buf_put(out, YN_TEXT(", next would be "));
         yn_put_untrusted(out, yonder_url_href(&last->target));

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "core/client.h"
 #include "trace/credentials.h"
+#include "trace/page.h"
+#include "trace/upgrade.h"
 
 // The chain while it grows.
 typedef struct walk {
@@ -13,6 +15,12 @@ typedef struct walk {
     yonder_text credentials; // from the URLs so far
     yn_fetch_fn *fetch;
     void *fetch_context;
+    unsigned followed;       // redirects that count to the limit
+    unsigned refreshed;      // pages that asked to go on
+    size_t began;            // which hop made the navigation's first request
+    yn_upgrade upgrade;      // of the next hop, if it is internal
+    const yn_stored *stored; // likewise, if it comes from the cache
+    size_t page;             // which hop's page was obeyed last, if `refreshed`
 } walk;
 
 const char *yn_outcome_code(yn_outcome outcome)
@@ -23,6 +31,29 @@ const char *yn_outcome_code(yn_outcome outcome)
 #undef CODE
     };
     return codes[outcome];
+}
+
+const char *yn_hop_kind_code(yn_hop_kind kind)
+{
+    static const char *const codes[] = {
+#define CODE(name, code, prose) code,
+        YN_HOP_KINDS(CODE)
+#undef CODE
+    };
+    return codes[kind];
+}
+
+const char *yn_internal_reason_code(yn_internal_reason reason)
+{
+    return reason == YN_INTERNAL_HSTS ? "HSTS" : "HttpsUpgrades";
+}
+
+size_t yn_chain_requests(const yn_chain *chain)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < chain->count; i++)
+        n += chain->hops[i].kind == YN_HOP_NETWORK;
+    return n;
 }
 
 const char *yn_chain_error(const yn_chain *chain)
@@ -44,6 +75,7 @@ static void free_hop(yn_hop *hop, const yonder_mem *mem)
     if (hop->decided)
         yonder_decision_free(&hop->decision, mem);
     yonder_url_free(&hop->target, mem);
+    yonder_url_free(&hop->refresh.url, mem);
     yonder_url_free(&hop->url, mem);
 }
 
@@ -65,20 +97,40 @@ static yonder_text without_fragment(const yonder_url *url)
     return yn_slice(href, 0, yn_find_char(href, '#'));
 }
 
+// The Referer tells where a request comes from, and not what is asked.
+static bool next_field(const yn_hop *hop, size_t *i)
+{
+    while (*i < hop->field_count && yn_equal(hop->fields[*i].name, YN_TEXT("Referer")))
+        ++*i;
+    return *i < hop->field_count;
+}
+
 static bool same_fields(const yn_hop *a, const yn_hop *b)
 {
-    if (a->field_count != b->field_count)
-        return false;
-    for (size_t i = 0; i < a->field_count; i++)
-        if (!yn_equal(a->fields[i].name, b->fields[i].name) ||
-            !yn_equal(a->fields[i].value, b->fields[i].value))
+    size_t i = 0, k = 0;
+    for (;; i++, k++) {
+        bool more = next_field(a, &i);
+        if (next_field(b, &k) != more)
             return false;
-    return true;
+        if (!more)
+            return true;
+        if (!yn_equal(a->fields[i].name, b->fields[k].name) ||
+            !yn_equal(a->fields[i].value, b->fields[k].value))
+            return false;
+    }
+}
+
+// What the client does by itself is another thing than what a server is asked, or was.
+static bool same_kind(const yn_hop *a, const yn_hop *b)
+{
+    if (a->kind == YN_HOP_INTERNAL && b->kind == YN_HOP_INTERNAL)
+        return a->cause.reason == b->cause.reason;
+    return a->kind != YN_HOP_INTERNAL && b->kind != YN_HOP_INTERNAL && a->kind != YN_HOP_REFRESH;
 }
 
 static bool same_request(const yn_hop *a, const yn_hop *b)
 {
-    return yn_equal(a->method, b->method) && a->body_sent == b->body_sent &&
+    return same_kind(a, b) && yn_equal(a->method, b->method) && a->body_sent == b->body_sent &&
            yn_equal(without_fragment(&a->url), without_fragment(&b->url)) && same_fields(a, b);
 }
 
@@ -107,35 +159,48 @@ static bool closes_a_loop(yn_chain *c, const yn_hop *next)
 
 // ---- a hop --------------------------------------------------------------------------------------
 
-static int ask(walk *w, yn_hop *hop)
+static int64_t now(const walk *w)
 {
-    yn_chain *c = w->chain;
-    const yn_fetch_request request = {
+    const yn_plan *plan = &w->chain->plan;
+    return plan->now ? plan->now(plan->now_context) : 0;
+}
+
+// Where the navigation began, for a request that goes to `url`.
+static const yonder_url *beginning(const walk *w, const yonder_url *url)
+{
+    const yn_chain *c = w->chain;
+    return w->began < c->count ? &c->hops[w->began].url : url;
+}
+
+static yn_fetch_request request_of(const walk *w, const yn_hop *hop)
+{
+    const yn_plan *plan = &w->chain->plan;
+    return (yn_fetch_request){
         .method = hop->method,
         .url = &hop->url,
         .fields = hop->fields,
         .field_count = hop->field_count,
         .has_body = hop->body_sent,
-        .body = hop->body_sent ? c->plan.body : YN_TEXT(""),
+        .body = hop->body_sent ? plan->body : YN_TEXT(""),
+        .wants_body = plan->client->refreshing != YN_REFRESH_IGNORED,
     };
+}
+
+static int ask(walk *w, yn_hop *hop)
+{
+    yn_chain *c = w->chain;
+    const yn_fetch_request request = request_of(w, hop);
     int error = w->fetch(w->fetch_context, &request, &c->arena, &hop->evidence);
+    hop->received = now(w);
     if (!error)
         c->total_ms += hop->evidence.timing.total;
     return error;
 }
 
-static yonder_text first_location(const yn_evidence *e)
-{
-    for (size_t i = 0; i < e->field_count; i++)
-        if (yn_equal_nocase(e->fields[i].name, YN_TEXT("Location")))
-            return e->fields[i].value.ptr ? e->fields[i].value : YN_TEXT("");
-    return (yonder_text){NULL, 0};
-}
-
 // Where the Location leads, be it followed or not.
 static int resolve(yn_hop *hop, const yonder_mem *mem)
 {
-    hop->location = first_location(&hop->evidence);
+    hop->location = yn_evidence_field(&hop->evidence, "Location");
     if (hop->decision.url.href)
         return yonder_url_copy(&hop->target, &hop->decision.url, mem);
     if (!hop->location.ptr || hop->decision.reason == YONDER_INVALID_LOCATION)
@@ -144,35 +209,209 @@ static int resolve(yn_hop *hop, const yonder_mem *mem)
     return error == YONDER_NO_MEMORY ? error : YONDER_OK;
 }
 
-static int decide(walk *w, yn_hop *hop)
+// What the client makes of a response, which need not be one that anybody sent.
+static int decide(walk *w, yn_hop *hop, const yonder_response *response)
 {
     const yn_plan *plan = &w->chain->plan;
     bool own_limit = plan->max_redirects == YN_CLIENT_LIMIT;
-    size_t followed = w->chain->count - 1;
+    bool counts = hop->kind != YN_HOP_INTERNAL || plan->client->internal.counts;
     const yonder_request request = {
         .method = hop->method,
         .url = &hop->url,
         .has_body = hop->body_sent,
         .method_is_custom = plan->method_is_custom,
-        .count = own_limit ? (unsigned)followed : 0,
-        .initial = plan->url,
-    };
-    const yonder_response response = {
-        .status = hop->evidence.status,
-        .fields = hop->evidence.fields,
-        .field_count = hop->evidence.field_count,
+        .count = own_limit && counts ? w->followed : 0,
+        .initial = beginning(w, &w->upgrade.url),
     };
     int error =
-        yonder_redirect_decide(plan->client, &request, &response, w->chain->mem, &hop->decision);
+        yonder_redirect_decide(plan->client, &request, response, w->chain->mem, &hop->decision);
     if (error)
         return error;
     hop->decided = true;
-    if (!own_limit && hop->decision.action == YONDER_FOLLOW &&
-        followed >= (size_t)plan->max_redirects) {
-        hop->decision.action = YONDER_ERROR;
-        hop->decision.reason = YONDER_TOO_MANY_REDIRECTS;
+    if (hop->decision.action == YONDER_FOLLOW && counts) {
+        if (!own_limit && w->followed >= (unsigned long)plan->max_redirects) {
+            hop->decision.action = YONDER_ERROR;
+            hop->decision.reason = YONDER_TOO_MANY_REDIRECTS;
+        } else {
+            w->followed++;
+        }
     }
     return resolve(hop, w->chain->mem);
+}
+
+static yonder_response response_of(const yn_hop *hop)
+{
+    return (yonder_response){
+        .status = hop->evidence.status,
+        .fields = hop->evidence.fields,
+        .field_count = hop->evidence.field_count,
+        .received = hop->received,
+    };
+}
+
+// ---- the client by itself -----------------------------------------------------------------------
+
+// A client that makes up no response decides as for a 307 all the same; but it edits no fields on
+// the way, and the navigation begins where it goes.
+static int decide_silently(walk *w, yn_hop *hop)
+{
+    yn_chain *c = w->chain;
+    const yonder_field location = {YN_TEXT("Location"), yonder_url_href(&w->upgrade.url)};
+    const yonder_response response = {.status = 307, .fields = &location, .field_count = 1};
+    if (w->began == c->count - 1)
+        w->began++;
+    int error = decide(w, hop, &response);
+    if (!error && !hop->decision.composed_anew)
+        hop->decision.dropped_count = 0;
+    return error;
+}
+
+static int go_by_itself(walk *w, yn_hop *hop)
+{
+    yn_chain *c = w->chain;
+    const yn_timing timing = hop->evidence.timing;
+    const yonder_text remote = hop->evidence.remote;
+    int error = yn_upgrade_answer(c->plan.client, hop, &w->upgrade, &c->arena, &hop->evidence);
+    hop->evidence.timing = timing;
+    hop->evidence.remote = remote;
+    if (!error && w->upgrade.cause.reason == YN_INTERNAL_FALLBACK)
+        error = yn_profile_allow_http(c->plan.profile, &w->upgrade.url, now(w));
+    if (!error) {
+        const yonder_response response = response_of(hop);
+        error = response.status ? decide(w, hop, &response) : decide_silently(w, hop);
+    }
+    yonder_url_free(&w->upgrade.url, c->mem);
+    return error;
+}
+
+// What the profile makes of the next request, before it is made.
+static int look_into_profile(walk *w, yn_hop *hop)
+{
+    yn_chain *c = w->chain;
+    w->stored = NULL;
+    if (!c->plan.profile)
+        return YONDER_OK;
+    int found = yn_upgrade_find(c, hop, now(w), &w->upgrade);
+    if (found < 0)
+        return found;
+    if (found) {
+        hop->kind = YN_HOP_INTERNAL;
+        hop->cause = w->upgrade.cause;
+        hop->cause.matched = yn_arena_text(&c->arena, hop->cause.matched);
+        return hop->cause.matched.ptr ? YONDER_OK : YONDER_NO_MEMORY;
+    }
+    const yn_fetch_request request = request_of(w, hop);
+    w->stored = yn_store_find(c->plan.profile->store, &request, now(w));
+    if (w->stored)
+        hop->kind = YN_HOP_CACHE;
+    return YONDER_OK;
+}
+
+// ---- what is learnt -----------------------------------------------------------------------------
+
+static int learn_hsts(walk *w, yn_hop *hop)
+{
+    const yn_plan *plan = &w->chain->plan;
+    const yonder_hsts_response response = {
+        .url = &hop->url,
+        .fields = hop->evidence.fields,
+        .field_count = hop->evidence.field_count,
+        .certificate_valid = true, // or there would be no response
+        .now = hop->received,
+    };
+    int error = yonder_hsts_note(plan->profile->hsts, plan->client, plan->profile->preload,
+                                 &response, &hop->hsts);
+    return error == YONDER_TOO_LARGE ? YONDER_OK : error; // a full store learns no more
+}
+
+static bool is_safe(yonder_text method)
+{
+    return yn_equal(method, YN_TEXT("GET")) || yn_equal(method, YN_TEXT("HEAD")) ||
+           yn_equal(method, YN_TEXT("OPTIONS")) || yn_equal(method, YN_TEXT("TRACE"));
+}
+
+static int keep(walk *w, const yn_hop *hop)
+{
+    yn_store *store = w->chain->plan.profile->store;
+    const yn_fetch_request request = request_of(w, hop);
+    const yn_stored response = {hop->evidence, hop->received, hop->decision.freshness};
+    bool succeeded = hop->evidence.status >= 200 && hop->evidence.status < 400;
+    if (yn_equal(hop->method, YN_TEXT("GET"))) {
+        if (response.freshness.cacheable && !hop->body_sent)
+            return yn_store_keep(store, &request, &response);
+        yn_store_forget(store, &hop->url);
+    } else if (!is_safe(hop->method) && succeeded) {
+        yn_store_forget(store, &hop->url);
+    }
+    return YONDER_OK;
+}
+
+static int learn(walk *w, yn_hop *hop)
+{
+    const yn_profile *profile = w->chain->plan.profile;
+    int error = profile && profile->hsts ? learn_hsts(w, hop) : YONDER_OK;
+    return profile && !error ? keep(w, hop) : error;
+}
+
+// ---- one step -----------------------------------------------------------------------------------
+
+static int decide_as_received(walk *w, yn_hop *hop)
+{
+    const yonder_response response = response_of(hop);
+    int error = decide(w, hop, &response);
+    return error ? error : yn_page_refresh(w->chain->plan.client, hop, w->chain->mem);
+}
+
+static int answer_from_cache(walk *w, yn_hop *hop)
+{
+    hop->evidence = w->stored->evidence;
+    hop->evidence.timing = (yn_timing){0};
+    hop->evidence.remote = YN_TEXT("");
+    hop->received = w->stored->received;
+    if (!yn_evidence_copy(&hop->evidence, &w->chain->arena))
+        return YONDER_NO_MEMORY;
+    return decide_as_received(w, hop);
+}
+
+static int answer_from_network(walk *w, yn_hop *hop)
+{
+    int error = ask(w, hop);
+    if (error || hop->evidence.error != YN_FETCH_OK)
+        return error;
+    error = decide_as_received(w, hop);
+    return error ? error : learn(w, hop);
+}
+
+// Where https was only tried, and it failed, the client goes back to http, and the limit is anew.
+static int fall_back(walk *w, yn_hop *hop)
+{
+    bool failed = !hop->decided || hop->decision.action == YONDER_ERROR;
+    if (!failed || hop->kind != YN_HOP_NETWORK || !w->chain->plan.profile)
+        return YONDER_OK;
+    int found = yn_upgrade_undo(w->chain, &w->upgrade);
+    if (found <= 0)
+        return found;
+    yonder_decision_free(&hop->decision, w->chain->mem);
+    yonder_url_free(&hop->target, w->chain->mem);
+    hop->kind = YN_HOP_INTERNAL;
+    hop->cause = w->upgrade.cause;
+    w->followed = 0;
+    return go_by_itself(w, hop);
+}
+
+static int answer(walk *w, yn_hop *hop)
+{
+    switch (hop->kind) {
+    case YN_HOP_INTERNAL:
+        return go_by_itself(w, hop);
+    case YN_HOP_CACHE:
+        return answer_from_cache(w, hop);
+    case YN_HOP_NETWORK:
+        return answer_from_network(w, hop);
+    case YN_HOP_REFRESH: // has been made whole by obey()
+        break;
+    }
+    return YONDER_OK;
 }
 
 static yn_outcome outcome_of(const yn_hop *last)
@@ -206,7 +445,7 @@ static int use_credentials(walk *w, const yonder_url *url)
         return error;
     if (own.len || (c->count && !same_scheme_and_port(url, &c->hops[c->count - 1].url)))
         w->credentials = own;
-    bool here = yonder_url_same_origin(url, c->plan.url);
+    bool here = yonder_url_same_origin(url, beginning(w, url));
     yn_fields_set_credentials(&w->fields, here ? w->credentials : YN_TEXT(""));
     return YONDER_OK;
 }
@@ -216,9 +455,18 @@ static int complete(walk *w, yn_hop *hop, const yonder_url *url)
 {
     yn_chain *c = w->chain;
     int error = use_credentials(w, url);
+    if (!error && w->refreshed)
+        error = yn_fields_set_referrer(&w->fields, &c->hops[w->page].url, url, &c->arena);
     if (!error)
         error = yn_fields_sent(&w->fields, &c->arena, &hop->fields, &hop->field_count);
-    return error ? error : yonder_url_copy(&hop->url, url, c->mem);
+    if (!error)
+        error = yonder_url_copy(&hop->url, url, c->mem);
+    if (error)
+        return error;
+    error = look_into_profile(w, hop);
+    if (error)
+        free_hop(hop, c->mem);
+    return error;
 }
 
 static int first_request(walk *w, yn_hop *hop)
@@ -236,7 +484,8 @@ static bool same_host(const yonder_url *a, const yonder_url *b)
     return yn_equal(yonder_url_get(a, YONDER_URL_HOSTNAME), yonder_url_get(b, YONDER_URL_HOSTNAME));
 }
 
-// A Host the user gave names the site the chain begins at, not those it leads to.
+// A Host the user gave names the site the chain begins at, not those it leads to. Where the client
+// makes up no response it has changed the URL of the request, not the request.
 static int next_request(walk *w, yn_hop *hop)
 {
     yn_chain *c = w->chain;
@@ -245,7 +494,8 @@ static int next_request(walk *w, yn_hop *hop)
     *hop = (yn_hop){.method = decision->method,
                     .body_sent = decision->body,
                     .method_changed = !yn_equal(decision->method, last->method)};
-    yn_fields_prepare(&w->fields, decision);
+    if (last->kind != YN_HOP_INTERNAL || last->evidence.status || decision->composed_anew)
+        yn_fields_prepare(&w->fields, decision);
     yn_fields_use_given_host(&w->fields, same_host(&decision->url, c->plan.url));
     return complete(w, hop, &decision->url);
 }
@@ -263,6 +513,72 @@ static int push(yn_chain *c, yn_hop *hop)
     return YONDER_OK;
 }
 
+// ---- pages that ask to go on --------------------------------------------------------------------
+
+static bool asks_to_go_on(const walk *w)
+{
+    const yn_chain *c = w->chain;
+    const yn_hop_refresh *refresh = &c->hops[c->count - 1].refresh;
+    return c->plan.follow_refresh && c->outcome == YN_OUTCOME_FINAL && refresh->present &&
+           !refresh->reloads;
+}
+
+// A refresh is followed as a 303 would be, but that no fragment is inherited.
+static int decide_refresh(walk *w, yn_hop *hop)
+{
+    const yonder_mem *mem = w->chain->mem;
+    const yonder_field location = {YN_TEXT("Location"), yonder_url_href(&hop->refresh.url)};
+    const yonder_response response = {.status = 303, .fields = &location, .field_count = 1};
+    int error = decide(w, hop, &response);
+    if (error || hop->decision.action != YONDER_FOLLOW)
+        return error;
+    yonder_url_free(&hop->decision.url, mem);
+    yonder_url_free(&hop->target, mem);
+    error = yonder_url_copy(&hop->decision.url, &hop->refresh.url, mem);
+    if (!error)
+        error = yonder_url_copy(&hop->target, &hop->refresh.url, mem);
+    if (!error && ++w->refreshed > YN_MAX_REFRESHES) {
+        hop->decision.action = YONDER_ERROR;
+        hop->decision.reason = YONDER_TOO_MANY_REDIRECTS;
+    }
+    return error;
+}
+
+// The hop of a refresh that the last hop's page asks for. One that leads out of HTTP is none.
+static int obey(walk *w, bool *more)
+{
+    yn_chain *c = w->chain;
+    const yn_hop *page = &c->hops[c->count - 1];
+    yn_hop hop = {.kind = YN_HOP_REFRESH,
+                  .method = page->method,
+                  .body_sent = page->body_sent,
+                  .refresh = page->refresh};
+    bool anew = c->plan.client->refreshing == YN_REFRESH_NAVIGATES;
+    hop.refresh.url = (yonder_url){0};
+    if (anew)
+        w->followed = 0;
+    int error = yonder_url_copy(&hop.url, &page->url, c->mem);
+    if (!error)
+        error = yonder_url_copy(&hop.refresh.url, &page->refresh.url, c->mem);
+    if (!error)
+        error = decide_refresh(w, &hop);
+    bool too_many = hop.decision.reason == YONDER_TOO_MANY_REDIRECTS;
+    *more = !error && hop.decision.action == YONDER_FOLLOW;
+    if (error || (!*more && !too_many)) {
+        free_hop(&hop, c->mem);
+        return error;
+    }
+    w->page = c->count - 1;
+    if (too_many)
+        c->outcome = YN_OUTCOME_TOO_MANY;
+    error = push(c, &hop);
+    if (anew)
+        w->began = c->count;
+    return error;
+}
+
+// ---- the walk, step by step ---------------------------------------------------------------------
+
 // Makes the request of `hop`; `*more` tells whether the chain goes on.
 static int step(walk *w, yn_hop *hop, bool *more)
 {
@@ -271,15 +587,15 @@ static int step(walk *w, yn_hop *hop, bool *more)
     if (error)
         return error;
     hop = &c->hops[c->count - 1];
-    error = ask(w, hop);
-    if (!error && hop->evidence.error == YN_FETCH_OK)
-        error = decide(w, hop);
+    error = answer(w, hop);
+    if (!error)
+        error = fall_back(w, hop);
     if (error)
         return error;
     *more = hop->decided && hop->decision.action == YONDER_FOLLOW;
     if (!*more)
         c->outcome = outcome_of(hop);
-    return YONDER_OK;
+    return !*more && asks_to_go_on(w) ? obey(w, more) : YONDER_OK;
 }
 
 static int follow(walk *w)
@@ -307,6 +623,7 @@ int yn_chain_follow(yn_chain *out, const yn_plan *plan, yn_fetch_fn *fetch, void
     yn_chain c = {.plan = *plan, .mem = mem, .arena = yn_arena_make(mem)};
     walk w = {.chain = &c, .fetch = fetch, .fetch_context = fetch_context};
     int error = follow(&w);
+    c.followed = w.followed;
     if (error)
         yn_chain_free(&c);
     else

@@ -5,6 +5,8 @@
 
 #include <yonder/base.h>
 
+#include "base/arena.h"
+
 /** What can go wrong below the meaning of a response: X(name, code, title, prose). Codes are stable
  *  and appear in machine output; titles are short, prose completes them. */
 #define YN_FETCH_ERRORS(X)                                                                         \
@@ -56,9 +58,17 @@ typedef struct yn_evidence {
     yonder_text version;  /**< "1.0", "1.1", "2"; empty if there was no response */
     yonder_field *fields; /**< every field line in order; a folded value is joined by one space */
     size_t field_count;
+    yonder_text body;   /**< its beginning, where it was asked for and there was one; as it came, in
+                             whatever coding */
     bool incomplete;    /**< the peer broke off before the end of the response's body */
     yonder_text remote; /**< "192.0.2.1:443", "[2001:db8::1]:443"; empty if not connected */
     yn_timing timing;
 } yn_evidence;
+
+/** The value of the first field of that name, as it came; ptr is NULL if there is none. */
+yonder_text yn_evidence_field(const yn_evidence *evidence, const char *name);
+
+/** Makes everything that `evidence` points to a copy in `arena`. False if memory is out. */
+bool yn_evidence_copy(yn_evidence *evidence, yn_arena *arena);
 
 #endif

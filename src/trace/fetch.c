@@ -30,6 +30,7 @@ typedef struct hop {
     yn_buf url;
     yn_head head;
     size_t body_seen;
+    yn_buf body;       // what is kept of it
     bool stop_at_head; // what follows the head, if anything, is not ours to wait for
     char message[CURL_ERROR_SIZE];
     double started, tls_started, head_done; // milliseconds of the monotonic clock; 0: not yet
@@ -143,9 +144,9 @@ static size_t take_head(char *bytes, size_t size, size_t count, void *context)
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
-    (void)bytes;
     hop *h = context;
     h->body_seen += size * count;
+    yn_buf_put(&h->body, (yonder_text){bytes, size * count});
     return h->body_seen > YN_FETCH_MAX_BODY ? 0 : count;
 }
 
@@ -509,6 +510,11 @@ static int write_evidence(hop *h, CURLcode code, yn_arena *arena, yn_evidence *o
         if (error)
             return error;
         e.incomplete = broke_off(code);
+        // What does not fit has not been put, and what was put is good.
+        if (h->body.error == YONDER_NO_MEMORY)
+            return YONDER_NO_MEMORY;
+        if (h->body.len && !(e.body = yn_arena_text(arena, yn_buf_text(&h->body))).ptr)
+            return YONDER_NO_MEMORY;
     } else {
         e.error = classify(h, code);
         e.detail = yn_arena_text(arena, detail_of(h, code, e.error));
@@ -532,6 +538,7 @@ int yn_fetch(void *context, const yn_fetch_request *request, yn_arena *arena, yn
     hop h = {.easy = f->easy,
              .url = yn_buf_make(text_max, NULL),
              .head = yn_head_make(),
+             .body = yn_buf_make(request->wants_body ? YN_FETCH_MAX_BODY : 0, NULL),
              .started = now_ms()};
     CURLcode code = set_up(&h, f, request, method.ptr);
     if (code == CURLE_OK)
@@ -546,6 +553,7 @@ int yn_fetch(void *context, const yn_fetch_request *request, yn_arena *arena, yn
     curl_easy_reset(f->easy); // which pointed into `h`
     curl_slist_free_all(h.fields);
     yn_head_free(&h.head);
+    yn_buf_free(&h.body);
     yn_buf_free(&h.url);
     return error;
 }

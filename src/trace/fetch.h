@@ -20,7 +20,7 @@
 #include "trace/evidence.h"
 
 enum {
-    YN_FETCH_MAX_BODY = 256 * 1024, /**< bytes of a response body that are read, and thrown away */
+    YN_FETCH_MAX_BODY = 256 * 1024, /**< bytes of a response body that are read */
     YN_FETCH_BODY_MS = 3000,        /**< how long after the head its body is waited for */
 };
 
@@ -32,6 +32,7 @@ typedef struct yn_fetch_request {
     size_t field_count;
     bool has_body;    /**< an empty body is a body: Content-Length: 0 */
     yonder_text body; /**< sent whole, with its length */
+    bool wants_body;  /**< what is read of the response's body is kept, not thrown away */
 } yn_fetch_request;
 
 /** Whoever can answer a request: yn_fetch() below, or a script in a test. `context` is what was

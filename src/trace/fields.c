@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "trace/fields.h"
 
+#include "base/buf.h"
 #include "base/text.h"
 
 const char *yn_given_field_parse(yonder_text line, yn_given_field *out)
@@ -39,9 +40,10 @@ int yn_fields_compose(const yonder_client *client, const yn_given_field *given, 
     static const yonder_field form = {YN_TEXT_INIT("Content-Type"),
                                       YN_TEXT_INIT("application/x-www-form-urlencoded")};
     static const yonder_field authorization = {YN_TEXT_INIT("Authorization"), {NULL, 0}};
+    static const yonder_field referrer = {YN_TEXT_INIT("Referer"), {NULL, 0}};
     size_t own_count, n = 0;
     const yonder_field *own = yonder_client_fields(client, &own_count);
-    yn_sent_field *items = yn_arena_alloc(arena, (own_count + given_count + 2) * sizeof *items);
+    yn_sent_field *items = yn_arena_alloc(arena, (own_count + given_count + 3) * sizeof *items);
     if (!items)
         return YONDER_NO_MEMORY;
     for (size_t i = 0; i < own_count; i++)
@@ -54,6 +56,8 @@ int yn_fields_compose(const yonder_client *client, const yn_given_field *given, 
         items[n++] = (yn_sent_field){form, YN_FIELD_BODY, false};
     if (!is_given(given, given_count, authorization.name))
         items[n++] = (yn_sent_field){authorization, YN_FIELD_URL, true};
+    if (!is_given(given, given_count, referrer.name))
+        items[n++] = (yn_sent_field){referrer, YN_FIELD_PAGE, true};
     *out = (yn_field_list){items, n};
     return YONDER_OK;
 }
@@ -75,7 +79,7 @@ void yn_fields_prepare(yn_field_list *list, const yonder_decision *d)
 {
     for (size_t i = 0; i < list->count; i++) {
         yn_sent_field *f = &list->items[i];
-        if (d->composed_anew)
+        if (d->composed_anew && f->origin != YN_FIELD_PAGE)
             f->dropped = f->origin == YN_FIELD_BODY && !d->body;
         f->dropped |= is_dropped(f, d);
     }
@@ -88,6 +92,37 @@ void yn_fields_set_credentials(yn_field_list *list, yonder_text value)
             list->items[i].field.value = value;
             list->items[i].dropped = value.len == 0;
         }
+}
+
+// The page as it is told to `url`; empty if it is not. It is http or https.
+static void write_referrer(yn_buf *out, const yonder_url *page, const yonder_url *url)
+{
+    yonder_text from = yonder_url_get(page, YONDER_URL_PROTOCOL);
+    yonder_text to = yonder_url_get(url, YONDER_URL_PROTOCOL);
+    if (yn_equal(from, YN_TEXT("https:")) && !yn_equal(to, YN_TEXT("https:")))
+        return;
+    yn_buf_put(out, from);
+    yn_buf_put(out, YN_TEXT("//"));
+    yn_buf_put(out, yonder_url_get(page, YONDER_URL_HOST));
+    yn_buf_put(out, yonder_url_same_origin(page, url) ? yonder_url_target(page) : YN_TEXT("/"));
+}
+
+int yn_fields_set_referrer(yn_field_list *list, const yonder_url *page, const yonder_url *url,
+                           yn_arena *arena)
+{
+    yn_buf text = yn_buf_make(YONDER_URL_MAX, arena->mem);
+    write_referrer(&text, page, url);
+    yonder_text value = yn_arena_text(arena, yn_buf_text(&text));
+    bool ok = value.ptr && !text.error;
+    yn_buf_free(&text);
+    if (!ok)
+        return YONDER_NO_MEMORY;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].origin == YN_FIELD_PAGE) {
+            list->items[i].field.value = value;
+            list->items[i].dropped = value.len == 0;
+        }
+    return YONDER_OK;
 }
 
 void yn_fields_use_given_host(yn_field_list *list, bool use)

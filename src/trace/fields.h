@@ -29,6 +29,7 @@ typedef enum yn_field_origin {
     YN_FIELD_BODY,   /**< comes and goes with the body */
     YN_FIELD_GIVEN,  /**< from the user */
     YN_FIELD_URL,    /**< an Authorization made of a URL's user name and password */
+    YN_FIELD_PAGE,   /**< a Referer, once a page has asked to go on */
 } yn_field_origin;
 
 typedef struct yn_sent_field {
@@ -57,6 +58,16 @@ void yn_fields_prepare(yn_field_list *list, const yonder_decision *decision);
 /** Puts in an Authorization from a URL, unless the user gave one; an empty `value` takes it out.
  *  The text is kept, not copied. */
 void yn_fields_set_credentials(yn_field_list *list, yonder_text value);
+
+/**
+ * Puts in a Referer for a request to `url` that comes from `page`, unless the user gave one: the
+ * page's URL, its origin alone where that is another, nothing from https to http (Referrer Policy
+ * standard, "strict-origin-when-cross-origin", the default). The text lies in `arena`.
+ *
+ * @return YONDER_OK, YONDER_NO_MEMORY
+ */
+int yn_fields_set_referrer(yn_field_list *list, const yonder_url *page, const yonder_url *url,
+                           yn_arena *arena);
 
 /** Takes out the Host the user gave, or brings it back. */
 void yn_fields_use_given_host(yn_field_list *list, bool use);

@@ -25,8 +25,8 @@ MAY_INCLUDE = {
     "cli": ("base", "core", "lists", "rules", "dialects", "http", "net", "server", "trace", "lab", "report"),
 }
 
-PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "rules.h": "rules",
-          "url.h": "core"}
+PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "refresh.h": "core",
+          "rules.h": "rules", "url.h": "core"}
 
 # The layers of libyonder do no I/O and read no clock: they get by with these.
 LIBYONDER = ("base", "core", "rules", "dialects")
@@ -47,6 +47,8 @@ SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "fcntl.h", "getopt.h", "linux/filter
 LIBRARIES = {
     "unicode/": ("src/core/idna.c",),
     "curl/": ("src/trace/fetch.c",),
+    "gumbo.h": ("src/trace/html.c",),
+    "libpsl.h": ("src/trace/unique.c",),
     "openssl/": ("src/net/tls.c", "src/net/cert.c"),
     "jansson.h": ("src/cli/batch.c", "src/cli/batch.h", "src/lists/preload_list.c"),
 }

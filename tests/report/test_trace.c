@@ -128,7 +128,7 @@ static void check_table(const answer *answers, yn_style style, const char *expec
     yonder_url url;
     yn_buf out = yn_buf_make(65536, NULL);
     follow(&chain, &url, "http://a.test/form", "POST", "k=v", answers);
-    yn_report_terminal(&out, &chain, &style);
+    yn_report_terminal(&out, &chain, 1, &style);
     assert_int_equal(out.error, YONDER_OK);
     assert_text("table", yn_buf_text(&out), expected);
     yn_buf_free(&out);
@@ -208,7 +208,7 @@ static void no_row_is_wider_than_the_terminal(void **state)
             yn_buf out = yn_buf_make(65536, NULL);
             const yn_style style = {false, width};
             follow(&chain, &url, "http://a.test/form", "POST", "k=v", chains[i]);
-            yn_report_terminal(&out, &chain, &style);
+            yn_report_terminal(&out, &chain, 1, &style);
             assert_int_equal(out.error, YONDER_OK);
             for (yonder_text rest = yn_buf_text(&out); rest.len;) {
                 yonder_text line = yn_slice(rest, 0, yn_find_char(rest, '\n'));
@@ -318,7 +318,7 @@ static void check_json(const char *method, const char *body, const answer *answe
     yonder_url url;
     yn_buf out = yn_buf_make(65536, NULL);
     follow(&chain, &url, "http://a.test/", method, body, answers);
-    yn_report_json(&out, &chain);
+    yn_report_json(&out, &chain, 1);
     assert_int_equal(out.error, YONDER_OK);
     compact(&out);
     assert_text("json", yn_buf_text(&out), expected);
@@ -330,7 +330,10 @@ static void check_json(const char *method, const char *body, const answer *answe
 #define TIMES                                                                                      \
     "\"timing_ms\":{\"dns\":0.250,\"connect\":20.040,\"tls\":0.000,\"first_byte\":300.500,"        \
     "\"total\":330.000}"
-#define THERE ",\"remote\":\"192.0.2.1:80\",\"http_version\":\"1.1\"}"
+#define AND(cacheable)                                                                             \
+    ",\"cause\":null,\"hsts\":null,\"cacheable\":" cacheable                                       \
+    ",\"fresh_for\":null,\"stored\":null,\"refresh\":null}"
+#define THERE(cacheable) ",\"remote\":\"192.0.2.1:80\",\"http_version\":\"1.1\"" AND(cacheable)
 
 static void json_has_every_key_for_every_hop(void **state)
 {
@@ -344,31 +347,37 @@ static void json_has_every_key_for_every_hop(void **state)
         "\"status\":302,\"kind\":\"network\",\"reason\":\"method_changed\",\"location\":\"b c#f\","
         "\"location_resolved\":\"http://a.test/b%20c#f\",\"method_changed\":false,"
         "\"body_sent\":true,\"headers\":[[\"Location\",\"b c#f\"],"
-        "[\"Set-Cookie\",\"k=\xEF\xBF\xBD\"]],\"incomplete\":false," TIMES THERE
-        ",{\"n\":2,\"url\":\"http://a.test/b%20c#f\",\"method\":\"GET\",\"status\":null,"
-        "\"kind\":\"network\",\"reason\":null,\"location\":null,\"location_resolved\":null,"
-        "\"method_changed\":true,\"body_sent\":false,\"headers\":[],"
-        "\"incomplete\":false," TIMES
-        ",\"remote\":null,\"http_version\":null}],\"result\":{\"outcome\":\"error\",\"url\":"
-        "\"http://a.test/b%20c#f\",\"status\":null,\"error\":\"timeout\",\"message\":"
-        "\"Time-out at http://a.test/b%20c#f: no answer in time (30 s)\",\"loop_to\":null,"
-        "\"hops\":2,\"total_ms\":660.000}}");
+        "[\"Set-Cookie\",\"k=\xEF\xBF\xBD\"]],\"incomplete\":false," TIMES THERE(
+            "false") ",{\"n\":2,\"url\":\"http://a.test/"
+                     "b%20c#f\",\"method\":\"GET\",\"status\":null,"
+                     "\"kind\":\"network\",\"reason\":null,\"location\":null,\"location_resolved\":"
+                     "null,"
+                     "\"method_changed\":true,\"body_sent\":false,\"headers\":[],"
+                     "\"incomplete\":false," TIMES ",\"remote\":null,\"http_version\":null" AND(
+                         "false") "],\"result\":{\"outcome\":\"error\",\"url\":"
+                                  "\"http://a.test/"
+                                  "b%20c#f\",\"status\":null,\"error\":\"timeout\",\"message\":"
+                                  "\"Time-out at http://a.test/b%20c#f: no answer in time (30 "
+                                  "s)\",\"loop_to\":null,"
+                                  "\"hops\":2,\"requests\":2,\"total_ms\":660.000}}");
 }
 
 static void json_says_where_a_loop_closes(void **state)
 {
     (void)state;
     static const answer answers[] = {{301, "", "/", .incomplete = true}};
-    check_json("GET", NULL, answers,
-               "{\"schema\":1,\"client\":\"chrome\",\"request\":{\"method\":\"GET\",\"url\":"
-               "\"http://a.test/\"},\"hops\":[{\"n\":1,\"url\":\"http://a.test/\",\"method\":"
-               "\"GET\",\"status\":301,\"kind\":\"network\",\"reason\":\"method_kept\","
-               "\"location\":\"/\",\"location_resolved\":\"http://a.test/\",\"method_changed\":"
-               "false,\"body_sent\":false,\"headers\":[[\"Location\",\"/\"]],"
-               "\"incomplete\":true," TIMES THERE
-               "],\"result\":{\"outcome\":\"loop\",\"url\":\"http://a.test/\",\"status\":301,"
-               "\"error\":null,\"message\":\"Loop: hop 2 would be hop 1 again, GET "
-               "http://a.test/\",\"loop_to\":1,\"hops\":1,\"total_ms\":330.000}}");
+    check_json(
+        "GET", NULL, answers,
+        "{\"schema\":1,\"client\":\"chrome\",\"request\":{\"method\":\"GET\",\"url\":"
+        "\"http://a.test/\"},\"hops\":[{\"n\":1,\"url\":\"http://a.test/\",\"method\":"
+        "\"GET\",\"status\":301,\"kind\":\"network\",\"reason\":\"method_kept\","
+        "\"location\":\"/\",\"location_resolved\":\"http://a.test/\",\"method_changed\":"
+        "false,\"body_sent\":false,\"headers\":[[\"Location\",\"/\"]],"
+        "\"incomplete\":true," TIMES THERE(
+            "true") "],\"result\":{\"outcome\":\"loop\",\"url\":\"http://a.test/\",\"status\":301,"
+                    "\"error\":null,\"message\":\"Loop: hop 2 would be hop 1 again, GET "
+                    "http://a.test/"
+                    "\",\"loop_to\":1,\"hops\":1,\"requests\":1,\"total_ms\":330.000}}");
 }
 
 static void a_location_that_is_not_followed_is_resolved_all_the_same(void **state)

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// What a page's markup asks for. html.c is the only file that knows the HTML parser.
+#ifndef YN_TRACE_HTML_H
+#define YN_TRACE_HTML_H
+
+#include <yonder/refresh.h>
+
+/**
+ * The refresh that the meta elements of a page declare: the first that can be read, in the order of
+ * the source (HTML standard, "pragma directives", the Refresh state). As in a browser that runs
+ * scripts, what stands inside noscript is text; templates are not looked into; a base element
+ * counts for the elements after it. Bytes that are not UTF-8 are taken for windows-1252.
+ *
+ * @return 1 with `*out` set, its url to be freed; 0 if there is none; YONDER_NO_MEMORY
+ */
+int yn_html_refresh(yonder_text page, const yonder_url *document, const yonder_mem *mem,
+                    yonder_refresh *out);
+
+#endif
