@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: MIT
-// May the answer be used again without asking? The same visit twice, and a last one that shows that
-// the second was made.
+// May the answer be used again without asking? The same visit twice, with another between them, for
+// a page that is asked for while it is shown is reloaded; a last one shows that it was made.
 #include "lab/case.h"
 
-#define START "{http}{base}/start"
-#define GO    "GET " START
-#define END   "GET {http}{base}/end"
-#define LAST  "GET {http}{base}/last"
+#define START   "{http}{base}/start"
+#define GO      "GET " START
+#define END     "GET {http}{base}/end"
+#define BETWEEN "GET {http}{base}/between"
+#define LAST    "GET {http}{base}/last"
 
-#define ASKED_AGAIN GO " > " END " > " GO " > " END " > " LAST
-#define REUSED      GO " > " END " > " END " > " LAST
-#define NOT_FOLLOWED                                                                               \
-    {YN_LAB_DIFFERS, GO " > " GO " > " LAST, "not followed"},                                      \
+#define ASKED_AGAIN GO " > " END " > " BETWEEN " > " GO " > " END " > " LAST
+#define REUSED      GO " > " END " > " BETWEEN " > " END " > " LAST
+// Whoever does not follow the status may keep its page.
+#define SHOWN_AGAIN  GO " > " BETWEEN " > " GO " > " LAST
+#define SHOWN_REUSED GO " > " BETWEEN " > " LAST
+
+#define VISIT(path)                                                                                \
     {                                                                                              \
-        YN_LAB_DIFFERS, GO " > " LAST, "not followed"                                              \
+        "GET", "{http}{base}/" path, NULL,                                                         \
+        {                                                                                          \
+            NULL                                                                                   \
+        }                                                                                          \
     }
-
 #define VISITS                                                                                     \
     {                                                                                              \
-        {"GET", START, NULL, {NULL}}, {"GET", START, NULL, {NULL}},                                \
-        {                                                                                          \
-            "GET", "{http}{base}/last", NULL,                                                      \
-            {                                                                                      \
-                NULL                                                                               \
-            }                                                                                      \
-        }                                                                                          \
+        VISIT("start"), VISIT("between"), VISIT("start"), VISIT("last")                            \
     }
 
 #define ROW(status, name, section_, asked_, fields, ...)                                           \
     {                                                                                              \
-        .id = "cache-" #status "-" name, .title = #status ", " fields, .section = section_,        \
+        .id = "cache-" #status "-" name, .title = #status ", " name, .section = section_,          \
         .asked = asked_, .needs = YN_LAB_CACHE, .visits = VISITS,                                  \
         .pages = {{"start", YN_LAB_ANY, status, "Location: {base}/end\n" fields}}, .outcomes = {   \
             __VA_ARGS__                                                                            \
@@ -40,11 +40,14 @@
 #define MAY(status, name, section, fields)                                                         \
     ROW(status, name, section, "May be used again without asking.", fields,                        \
         {YN_LAB_PASS, REUSED, "used again"}, {YN_LAB_PASS, ASKED_AGAIN, "asked again"},            \
-        NOT_FOLLOWED)
+        {YN_LAB_PASS, SHOWN_REUSED, "used again, not followed"},                                   \
+        {YN_LAB_PASS, SHOWN_AGAIN, "asked again, not followed"})
 #define MUST_NOT(status, name, section, fields)                                                    \
     ROW(status, name, section, "Must not be used again without asking.", fields,                   \
         {YN_LAB_PASS, ASKED_AGAIN, "asked again"},                                                 \
-        {YN_LAB_FAIL, REUSED, "used again without asking"}, NOT_FOLLOWED)
+        {YN_LAB_FAIL, REUSED, "used again without asking"},                                        \
+        {YN_LAB_PASS, SHOWN_AGAIN, "asked again, not followed"},                                   \
+        {YN_LAB_FAIL, SHOWN_REUSED, "used again without asking"})
 
 #define SECTION "RFC 9111, section 5.2.2"
 
@@ -64,7 +67,7 @@
 // Without a Location that is followed.
 #define GONE_ROW(name, asked_, fields, ...)                                                        \
     {                                                                                              \
-        .id = "cache-410-" name, .title = "410, " fields, .section = "RFC 9110, section 15.5.11",  \
+        .id = "cache-410-" name, .title = "410, " name, .section = "RFC 9110, section 15.5.11",    \
         .asked = asked_, .needs = YN_LAB_CACHE, .visits = VISITS,                                  \
         .pages = {{"start", YN_LAB_ANY, 410, fields}}, .outcomes = {                               \
             __VA_ARGS__                                                                            \
@@ -81,11 +84,10 @@ static const yn_lab_case cases[] = {
     MAY(301, "must-revalidate", SECTION ".2", "Cache-Control: must-revalidate\n"),
     MUST_NOT(301, "pragma", "RFC 9111, section 5.4", "Cache-Control: no-cache\nPragma: no-cache\n"),
     GONE_ROW("bare", "May be used again without asking.", "",
-             {YN_LAB_PASS, GO " > " GO " > " LAST, "asked again"},
-             {YN_LAB_PASS, GO " > " LAST, "used again"}),
+             {YN_LAB_PASS, SHOWN_AGAIN, "asked again"}, {YN_LAB_PASS, SHOWN_REUSED, "used again"}),
     GONE_ROW("no-store", "Must not be used again without asking.", "Cache-Control: no-store\n",
-             {YN_LAB_PASS, GO " > " GO " > " LAST, "asked again"},
-             {YN_LAB_FAIL, GO " > " LAST, "used again without asking"}),
+             {YN_LAB_PASS, SHOWN_AGAIN, "asked again"},
+             {YN_LAB_FAIL, SHOWN_REUSED, "used again without asking"}),
     {
         .id = "cache-301-post",
         .title = "301 to a POST, then a GET",
