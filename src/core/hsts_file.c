@@ -53,6 +53,14 @@ static bool read_moment(yonder_text t, int64_t *out)
         *out = YONDER_HSTS_FOREVER;
         return true;
     }
+    // curl writes years of five digits and more, though it does not read them.
+    size_t extra = t.len > date_len ? t.len - date_len : 0;
+    uint64_t year;
+    if (extra && yn_parse_number(yn_slice(t, 0, extra), UINT64_MAX, &year) && year) {
+        int64_t ignored;
+        *out = YONDER_HSTS_FOREVER;
+        return yn_date_read(yn_skip(t, extra), DATE_FORM, &ignored);
+    }
     return yn_date_read(t, DATE_FORM, out);
 }
 

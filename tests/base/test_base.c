@@ -114,6 +114,68 @@ static void a_map_finds_what_was_added(void **state)
     yn_map_free(&m);
 }
 
+static void what_is_taken_out_of_a_map_is_gone_and_all_else_is_found(void **state)
+{
+    (void)state;
+    enum {
+        count = 2000
+    };
+    static char keys[count][16];
+    bool added;
+    yn_map m = yn_map_make(NULL);
+    assert_false(yn_map_remove(&m, YN_TEXT("x")));
+    for (uint32_t i = 0; i < count; i++) {
+        snprintf(keys[i], sizeof keys[i], "key-%u", i);
+        assert_non_null(yn_map_add(&m, yonder_text_of(keys[i]), i, &added));
+    }
+    for (uint32_t i = 0; i < count; i += 3)
+        assert_true(yn_map_remove(&m, yonder_text_of(keys[i])));
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t *value = yn_map_find(&m, yonder_text_of(keys[i]));
+        assert_true(i % 3 ? value && *value == i : !value);
+        assert_true(yn_map_remove(&m, yonder_text_of(keys[i])) == (i % 3 != 0));
+    }
+    assert_int_equal(m.count, 0);
+    for (size_t i = 0; i < m.slot_count; i++)
+        assert_null(m.slots[i].key);
+    yn_map_free(&m);
+}
+
+static void dates_are_read_and_written_in_a_form_of_digits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *form, *text;
+        int64_t seconds; // -1: not of that form
+    } rows[] = {
+        {"YYYYMMDD hh:mm:ss", "20261122 05:30:07", 1795325407},
+        {"YYYY-MM-DDThh:mm:ssZ", "1970-01-01T00:00:00Z", 0},
+        {"YYYY-MM-DD", "2000-02-29", 951782400},
+        {"YYYY-MM-DD", "2001-02-29", -1},
+        {"YYYY-MM-DD", "2001-13-01", -1},
+        {"YYYY-MM-DD", "2001-00-01", -1},
+        {"YYYY-MM-DD", "2001-01-00", -1},
+        {"YYYY-MM-DD", "2001-01-01 ", -1},
+        {"YYYY-MM-DD", "2001-01-0", -1},
+        {"YYYY-MM-DD", "", -1},
+        {"hh:mm:ss", "24:00:00", -1},
+        {"hh:mm:ss", "23:60:00", -1},
+        {"hh:mm:ss", "23:59:60", -1},
+        {"hh:mm:ss", "23:59:59", 86399},
+        {"YYYYMMDD", "99991231", 253402214400},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t seconds = -1;
+        char text[40];
+        bool ok = yn_date_read(yonder_text_of(rows[i].text), rows[i].form, &seconds);
+        assert_row(rows[i].text, ok == (rows[i].seconds >= 0) && seconds == rows[i].seconds);
+        if (!ok)
+            continue;
+        yn_date_write(text, rows[i].form, seconds);
+        assert_text(rows[i].text, ((yonder_text){text, strlen(rows[i].form)}), rows[i].text);
+    }
+}
+
 static void dates_are_read_in_all_three_forms_and_written_in_one(void **state)
 {
     (void)state;
@@ -368,6 +430,8 @@ int main(void)
         cmocka_unit_test(a_buffer_grows_to_its_maximum_and_its_first_error_sticks),
         cmocka_unit_test(an_arena_hands_out_aligned_memory_that_does_not_overlap),
         cmocka_unit_test(a_map_finds_what_was_added),
+        cmocka_unit_test(what_is_taken_out_of_a_map_is_gone_and_all_else_is_found),
+        cmocka_unit_test(dates_are_read_and_written_in_a_form_of_digits),
         cmocka_unit_test(dates_are_read_in_all_three_forms_and_written_in_one),
         cmocka_unit_test(a_two_digit_year_is_at_most_fifty_years_ahead),
         cmocka_unit_test(texts_are_compared_trimmed_and_searched),
