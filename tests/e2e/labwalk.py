@@ -15,7 +15,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.parse
 import urllib.request
@@ -205,21 +204,35 @@ def can_browse(case):
 
 
 def browse(browser, cases):
-    by_fetch = []
+    """Navigations, one after another; what no address and no form can do goes by fetch(). So does
+    the grammar of HSTS, all headers first and then all visits back: it is the same for all."""
+    forms = [case for case in cases if case["id"].startswith("hsts-form-")]
+    fetched = [case for case in cases if any(step["kind"] != "navigate" for step in case["steps"])]
     for case in cases:
-        if any(step["kind"] != "navigate" for step in case["steps"]):
-            by_fetch += case["steps"]
-            continue
-        for step in case["steps"]:
-            try:
-                if step["method"] == "GET":
-                    browser.visit(step["url"])
-                else:
-                    browser.submit(step["url"], step["method"], step["body"])
-            except Failure as failure:
-                print(case["id"], failure)
-    for step in by_fetch:
-        headers = dict(step["headers"])
-        if step["body"]:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        browser.fetch(step["url"], step["method"], headers, step["body"])
+        if case not in forms and case not in fetched:
+            _navigate(browser, case)
+    if fetched:
+        browser.fetch_all([_fetch(step) for case in fetched for step in case["steps"]])
+    if forms:
+        page = "http://" + urllib.parse.urlsplit(forms[0]["steps"][1]["url"]).netloc + "/"
+        for step in (0, 1):
+            browser.fetch_all([{"url": case["steps"][step]["url"], "mode": "no-cors"} for case in forms], page)
+
+
+def _navigate(browser, case):
+    for step in case["steps"]:
+        try:
+            if step["method"] == "GET":
+                browser.visit(step["url"])
+            else:
+                browser.submit(step["url"], step["method"], step["body"])
+        except Failure as failure:
+            print(case["id"], failure)
+
+
+def _fetch(step):
+    headers = dict(step["headers"])
+    if step["body"]:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    options = {"url": step["url"], "method": step["method"], "headers": headers}
+    return {**options, "body": step["body"]} if step["body"] else options
