@@ -92,7 +92,7 @@
 #define GONE_ROW(name, asked_, fields, ...)                                                        \
     {                                                                                              \
         .id = "cache-410-" name, .title = "410, " name, .section = "RFC 9110, section 15.5.11",    \
-        .asked = asked_, .needs = YN_LAB_CACHE, .visits = VISITS,                                  \
+        .asked = asked_, .needs = YN_LAB_CACHE, .visits = PAGE_VISITS,                             \
         .pages = {{"start", YN_LAB_ANY, 410, fields}}, .outcomes = {                               \
             __VA_ARGS__                                                                            \
         }                                                                                          \
