@@ -214,7 +214,7 @@ def browse(browser, cases):
     if fetched:
         browser.fetch_all([_fetch(step) for case in fetched for step in case["steps"]])
     if forms:
-        page = "http://" + urllib.parse.urlsplit(forms[0]["steps"][1]["url"]).netloc + "/"
+        page = f"http://127.0.0.1:{urllib.parse.urlsplit(forms[0]['steps'][0]['url']).port}/.page"
         for step in (0, 1):
             browser.fetch_all([{"url": case["steps"][step]["url"], "mode": "no-cors"} for case in forms], page)
 
