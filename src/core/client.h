@@ -39,7 +39,8 @@ typedef enum yn_custom {
     YN_CUSTOM_IS_PLAIN,  /**< nothing: the client knows no difference */
     YN_CUSTOM_STICKS,    /**< the rules are applied to the request the client would have made
                               without it, a POST or a GET; the name stays on the new request */
-    YN_CUSTOM_GIVES_WAY, /**< the same, but where the rules say GET it is GET */
+    YN_CUSTOM_GIVES_WAY, /**< the same, but where the rules make a GET of that request it is GET,
+                            and where they make one of all but HEAD so is any name, HEAD too */
 } yn_custom;
 
 /** When a body that is a stream, and so is gone, ends the chain. */
@@ -73,8 +74,8 @@ typedef enum yn_site {
 
 typedef enum yn_duplicates {
     YN_DUPLICATES_MUST_AGREE,
-    YN_DUPLICATES_FIRST, /**< where empty ones count as none, the first that is not empty */
-    YN_DUPLICATES_JOIN,  /**< one value, with ", " between */
+    YN_DUPLICATES_FIRST,
+    YN_DUPLICATES_JOIN, /**< one value, with ", " between */
 } yn_duplicates;
 
 typedef enum yn_empty {
@@ -166,8 +167,10 @@ struct yonder_client {
     bool sends_url_credentials; /**< user name and password of a URL, unasked (RFC 7617), where the
                                      chain began; others wait for a 401 */
 
-    const char *blanks; /**< bytes that are cut off either end of a Location */
+    const char *blanks;     /**< bytes that are cut off either end of a Location */
+    bool blanks_after_kept; /**< only off its start */
     yn_duplicates duplicates;
+    bool empties_skipped; /**< a Location that is empty is not looked at, and so is not the first */
     yn_empty empty;
     const yn_reading *reading; /**< NULL: the URL standard's, non-ASCII bytes escaped before */
     const yn_reading *first;   /**< of the URL its user gives; NULL: `reading`, or the standard's */
