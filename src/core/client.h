@@ -12,9 +12,9 @@
 #include "core/reading.h"
 #include "core/spelling.h"
 
-/** A set of statuses: up to four ranges, both ends included, ended by {0, 0}. */
+/** A set of statuses: up to six ranges, both ends included. */
 typedef struct yn_statuses {
-    short range[4][2];
+    short range[6][2];
 } yn_statuses;
 
 bool yn_statuses_have(const yn_statuses *set, int status);
@@ -106,6 +106,10 @@ typedef struct yn_cache {
     yn_statuses unlimited;      /**< reused without end where the fields say nothing */
     yn_statuses tenth; /**< for a tenth of the time since Last-Modified (RFC 9111, 4.2.2) */
     yn_statuses tenth_if_public;  /**< likewise, if Cache-Control says public or private */
+    bool tenth_regardless;        /**< of must-revalidate */
+    int64_t tenth_at_most;        /**< in seconds; 0: no bound */
+    bool needs_location;          /**< of a redirect; one without is not reused */
+    bool reads_words;             /**< see freshness.h */
     bool without_cache_control;   /**< knows Expires and Pragma only (HTTP/1.0) */
     bool quoted_seconds;          /**< max-age="60" counts; it does not otherwise */
     bool unreadable_expires_past; /**< any Expires that is no date has passed (RFC 9111, 5.3);
