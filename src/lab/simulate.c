@@ -94,14 +94,15 @@ typedef struct simulation {
     const yn_lab_where *where;
     yn_arena *arena;
     yn_profile *profile;
+    size_t visits; // made so far
     yn_lab_walk walk;
 } simulation;
 
-// Walks take no time: what was learnt a moment ago counts, and nothing expires.
-static int64_t noon(void *context)
+// A visit takes no time, and between two there are a few seconds: what is good for none is over.
+static int64_t time_of(void *context)
 {
-    (void)context;
-    return 1800000000;
+    const simulation *s = context;
+    return INT64_C(1800000000) + 3 * (int64_t)s->visits;
 }
 
 static int copy_fields(simulation *s, const yn_hop *hop, yn_lab_step *step)
@@ -185,7 +186,8 @@ static int visit(simulation *s, const yn_lab_visit *v)
                           .given_count = given_count,
                           .max_redirects = YN_CLIENT_LIMIT,
                           .profile = s->profile,
-                          .now = noon};
+                          .now = time_of,
+                          .now_context = s};
     yn_chain chain;
     yn_lab_where where = *s->where;
     error = yn_chain_follow(&chain, &plan, answer, &where, NULL);
@@ -201,8 +203,10 @@ static int walk(simulation *s)
 {
     size_t count = yn_lab_visit_count(s->where->item);
     int error = YONDER_OK;
-    for (size_t i = 0; i < count && !error; i++)
+    for (size_t i = 0; i < count && !error; i++) {
+        s->visits = i;
         error = visit(s, &s->where->item->visits[i]);
+    }
     return error;
 }
 

@@ -113,9 +113,9 @@ def environment(folder):
 
 # ---- tools ---------------------------------------------------------------------------------------
 
-def _each(cases, walk):
-    """Several cases at a time: their runs have nothing in common."""
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+def _each(cases, walk, at_once=4):
+    """Several cases at a time: they have nothing in common."""
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
         for _ in pool.map(walk, cases):
             pass
 
@@ -160,10 +160,10 @@ def wget(lab, cases, folder):
         if case["id"] == "hsts-forget":
             _run([*plain, "--", *(step["url"] for step in case["steps"])], env)
             return
-        # A host that is noted twice in a second is noted once.
-        again = case["group"] == "hsts" and len(case["steps"]) > 2
+        # A host that is noted twice in a second is noted once, and max-age=0 lasts to its end.
+        pause = 1.1 if case["group"] == "hsts" else 0
         for step in case["steps"]:
-            time.sleep(1.1 if again and step is not case["steps"][0] else 0)
+            time.sleep(pause if step is not case["steps"][0] else 0)
             command = list(plain)
             if step["method"] != "GET":
                 command += [f"--method={step['method']}"]
@@ -172,7 +172,7 @@ def wget(lab, cases, folder):
             command += [f"--header={name}: {value}" for name, value in step["headers"]]
             _run([*command, "--", step["url"]], env)
 
-    _each(cases, walk)
+    _each(cases, walk, 12)
 
 
 REQUESTS = """
