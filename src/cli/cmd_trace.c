@@ -11,6 +11,7 @@
 #include "cli/preload_file.h"
 #include "cli/trace_input.h"
 #include "core/client.h"
+#include "report/compare.h"
 #include "report/json.h"
 #include "report/terminal.h"
 #include "trace/chain.h"
@@ -25,6 +26,7 @@ enum {
 
 typedef struct trace_options {
     const char *as;
+    bool all;
     const char *method;
     yn_list data;
     yn_list headers;
@@ -90,18 +92,28 @@ static int check_memory(const trace_options *o, const yonder_client *client)
     return yn_usage_error("trace", "--%s: %s %s", option, yonder_client_name(client), lacks);
 }
 
-// Everything that can be wrong with the call is found here, before a packet is sent.
-static int read_input(const trace_options *o, const char *url, input *in)
+static int read_client(const trace_options *o, input *in)
 {
     const char *as = o->as ? o->as : "chrome";
+    if (o->all && o->as)
+        return yn_usage_error("trace", "--all is every client, so there is no --as beside it");
+    if (o->all && o->visits > 1)
+        return yn_usage_error("trace",
+                              "--all compares one visit, so there is no --visits beside it");
     in->client = yonder_client_find(yonder_text_of(as));
     if (!in->client)
         return unknown_client(as);
+    return o->all ? YN_EXIT_OK : check_memory(o, in->client);
+}
+
+// Everything that can be wrong with the call is found here, before a packet is sent.
+static int read_input(const trace_options *o, const char *url, input *in)
+{
     if (o->method && !yn_is_token(yonder_text_of(o->method)))
         return yn_usage_error("trace", "'%s' is not a method", o->method);
     int code = yn_choose_colour("trace", o->color, &in->colour);
     if (!code)
-        code = check_memory(o, in->client);
+        code = read_client(o, in);
     if (!code)
         code = yn_trace_check_resolve(&o->resolve);
     if (!code)
@@ -168,17 +180,24 @@ static int verdict_code(const yn_chain *visits, size_t count)
     return worst;
 }
 
-static int report(const trace_options *o, const input *in, const yn_chain *visits, size_t count)
+// Of several visits, or of one as every client.
+static int report(const trace_options *o, const input *in, const yn_chain *chains, size_t count)
 {
     yn_buf out = yn_buf_make(output_max, NULL);
     yn_style style = yn_style_for(stdout, in->colour);
+    const yn_comparison comparison = o->all ? yn_compare(chains, count) : (yn_comparison){0};
     if (o->json) {
-        yn_report_json(&out, visits, count);
+        if (o->all)
+            yn_compare_json(&out, &comparison);
+        else
+            yn_report_json(&out, chains, count);
         yn_buf_char(&out, '\n');
+    } else if (o->all) {
+        yn_compare_text(&out, &comparison, &style);
     } else {
-        yn_report_terminal(&out, visits, count, &style);
+        yn_report_terminal(&out, chains, count, &style);
     }
-    int code = verdict_code(visits, count);
+    int code = verdict_code(chains, count);
     if (out.error) {
         fprintf(stderr, "yonder: %s\n", yonder_strerror(out.error));
         code = YN_EXIT_FAILED;
@@ -250,6 +269,67 @@ static int trace(const trace_options *o, const input *in)
     return saved > code ? saved : code;
 }
 
+// ---- as every client ----------------------------------------------------------------------------
+
+// A client of all: the options are the same, its reading of the URL and its memory are its own.
+static int begin_client(const input *common, const yonder_client *client, const char *url,
+                        input *out)
+{
+    const yonder_hsts_entry *entry;
+    size_t cursor = 0;
+    *out = *common;
+    out->client = client;
+    out->url = (yonder_url){0};
+    out->hosts = (yn_hsts_file){0};
+    int code = yn_trace_url(url, client, &out->url);
+    if (code)
+        return code;
+    int error = yonder_hsts_new(&out->hosts.store, 0, NULL);
+    while (!error && (entry = yonder_hsts_next(common->hosts.store, &cursor)))
+        error = yonder_hsts_put(out->hosts.store, entry);
+    if (!error)
+        return YN_EXIT_OK;
+    fprintf(stderr, "yonder trace: %s\n", yonder_strerror(error));
+    return YN_EXIT_FAILED;
+}
+
+static int follow_client(const trace_options *o, const input *in, yn_chain *chain, size_t *made)
+{
+    yn_fetcher *fetcher = make_fetcher(o); // no client uses the connections of another
+    if (!fetcher)
+        return o->ca_file ? YN_EXIT_USAGE : YN_EXIT_FAILED;
+    int error = visit(o, in, fetcher, chain, made);
+    yn_fetcher_free(fetcher);
+    if (error)
+        fprintf(stderr, "yonder trace: %s\n", yonder_strerror(error));
+    return error ? YN_EXIT_FAILED : YN_EXIT_OK;
+}
+
+static int trace_all(const trace_options *o, const input *common, const char *url)
+{
+    input each[YN_COMPARE_MAX];
+    yn_chain chains[YN_COMPARE_MAX];
+    const yonder_client *client;
+    size_t begun = 0, count = 0;
+    int code = YN_EXIT_OK;
+    while (!code && begun < YN_COMPARE_MAX && (client = yonder_client_at(begun)))
+        code = begin_client(common, client, url, &each[begun++]);
+    while (!code && count < begun) {
+        size_t made = 0;
+        code = follow_client(o, &each[count], &chains[count], &made);
+        count += made;
+    }
+    if (!code)
+        code = report(o, common, chains, count);
+    for (size_t i = 0; i < count; i++)
+        yn_chain_free(&chains[i]);
+    for (size_t i = 0; i < begun; i++) {
+        yonder_url_free(&each[i].url, NULL);
+        yonder_hsts_free(each[i].hosts.store);
+    }
+    return code;
+}
+
 static int run(const void *values, size_t argument_count, char **arguments)
 {
     (void)argument_count;
@@ -257,7 +337,7 @@ static int run(const void *values, size_t argument_count, char **arguments)
     input in = {.body = yn_buf_make(body_max, NULL)};
     int code = read_input(o, arguments[0], &in);
     if (!code)
-        code = trace(o, &in);
+        code = o->all ? trace_all(o, &in, arguments[0]) : trace(o, &in);
     free_input(&in);
     return code;
 }
@@ -267,6 +347,10 @@ static int run(const void *values, size_t argument_count, char **arguments)
 static const yn_option options[] = {
     {0, "as", YN_VALUE, "CLIENT", AT(as),
      "follow as this client does: its statuses, methods, limit and header fields (default: chrome)",
+     0, 0, 0},
+    {0, "all", YN_FLAG, NULL, AT(all),
+     "follow as every client, one after the other, and tell where they part; nothing is written "
+     "to --state",
      0, 0, 0},
     {'X', "request", YN_VALUE, "METHOD", AT(method),
      "the method of the first request (default: GET, or POST with --data)", 0, 0, 0},
@@ -325,7 +409,11 @@ static const yn_example examples[] = {
      "is the first request sent in clear text?"},
     {"yonder trace --as curl --state ~/.hsts http://example.com/",
      "with the hosts that curl --hsts ~/.hsts knows"},
+    {"yonder trace --all -d name=me http://localhost:8080/register-form.html",
+     "which clients still post the form?"},
     {"yonder trace --json http://example.com/ | jq -r '.hops[].url'", "the URLs alone"},
+    {"yonder trace --all --json example.com | jq -e '.groups | length == 1'",
+     "do all clients do the same?"},
     {NULL, NULL},
 };
 
@@ -337,8 +425,15 @@ static const yn_term document[] = {
     {"hops", "an array with an entry for every step of the client: requests, the failed one "
              "included, and what it did by itself"},
     {"result", "what came of it"},
-    {"visits", "with --visits 2 or more, an array with \"hops\" and \"result\" of each; those of "
-               "the document are the first's"},
+    {"findings",
+     "what is worth knowing beyond where it ends, an array of objects of the list below"},
+    {"canonical",
+     "which URL a search engine keeps, by the redirects alone, as Google documents it: "
+     "\"url\", null where none is or where the chain does not tell; \"strength\" "
+     "(\"strong\", \"weak\" or null); \"reason\" in words; \"hop\", \"n\" of the one "
+     "that decides"},
+    {"visits", "with --visits 2 or more, an array with \"hops\", \"result\", \"findings\" and "
+               "\"canonical\" of each; those of the document are the first's"},
     {0},
 };
 
@@ -401,6 +496,25 @@ static const yn_term result_members[] = {
     {0},
 };
 
+static const yn_term finding_members[] = {
+    {"code", "a code of the list below"},
+    {"severity", "\"error\": it does not work, or does harm; \"warning\": it is most likely not "
+                 "meant so; \"note\": it could be better, or is good to know"},
+    {"hops", "an array of \"n\" of those concerned"},
+    {"message", "in words"},
+    {0},
+};
+
+// What src/report/compare_json.c writes.
+static const yn_term comparison[] = {
+    {"schema, request", "as above"},
+    {"clients", "an array with the members above for every client, and its \"version\""},
+    {"groups", "an array with an entry for every way to go: \"clients\", the names of those that "
+               "go it; \"differs_at\", \"n\" of the first hop that is not as with the first group, "
+               "null for that group itself; \"difference\" in words, or null"},
+    {0},
+};
+
 static const yn_section sections[] = {
     {"Machine output",
      "With --json one JSON object is written. Members are only ever added, so a reader passes "
@@ -409,10 +523,13 @@ static const yn_section sections[] = {
     {"", "A hop:", hop_members},
     {"", "The cause of an internal hop:", cause_members},
     {"", "The result:", result_members},
+    {"", "A finding:", finding_members},
+    {"", "With --all there is in place of this:", comparison},
     {"", "The codes of \"kind\":", yn_codes_hop_kinds},
     {"", "The codes of \"outcome\":", yn_codes_outcomes},
     {"", "The codes of \"reason\":", yn_codes_reasons},
     {"", "The codes of \"error\" below HTTP:", yn_codes_fetch_errors},
+    {"", "The codes of a finding:", yn_codes_findings},
     {"", "The codes of \"effect\":", yn_codes_hsts_effects},
     {0},
 };
@@ -443,6 +560,16 @@ const yn_command yn_cmd_trace = {
         "used again where it can be. A phase that did not take place is '-', and has no column "
         "where "
         "no hop has it. All is well where a final response was reached, whatever its status.\n\n"
+        "Below the table stands what is worth knowing: a method or a body that is lost, https that "
+        "leads back to http, requests in clear text and whether HSTS closes that gap, hops that "
+        "could be saved, and which URL a search engine keeps. That does not change the exit "
+        "code.\n\n"
+        "With --all every client makes its own requests, for a server may tell them apart by "
+        "User-Agent. The table has a row for each, those that do as one above are named with it, "
+        "and below it stands at which hop the others part from the first client and what each of "
+        "the two does there. Clients differ by nature, so that alone is no finding: the exit code "
+        "is the worst that any of them would have alone. Of --state, --preload, --https-first and "
+        "--refresh each takes what it knows.\n\n"
         "On a terminal the table is fitted to its width; elsewhere a hop is one line.",
     .options = options,
     .options_size = sizeof(trace_options),
@@ -451,5 +578,6 @@ const yn_command yn_cmd_trace = {
     .run = run,
     .examples = examples,
     .sections = sections,
-    .negative = "a loop, too many redirects, or a Location the client refuses",
+    .negative = "a loop, too many redirects, or a Location the client refuses; with --all, for any "
+                "client",
 };

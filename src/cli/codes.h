@@ -8,6 +8,7 @@
 
 extern const yn_term yn_codes_reasons[];      /**< of YONDER_REASONS */
 extern const yn_term yn_codes_fetch_errors[]; /**< of YN_FETCH_ERRORS; that of success is "" */
+extern const yn_term yn_codes_findings[];     /**< of YN_FINDINGS */
 extern const yn_term yn_codes_outcomes[];     /**< of YN_OUTCOMES */
 extern const yn_term yn_codes_hop_kinds[];    /**< of YN_HOP_KINDS */
 

@@ -12,9 +12,9 @@
 #include "core/reading.h"
 #include "core/spelling.h"
 
-/** A set of statuses: up to four ranges, both ends included, ended by {0, 0}. */
+/** A set of statuses: up to six ranges, both ends included. */
 typedef struct yn_statuses {
-    short range[4][2];
+    short range[6][2];
 } yn_statuses;
 
 bool yn_statuses_have(const yn_statuses *set, int status);
@@ -39,7 +39,8 @@ typedef enum yn_custom {
     YN_CUSTOM_IS_PLAIN,  /**< nothing: the client knows no difference */
     YN_CUSTOM_STICKS,    /**< the rules are applied to the request the client would have made
                               without it, a POST or a GET; the name stays on the new request */
-    YN_CUSTOM_GIVES_WAY, /**< the same, but where the rules say GET it is GET */
+    YN_CUSTOM_GIVES_WAY, /**< the same, but where the rules make a GET of that request it is GET,
+                            and where they make one of all but HEAD so is any name, HEAD too */
 } yn_custom;
 
 /** When a body that is a stream, and so is gone, ends the chain. */
@@ -73,8 +74,8 @@ typedef enum yn_site {
 
 typedef enum yn_duplicates {
     YN_DUPLICATES_MUST_AGREE,
-    YN_DUPLICATES_FIRST, /**< where empty ones count as none, the first that is not empty */
-    YN_DUPLICATES_JOIN,  /**< one value, with ", " between */
+    YN_DUPLICATES_FIRST,
+    YN_DUPLICATES_JOIN, /**< one value, with ", " between */
 } yn_duplicates;
 
 typedef enum yn_empty {
@@ -105,6 +106,10 @@ typedef struct yn_cache {
     yn_statuses unlimited;      /**< reused without end where the fields say nothing */
     yn_statuses tenth; /**< for a tenth of the time since Last-Modified (RFC 9111, 4.2.2) */
     yn_statuses tenth_if_public;  /**< likewise, if Cache-Control says public or private */
+    bool tenth_regardless;        /**< of must-revalidate */
+    int64_t tenth_at_most;        /**< in seconds; 0: no bound */
+    bool needs_location;          /**< of a redirect; one without is not reused */
+    bool reads_words;             /**< see freshness.h */
     bool without_cache_control;   /**< knows Expires and Pragma only (HTTP/1.0) */
     bool quoted_seconds;          /**< max-age="60" counts; it does not otherwise */
     bool unreadable_expires_past; /**< any Expires that is no date has passed (RFC 9111, 5.3);
@@ -166,8 +171,10 @@ struct yonder_client {
     bool sends_url_credentials; /**< user name and password of a URL, unasked (RFC 7617), where the
                                      chain began; others wait for a 401 */
 
-    const char *blanks; /**< bytes that are cut off either end of a Location */
+    const char *blanks;     /**< bytes that are cut off either end of a Location */
+    bool blanks_after_kept; /**< only off its start */
     yn_duplicates duplicates;
+    bool empties_skipped; /**< a Location that is empty is not looked at, and so is not the first */
     yn_empty empty;
     const yn_reading *reading; /**< NULL: the URL standard's, non-ASCII bytes escaped before */
     const yn_reading *first;   /**< of the URL its user gives; NULL: `reading`, or the standard's */

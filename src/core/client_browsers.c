@@ -61,9 +61,19 @@ const yonder_client yn_client_chrome = {
              .localhost = YN_HSTS_LOCALHOST_IS_IGNORED},
 };
 
+// A navigation, as above.
+static const yonder_field firefox_fields[] = {
+    FIELD("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"),
+    FIELD("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+    FIELD("Accept-Language", "en-US,en;q=0.9"),
+    FIELD("Upgrade-Insecure-Requests", "1"),
+    FIELD("Priority", "u=0, i"),
+};
+
 const yonder_client yn_client_firefox = {
     .name = "firefox",
     .version = "Firefox 153 on Linux, navigation",
+    FIELDS(firefox_fields),
     .followed = {{{301, 303}, {307, 308}}},
     .limit = 20,
     .checks = {YN_CHECK_DUPLICATES, YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_LIMIT,
@@ -84,10 +94,15 @@ const yonder_client yn_client_firefox = {
     .inherits_fragment = true,
     .schemes = NAMES("http", "https"),
     .cache = {.methods = NAMES("GET"),
-              .never = {{{303, 303}, {305, 305}}},
-              .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
-              .tenth = {{{200, 200}, {203, 203}, {206, 206}}},
-              .tenth_if_public = {{{302, 302}, {307, 307}}}},
+              .never = {{{201, 202}, {205, 205}, {207, 300}, {304, 306}, {309, 409}, {411, 999}}},
+              .unlimited = {{{410, 410}}},
+              .tenth = {{{200, 200}, {203, 203}, {206, 206}, {301, 301}, {308, 308}}},
+              .tenth_if_public = {{{302, 303}, {307, 307}}},
+              .tenth_regardless = true,
+              .tenth_at_most = 604800, // a week
+              .needs_location = true,
+              .reads_words = true,
+              .unreadable_expires_past = true},
     .internal = {.tries_https = true, .counts = true},
     .refreshing = YN_REFRESH_NAVIGATES,
     .hsts = {.support = YONDER_HSTS_ALWAYS,

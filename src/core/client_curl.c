@@ -56,7 +56,7 @@ const yonder_client yn_client_curl = {
     .sends_url_credentials = true,
     .blanks = " \t\n\v\f\r",
     .duplicates = YN_DUPLICATES_FIRST,
-    .empty = YN_EMPTY_IS_NONE,
+    .empties_skipped = true,
     .reading = &curl_reading,
     .first = &curl_first,
     .schemes = NAMES("http", "https", "ftp", "ftps"),
@@ -75,11 +75,15 @@ const yonder_client yn_client_curl = {
     }
 
 static const yn_reading curl_follow_reading = {
-    .merge = YN_MERGE_TEXT,
+    .dots = YN_DOTS_ESCAPED_TOO,
     .min_slashes = 1,
     .max_slashes = 3,
-    .lower_hex = true,
+    .scheme_from_letter = true,
+    .upper_escapes = true,
     .plus_for_space = true,
+    .controls = YN_CONTROLS_ESCAPED,
+    .host_refused = CURL_HOST_REFUSED,
+    .host_end_refused = true,
 };
 
 const yonder_client yn_client_curl_follow = {
@@ -97,8 +101,9 @@ const yonder_client yn_client_curl_follow = {
               {YN_DROP_WHEN_SITE_CHANGES, NAMES("Authorization", "Cookie")}},
     .site_is_initial = true,
     .composes_anew = true,
-    .blanks = " \t\n\v\f\r",
+    .blanks = " \t\r\n",
     .duplicates = YN_DUPLICATES_MUST_AGREE, // since 2025-10
+    .empties_skipped = true,
     .reading = &curl_follow_reading,
     .schemes = NAMES("http", "https", "ftp", "ftps"),
     .hsts = {.support = YONDER_HSTS_OPT_IN,

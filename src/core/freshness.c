@@ -15,6 +15,7 @@ typedef struct list {
     yonder_text name;
     size_t next_field;
     yonder_text rest;
+    bool ends_at_empty; // an element that is empty ends it; otherwise it counts for nothing
 } list;
 
 static list list_of(const yonder_response *response, const char *name)
@@ -60,6 +61,10 @@ static bool next_element(list *l, yonder_text *element)
         l->rest = yn_skip(l->rest, n < l->rest.len ? n + 1 : n);
         if (element->len)
             return true;
+        if (l->ends_at_empty) {
+            *l = (list){.response = l->response, .next_field = l->response->field_count};
+            return false;
+        }
     }
 }
 
@@ -87,21 +92,82 @@ static bool read_seconds(yonder_text t, int64_t *seconds)
     return true;
 }
 
-static bool max_age(const yn_cache *cache, const yonder_response *response, int64_t *seconds)
+// The digits at the start; false if there are none, or too many for 32 bits.
+static bool read_digits(yonder_text t, int64_t *seconds)
+{
+    uint64_t n;
+    size_t digits = 0;
+    while (digits < t.len && yn_is_digit((unsigned char)t.ptr[digits]))
+        digits++;
+    if (!yn_parse_number(yn_slice(t, 0, digits), UINT32_MAX, &n))
+        return false;
+    *seconds = (int64_t)n;
+    return true;
+}
+
+// ---- Cache-Control ------------------------------------------------------------------------------
+
+typedef struct control {
+    bool not_reusable; // no-cache or no-store
+    bool shared;       // public or private: it says something about who may keep it
+    bool must_revalidate;
+    bool has_max_age;
+    int64_t max_age;
+} control;
+
+static size_t word_length(yonder_text t)
+{
+    size_t i = 0;
+    while (i < t.len && (yn_is_alpha((unsigned char)t.ptr[i]) || t.ptr[i] == '-' ||
+                         t.ptr[i] == '_' || yn_is_digit((unsigned char)t.ptr[i])))
+        i++;
+    return i;
+}
+
+// Each directive is what its element is.
+static void take_element(const yn_cache *cache, control *c, yonder_text e)
 {
     const yonder_text directive = YN_TEXT("max-age=");
-    list l = list_of(response, "Cache-Control");
-    for (yonder_text e; next_element(&l, &e);) {
-        if (e.len < directive.len || !yn_equal_nocase(yn_slice(e, 0, directive.len), directive))
-            continue;
-        e = yn_trim(yn_skip(e, directive.len), " ");
-        if (cache->quoted_seconds && e.len >= 2 && e.ptr[0] == '"' && e.ptr[e.len - 1] == '"')
-            e = yn_slice(e, 1, e.len - 1);
-        if (read_seconds(e, seconds))
-            return true;
-    }
-    return false;
+    if (c->has_max_age || e.len < directive.len ||
+        !yn_equal_nocase(yn_slice(e, 0, directive.len), directive))
+        return;
+    e = yn_trim(yn_skip(e, directive.len), " ");
+    if (cache->quoted_seconds && e.len >= 2 && e.ptr[0] == '"' && e.ptr[e.len - 1] == '"')
+        e = yn_slice(e, 1, e.len - 1);
+    c->has_max_age = read_seconds(e, &c->max_age);
 }
+
+// Each directive is what its element begins with.
+static void take_word(control *c, yonder_text word, yonder_text after)
+{
+    if (!yn_equal_nocase(word, YN_TEXT("max-age")))
+        return;
+    after = yn_trim(after, " \t");
+    bool has_value = after.len && after.ptr[0] == '=';
+    c->has_max_age = has_value && read_digits(yn_trim(yn_skip(after, 1), " \t"), &c->max_age);
+}
+
+static control control_of(const yn_cache *cache, const yonder_response *response)
+{
+    control c = {0};
+    list l = list_of(response, "Cache-Control");
+    l.ends_at_empty = cache->reads_words;
+    for (yonder_text e; !cache->without_cache_control && next_element(&l, &e);) {
+        yonder_text word = cache->reads_words ? yn_slice(e, 0, word_length(e)) : e;
+        c.not_reusable = c.not_reusable || yn_equal_nocase(word, YN_TEXT("no-cache")) ||
+                         yn_equal_nocase(word, YN_TEXT("no-store"));
+        c.shared = c.shared || yn_equal_nocase(word, YN_TEXT("public")) ||
+                   yn_equal_nocase(word, YN_TEXT("private"));
+        c.must_revalidate = c.must_revalidate || yn_equal_nocase(word, YN_TEXT("must-revalidate"));
+        if (cache->reads_words)
+            take_word(&c, word, yn_skip(e, word.len));
+        else
+            take_element(cache, &c, e);
+    }
+    return c;
+}
+
+// ---- fields of one value ------------------------------------------------------------------------
 
 static bool first_value(const yonder_response *response, const char *name, yonder_text *value)
 {
@@ -135,17 +201,27 @@ static moment time_of(const yonder_response *response)
     return (moment){received != 0, received ? received : assumed_now};
 }
 
-// RFC 9111 section 4.2.3, as far as it goes without a clock: how old it was when it came.
-static int64_t age_of(const yonder_response *response, moment made)
+static int64_t age_field(const yn_cache *cache, const yonder_response *response)
 {
     yonder_text value;
     int64_t age = 0;
-    if (first_value(response, "Age", &value)) {
-        value =
-            yn_trim(yn_slice(value, 0, yn_find_char(value, ',')), " \t"); // section 5.1: the first
-        if (!read_seconds(value, &age))
-            age = 0;
+    if (!first_value(response, "Age", &value))
+        return 0;
+    if (!cache->reads_words) {
+        value = yn_slice(value, 0, yn_find_char(value, ',')); // section 5.1: the first
+        return read_seconds(yn_trim(value, " \t"), &age) ? age : 0;
     }
+    bool negative = value.len && value.ptr[0] == '-';
+    value = yn_skip(value, value.len && (negative || value.ptr[0] == '+'));
+    for (; value.len && yn_is_digit((unsigned char)value.ptr[0]); value = yn_skip(value, 1))
+        age = age > INT64_MAX / 10 - 9 ? age : age * 10 + (value.ptr[0] - '0');
+    return (uint32_t)(negative ? -age : age);
+}
+
+// RFC 9111 section 4.2.3, as far as it goes without a clock: how old it was when it came.
+static int64_t age_of(const yn_cache *cache, const yonder_response *response, moment made)
+{
+    int64_t age = age_field(cache, response);
     int64_t apparent = response->received && made.known ? response->received - made.at : 0;
     return apparent > age ? apparent : age;
 }
@@ -165,32 +241,53 @@ static bool expires(const yn_cache *cache, const yonder_response *response, mome
     return true;
 }
 
-static bool tenth(const yn_cache *cache, const yonder_response *response, moment made,
-                  int64_t *seconds)
+static bool tenth(const yn_cache *cache, const control *said, const yonder_response *response,
+                  moment made, int64_t *seconds)
 {
     int64_t modified;
-    bool named = yn_statuses_have(&cache->tenth, response->status);
-    if (!named && yn_statuses_have(&cache->tenth_if_public, response->status))
-        named = list_has(response, "Cache-Control", "public") ||
-                list_has(response, "Cache-Control", "private");
-    if (!named || !made.known || list_has(response, "Cache-Control", "must-revalidate") ||
+    bool named = yn_statuses_have(&cache->tenth, response->status) ||
+                 (yn_statuses_have(&cache->tenth_if_public, response->status) && said->shared);
+    if (!named || !made.known || (said->must_revalidate && !cache->tenth_regardless) ||
         !date_of(response, "Last-Modified", made.at, &modified) || modified > made.at)
         return false;
     *seconds = (made.at - modified) / 10;
+    if (cache->tenth_at_most && *seconds > cache->tenth_at_most)
+        *seconds = cache->tenth_at_most;
     return true;
 }
 
-static bool is_kept(const yn_cache *cache, yonder_text method, const yonder_response *response)
+// Whether Pragma says no-cache, among other words or not.
+static bool has_pragma(const yn_cache *cache, const yonder_response *response)
+{
+    list l = list_of(response, "Pragma");
+    for (yonder_text e; next_element(&l, &e);) {
+        while (cache->reads_words && e.len) {
+            size_t n = 0;
+            while (n < e.len && e.ptr[n] != ' ' && e.ptr[n] != '\t')
+                n++;
+            if (yn_equal_nocase(yn_slice(e, 0, n), YN_TEXT("no-cache")))
+                return true;
+            e = yn_trim(yn_skip(e, n), " \t");
+        }
+        if (yn_equal_nocase(e, YN_TEXT("no-cache")))
+            return true;
+    }
+    return false;
+}
+
+static bool is_kept(const yn_cache *cache, const control *said, yonder_text method,
+                    const yonder_response *response)
 {
     bool kept = false;
+    yonder_text value;
     for (const char *const *m = cache->methods; m && *m; m++)
         kept = kept || yn_equal(method, yonder_text_of(*m));
-    if (!kept || yn_statuses_have(&cache->never, response->status))
+    if (!kept || yn_statuses_have(&cache->never, response->status) || said->not_reusable)
         return false;
-    if (!cache->without_cache_control && (list_has(response, "Cache-Control", "no-cache") ||
-                                          list_has(response, "Cache-Control", "no-store")))
+    if (cache->needs_location && response->status / 100 == 3 &&
+        !first_value(response, "Location", &value))
         return false;
-    return !list_has(response, "Pragma", "no-cache") && !list_has(response, "Vary", "*");
+    return !has_pragma(cache, response) && !list_has(response, "Vary", "*");
 }
 
 yonder_freshness yn_freshness(const yn_cache *cache, yonder_text method,
@@ -198,14 +295,17 @@ yonder_freshness yn_freshness(const yn_cache *cache, yonder_text method,
 {
     int64_t seconds = 0;
     moment made = time_of(response);
-    if (!is_kept(cache, method, response))
+    control said = control_of(cache, response);
+    if (!is_kept(cache, &said, method, response))
         return (yonder_freshness){0};
-    if ((cache->without_cache_control || !max_age(cache, response, &seconds)) &&
-        !expires(cache, response, made, &seconds) && !tenth(cache, response, made, &seconds)) {
+    if (said.has_max_age)
+        seconds = said.max_age;
+    else if (!expires(cache, response, made, &seconds) &&
+             !tenth(cache, &said, response, made, &seconds)) {
         bool unlimited = yn_statuses_have(&cache->unlimited, response->status);
         return (yonder_freshness){.cacheable = unlimited, .unlimited = unlimited};
     }
-    int64_t age = age_of(response, made);
+    int64_t age = age_of(cache, response, made);
     if (seconds <= age)
         return (yonder_freshness){0};
     return (yonder_freshness){.cacheable = true, .seconds = seconds - age};

@@ -12,6 +12,12 @@
  *
  * Dates are taken in the three forms of RFC 9110 section 5.6.7. Of a directive or field that occurs
  * twice the first that can be read counts (RFC 9111 section 4.2.1). Numbers too large saturate.
+ *
+ * A cache that `reads_words` takes of each directive the word it begins with, and of max-age the
+ * digits after the "="; what follows them is passed over, so that "no-store=1" and "max-age = 60s"
+ * count. The last max-age counts, and none does where that has no number below 2^32. What stands
+ * after an empty element is not read. Blanks part the words of Pragma as commas do. Age is what
+ * the C library's strtol() makes of it, in 32 bits.
  */
 yonder_freshness yn_freshness(const yn_cache *cache, yonder_text method,
                               const yonder_response *response);

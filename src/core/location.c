@@ -6,17 +6,24 @@
 
 // ---- which Location -----------------------------------------------------------------------------
 
+static yonder_text trimmed(const yonder_client *client, yonder_text value)
+{
+    yonder_text v = yn_trim(value, client->blanks);
+    if (client->blanks_after_kept && v.len)
+        v.len = (size_t)(value.ptr + value.len - v.ptr);
+    return v;
+}
+
 yn_found yn_location_find(const yonder_client *client, const yonder_response *response,
                           yn_buf *joined, yonder_text *value)
 {
-    bool skip_empty =
-        client->duplicates == YN_DUPLICATES_FIRST && client->empty == YN_EMPTY_IS_NONE;
+    bool skip_empty = client->empties_skipped;
     size_t count = 0;
     for (size_t i = 0; i < response->field_count; i++) {
         const yonder_field *field = &response->fields[i];
         if (!yn_equal_nocase(field->name, YN_TEXT("Location")))
             continue;
-        yonder_text v = yn_trim(field->value, client->blanks);
+        yonder_text v = trimmed(client, field->value);
         if (v.len == 0 && skip_empty)
             continue;
         if (count++ == 0) {
@@ -30,7 +37,7 @@ yn_found yn_location_find(const yonder_client *client, const yonder_response *re
             yn_buf_put(joined, v);
         }
     }
-    if (joined->len)
+    if (joined->len) // with its ", " in between
         *value = yn_buf_text(joined);
     if (count == 0 || (value->len == 0 && client->empty == YN_EMPTY_IS_NONE))
         return YN_LOCATION_NONE;
@@ -133,14 +140,17 @@ static int inherit_fragment(yonder_url *url, const yonder_url *from, const yonde
 
 bool yn_location_leaves(const yonder_client *client, yonder_text value)
 {
-    yonder_text scheme = yn_reading_scheme(value);
-    return client->reading && scheme.len && !yn_location_follows_scheme(client, scheme);
+    if (!client->reading)
+        return false;
+    yonder_text scheme = yn_reading_scheme(client->reading, value);
+    return scheme.len && !yn_location_follows_scheme(client, scheme);
 }
 
 int yn_location_resolve(const yonder_client *client, yonder_text value, const yonder_url *base,
                         const yonder_mem *mem, yonder_url *out)
 {
-    if (client->absolute_only && yn_reading_scheme(value).len == 0)
+    static const yn_reading standard = {.scheme_from_letter = true};
+    if (client->absolute_only && yn_reading_scheme(&standard, value).len == 0)
         return YONDER_INVALID_URL;
     yonder_url url;
     int error;

@@ -3,183 +3,43 @@
 // with the base's help; take that apart and let the URL standard judge scheme, user, host and port.
 #include "core/reading.h"
 
-#include "base/buf.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "core/percent.h"
+#include "core/reading_escape.h"
+#include "core/reading_join.h"
 
 typedef struct work {
     const yn_reading *reading;
     const yonder_url *base; // NULL for none
     const yonder_mem *mem;
+    bool all_percents;
+    bool joined; // see yn_reading_join()
 } work;
 
-static bool is_control(unsigned char c)
+// ---- the scheme ---------------------------------------------------------------------------------
+
+static bool is_scheme_byte(const yn_reading *r, unsigned char c)
 {
-    return c < 0x20 || c == 0x7F;
+    return yn_is_alpha(c) || yn_is_digit(c) || c == '+' || c == '-' ||
+           (c == '.' && !r->scheme_without_dot);
 }
 
-static size_t find_any(yonder_text t, const char *set)
+yonder_text yn_reading_scheme(const yn_reading *r, yonder_text value)
 {
     size_t i = 0;
-    while (i < t.len && !(t.ptr[i] && strchr(set, t.ptr[i])))
+    while (i < value.len && is_scheme_byte(r, (unsigned char)value.ptr[i]))
         i++;
-    return i;
-}
-
-// ---- escaping -----------------------------------------------------------------------------------
-
-static bool is_escape(yonder_text t, size_t at)
-{
-    char byte;
-    return yn_percent_decode_at(t, at, &byte);
-}
-
-static bool has_bad_percent(yonder_text t)
-{
-    for (size_t i = 0; i < t.len; i++)
-        if (t.ptr[i] == '%' && !is_escape(t, i))
-            return true;
-    return false;
-}
-
-static void put_escaped(yn_buf *out, unsigned char c, bool lower_hex)
-{
-    const char *digits = lower_hex ? "0123456789abcdef" : "0123456789ABCDEF";
-    yn_buf_char(out, '%');
-    yn_buf_char(out, digits[c >> 4]);
-    yn_buf_char(out, digits[c & 15]);
-}
-
-// Writes `t`, what follows the host in a reference or the whole of one without a host.
-static void put_reference(yn_buf *out, const yn_reading *r, yonder_text t)
-{
-    bool all_percents = r->bad_percent == YN_PERCENT_ALL_ESCAPED && has_bad_percent(t);
-    bool in_query = false;
-    for (size_t i = 0; i < t.len; i++) {
-        unsigned char c = (unsigned char)t.ptr[i];
-        if (r->path_only && (c == '?' || c == '#')) {
-            yn_buf_put(out, yn_skip(t, i));
-            return;
-        }
-        bool bad_percent = c == '%' && (all_percents ||
-                                        (r->bad_percent == YN_PERCENT_ESCAPED && !is_escape(t, i)));
-        if (c == ' ' && in_query && r->plus_for_space)
-            yn_buf_char(out, '+');
-        else if (c <= ' ' || c >= 0x7F || bad_percent || (r->escaped && strchr(r->escaped, c)))
-            put_escaped(out, c, r->lower_hex);
-        else
-            yn_buf_char(out, (char)c);
-        in_query = in_query || c == '?';
-    }
-}
-
-// The reference without the bytes that are removed; INVALID_URL for those that are refused.
-static int cleaned(const yn_reading *r, yonder_text value, yn_buf *out)
-{
-    for (size_t i = 0; i < value.len; i++) {
-        char c = value.ptr[i];
-        bool refused = is_control((unsigned char)c) && r->controls == YN_CONTROLS_REFUSED;
-        if (r->controls == YN_CONTROLS_AND_SPACES_REFUSED)
-            refused = c == ' ' || is_control((unsigned char)c);
-        if (refused)
-            return YONDER_INVALID_URL;
-        if (!(r->controls == YN_CONTROLS_TAB_REMOVED && (c == '\t' || c == '\n' || c == '\r')))
-            yn_buf_char(out, c);
-    }
-    for (size_t i = 0; r->utf8_only && i < value.len;) {
-        uint32_t code_point;
-        size_t n = yn_utf8_decode(yn_skip(value, i), &code_point);
-        if (code_point == 0xFFFD && !yn_starts_with(yn_skip(value, i), YN_TEXT("\xEF\xBF\xBD")))
-            return YONDER_INVALID_URL;
-        i += n;
-    }
-    return out->error;
-}
-
-// ---- one absolute text --------------------------------------------------------------------------
-
-// The base from its start to its path: "http://user@host:1".
-static yonder_text base_site(const yonder_url *base)
-{
-    return (yonder_text){base->href, base->part[YONDER_URL_PATHNAME].at};
-}
-
-static size_t last_slash(yonder_text t)
-{
-    size_t i = t.len;
-    while (i && t.ptr[i - 1] != '/')
-        i--;
-    return i ? i - 1 : t.len;
-}
-
-// curl 7.88: all that follows the host is one text, fragment and all. What is cut off is cut at a
-// slash, wherever it stands.
-static void merge_text(yn_buf *out, const yonder_url *base, yonder_text ref)
-{
-    yonder_text site = base_site(base), rest = yn_skip(yonder_url_href(base), site.len);
-    yn_buf_put(out, site);
-    if (ref.ptr[0] == '/') {
-        yn_buf_put(out, ref);
-        return;
-    }
-    rest.len = find_any(rest, "?");
-    if (ref.ptr[0] != '?')
-        rest.len = last_slash(rest);
-    if (yn_starts_with(ref, YN_TEXT("./")))
-        ref = yn_skip(ref, 2);
-    for (; yn_starts_with(ref, YN_TEXT("../")); ref = yn_skip(ref, 3)) {
-        yonder_text below = rest.len ? yn_skip(rest, 1) : rest; // the first slash stays
-        size_t slash = last_slash(below);
-        rest.len = slash < below.len ? slash + 1 : rest.len ? 1 : 0;
-    }
-    yn_buf_put(out, rest);
-    bool at_root = rest.len == 1;
-    if (!at_root && !(ref.len && (ref.ptr[0] == '/' || ref.ptr[0] == '?')))
-        yn_buf_char(out, '/');
-    yn_buf_put(out, ref);
-}
-
-static void merge_rfc3986(yn_buf *out, const yonder_url *base, yonder_text ref)
-{
-    yonder_text path = yonder_url_get(base, YONDER_URL_PATHNAME);
-    yn_buf_put(out, base_site(base));
-    char first = ref.len ? ref.ptr[0] : '#';
-    if (first != '/') {
-        if (first != '?' && first != '#' && path.len)
-            path.len = last_slash(path) + 1; // a path after a host starts with a slash
-        yn_buf_put(out, path);
-        if (first == '#')
-            yn_buf_put(out, yonder_url_get(base, YONDER_URL_SEARCH));
-    }
-    yn_buf_put(out, ref);
-}
-
-static bool is_scheme_byte(unsigned char c)
-{
-    return yn_is_alpha(c) || yn_is_digit(c) || c == '+' || c == '-' || c == '.';
-}
-
-// "scheme:" at the start, its colon not counted; 0 if there is none.
-static size_t scheme_length(yonder_text t)
-{
-    size_t i = 0;
-    while (i < t.len && is_scheme_byte((unsigned char)t.ptr[i]))
-        i++;
-    return i < t.len && t.ptr[i] == ':' ? i : 0;
-}
-
-yonder_text yn_reading_scheme(yonder_text value)
-{
-    return (yonder_text){value.ptr, scheme_length(value)};
+    bool is_one = i && i < value.len && value.ptr[i] == ':' &&
+                  (!r->scheme_from_letter || yn_is_alpha((unsigned char)value.ptr[0]));
+    return (yonder_text){value.ptr, is_one ? i : 0};
 }
 
 yonder_text yn_reading_first_scheme(const yn_reading *reading, yonder_text value)
 {
-    yonder_text scheme = yn_reading_scheme(value);
+    yonder_text scheme = yn_reading_scheme(reading, value);
     if (!reading->guessed || yn_starts_with(yn_skip(value, scheme.len), YN_TEXT(":/")))
         return scheme;
-    yonder_text host = yn_slice(value, 0, find_any(value, "/?#"));
+    yonder_text host = yn_slice(value, 0, yn_find_any(value, "/?#"));
     size_t at = yn_find_char(host, '@');
     host = at < host.len ? yn_skip(host, at + 1) : host;
     yonder_text label = yn_slice(host, 0, yn_find_char(host, '.'));
@@ -203,7 +63,7 @@ static size_t text_escape_start(yonder_text rest)
 {
     const char *slashes = rest.len ? memmem(rest.ptr, rest.len, "//", 2) : NULL;
     size_t from = slashes ? (size_t)(slashes - rest.ptr) + 2 : 0;
-    return from + find_any(yn_skip(rest, from), "/?");
+    return from + yn_find_any(yn_skip(rest, from), "/?");
 }
 
 // Whether a space stands where curl would not escape it, and then not send it: in a fragment before
@@ -214,18 +74,23 @@ static bool has_raw_space(yonder_text host, size_t start)
     return hash < start && yn_find_char(yn_slice(host, hash, start), ' ') < start - hash;
 }
 
-// A reference that names a host: from `at` on, which is 0 where it has no scheme, come the slashes
-// before it.
-static int put_with_host(yn_buf *out, const yn_reading *r, yonder_text ref, size_t at)
+static int escape(const work *w, yonder_text t, yn_buf *out)
 {
-    size_t slashes = count_slashes(yn_skip(ref, at));
+    return yn_reading_escape(w->reading, t, w->all_percents, out);
+}
+
+// A reference that names a host, from its slashes on.
+static int put_with_host(const work *w, yn_buf *out, yonder_text ref, bool has_scheme)
+{
+    const yn_reading *r = w->reading;
+    size_t slashes = count_slashes(ref);
     if (slashes < r->min_slashes || slashes > r->max_slashes)
         return YONDER_INVALID_URL;
-    yonder_text host = yn_skip(ref, at + slashes);
-    size_t tail = find_any(host, "/?#"), again = tail;
+    yonder_text host = yn_skip(ref, slashes);
+    size_t tail = yn_find_any(host, "/?#"), again = tail;
     if (r->merge == YN_MERGE_TEXT) {
         size_t start = host.len;
-        if (at == 0) {
+        if (!has_scheme) {
             size_t skipped = slashes - 2;
             start = text_escape_start(yn_skip(ref, 2));
             start = start > skipped ? start - skipped : 0;
@@ -236,66 +101,131 @@ static int put_with_host(yn_buf *out, const yn_reading *r, yonder_text ref, size
         tail = start < tail ? start : tail;
     }
     yn_buf_str(out, "//");
-    yn_buf_put(out, yn_slice(host, 0, tail));
-    put_reference(out, r, yn_slice(host, tail, again));
-    put_reference(out, r, yn_skip(host, again)); // its first "?" is counted anew
-    return out->error;
+    if (r->decodes_unreserved && !w->all_percents)
+        yn_reading_decode_unreserved(yn_slice(host, 0, tail), out);
+    else
+        yn_buf_put(out, yn_slice(host, 0, tail));
+    int error = escape(w, yn_slice(host, tail, again), out);
+    return error ? error : escape(w, yn_skip(host, again), out); // its first "?" is counted anew
 }
 
 // A text without a base, hence with a host.
-static int alone(const yn_reading *r, yonder_text text, yn_buf *out)
+static int alone(const work *w, yonder_text text, yn_buf *out)
 {
+    const yn_reading *r = w->reading;
     yonder_text scheme = yn_reading_first_scheme(r, text);
     if (scheme.len == 0)
         return YONDER_INVALID_URL;
     yn_buf_put(out, scheme);
     yn_buf_char(out, ':');
     if (scheme.ptr == text.ptr)
-        return put_with_host(out, r, text, scheme.len + 1);
-    size_t tail = find_any(text, "/?#");
+        return put_with_host(w, out, yn_skip(text, scheme.len + 1), true);
+    size_t tail = yn_find_any(text, "/?#");
     if (tail && text.ptr[tail - 1] == ':') // an empty port is for those who name the scheme
         return YONDER_INVALID_URL;
     yn_buf_str(out, "//");
     yn_buf_put(out, yn_slice(text, 0, tail));
-    put_reference(out, r, yn_skip(text, tail));
-    return out->error;
+    return escape(w, yn_skip(text, tail), out);
 }
 
-static int absolute(const work *w, yonder_text ref, yn_buf *out)
+// What names a host, and how: "scheme:" in front, or none, and "//" behind it.
+typedef struct site {
+    yonder_text scheme; // empty: that of the base
+    yonder_text rest;   // from "//" on, or what is joined with the base
+    bool named;         // it names a host, or ought to
+    bool rooted;        // joined at the root
+} site;
+
+static bool names_host(yonder_text t)
 {
-    const yn_reading *r = w->reading;
-    if (!w->base)
-        return alone(r, ref, out);
+    return yn_starts_with(t, YN_TEXT("//")) && yn_find_any(yn_skip(t, 2), "/?#") > 0;
+}
+
+// Python: "//" with no host behind it is passed over, twice, the second time since urlparse's
+// result is put together as text and parsed again.
+static site urljoin_site(yonder_text scheme, yonder_text rest, bool same)
+{
+    site s = {.scheme = scheme, .rest = rest, .named = scheme.len && !same};
+    if (s.named || names_host(rest)) {
+        s.named = true;
+        return s;
+    }
+    if (yn_starts_with(rest, YN_TEXT("//"))) {
+        s.rest = yn_skip(rest, 2);
+        s.named = names_host(s.rest);
+        if (!s.named && yn_starts_with(s.rest, YN_TEXT("//")))
+            s.rest = yn_skip(s.rest, 2);
+    }
+    s.rooted = scheme.len != 0;
+    return s;
+}
+
+// Go: three slashes are a path, and so is "//" with nothing behind it but "?" or "#".
+static site go_site(yonder_text scheme, yonder_text rest)
+{
+    bool slashes = yn_starts_with(rest, YN_TEXT("//")) && !yn_starts_with(rest, YN_TEXT("///"));
+    site s = {.scheme = scheme, .rest = rest, .named = scheme.len || (slashes && names_host(rest))};
+    if (slashes && !s.named)
+        s.rest = yn_skip(rest, 2);
+    return s;
+}
+
+static site site_of(const work *w, yonder_text ref)
+{
+    yonder_text scheme = yn_reading_scheme(w->reading, ref);
     yonder_text base_scheme = yonder_url_get(w->base, YONDER_URL_PROTOCOL);
-    base_scheme.len--;
-    yonder_text scheme = yn_reading_scheme(ref);
-    if (scheme.len && r->same_scheme_relative && yn_equal_nocase(scheme, base_scheme)) {
-        size_t slashes = count_slashes(yn_skip(ref, scheme.len + 1));
-        if (slashes != 2)
-            ref = yn_skip(ref, scheme.len + 1 + (slashes > 2 ? 2 : 0));
+    bool same = yn_equal_nocase(scheme, yn_slice(base_scheme, 0, base_scheme.len - 1));
+    yonder_text rest = scheme.len ? yn_skip(ref, scheme.len + 1) : ref;
+    switch (w->reading->merge) {
+    case YN_MERGE_URLJOIN:
+        return urljoin_site(scheme, rest, same);
+    case YN_MERGE_GO:
+        return go_site(scheme, rest);
+    case YN_MERGE_RFC3986:
+    case YN_MERGE_TEXT:
+        break;
     }
-    scheme = yn_reading_scheme(ref);
-    if (scheme.len) {
-        yn_buf_put(out, scheme);
-        yn_buf_char(out, ':');
-        return put_with_host(out, r, ref, scheme.len + 1);
-    }
-    if (yn_starts_with(ref, YN_TEXT("//"))) {
-        yn_buf_put(out, base_scheme);
-        yn_buf_char(out, ':');
-        return put_with_host(out, r, ref, 0);
-    }
-    if (!w->base->has_host)
+    return (site){
+        .scheme = scheme, .rest = rest, .named = scheme.len || yn_starts_with(ref, YN_TEXT("//"))};
+}
+
+// Go: the first segment of a path has no ":", lest it be taken for a scheme.
+static bool has_early_colon(yonder_text t)
+{
+    size_t end = yn_find_any(t, "/?#");
+    return yn_find_char(t, ':') < end;
+}
+
+static int join(work *w, const site *s, yn_buf *out)
+{
+    if (!w->base->has_host || (w->reading->merge == YN_MERGE_GO && has_early_colon(s->rest)))
         return YONDER_INVALID_URL;
     yn_buf escaped = yn_buf_make(YONDER_URL_MAX, w->mem);
-    put_reference(&escaped, r, ref);
-    if (!escaped.error && r->merge == YN_MERGE_TEXT && escaped.len)
-        merge_text(out, w->base, yn_buf_text(&escaped));
-    else if (!escaped.error)
-        merge_rfc3986(out, w->base, yn_buf_text(&escaped));
-    int error = escaped.error ? escaped.error : out->error;
+    bool path = s->rest.len && s->rest.ptr[0] != '?' && s->rest.ptr[0] != '#';
+    if (s->rooted && path && s->rest.ptr[0] != '/')
+        yn_buf_char(&escaped, '/');
+    int error = escape(w, s->rest, &escaped);
+    if (!error)
+        yn_reading_join(w->reading, w->base, yn_buf_text(&escaped), out, &w->joined);
     yn_buf_free(&escaped);
-    return error;
+    return error ? error : out->error;
+}
+
+static int absolute(work *w, yonder_text ref, yn_buf *out)
+{
+    if (!w->base)
+        return alone(w, ref, out);
+    site s = site_of(w, ref);
+    if (!s.named)
+        return join(w, &s, out);
+    yonder_text scheme = s.scheme;
+    if (scheme.len == 0) {
+        scheme = yonder_url_get(w->base, YONDER_URL_PROTOCOL);
+        scheme.len--;
+    }
+    yn_buf_put(out, scheme);
+    yn_buf_char(out, ':');
+    return put_with_host(w, out, s.rest, s.scheme.len != 0);
 }
 
 // ---- taking it apart ----------------------------------------------------------------------------
@@ -306,100 +236,192 @@ static bool port_is_good(yonder_text port)
     return port.len == 0 || yn_parse_number(port, 65535, &n);
 }
 
-static bool host_is_good(const yn_reading *r, yonder_text host)
+// RFC 3986 section 3.2.1, and "@".
+static bool user_is_rfc3986(yonder_text user)
 {
-    for (size_t i = 0; i < host.len; i++) {
-        char byte = host.ptr[i];
-        if (yn_percent_decode_at(host, i, &byte))
-            i += 2;
-        unsigned char c = (unsigned char)byte;
-        if (c <= ' ' || c == 0x7F || (r->host_refused && strchr(r->host_refused, c)))
+    for (size_t i = 0; i < user.len; i++) {
+        unsigned char c = (unsigned char)user.ptr[i];
+        char byte;
+        bool fine = yn_is_alpha(c) || yn_is_digit(c) || (c && strchr("-._~!$&'()*+,;=:@", c)) ||
+                    yn_percent_decode_at(user, i, &byte);
+        if (!fine)
             return false;
     }
-    return host.len > 0;
+    return true;
 }
 
-// "user@host:port" in the form the URL standard takes it in, or INVALID_URL.
-static int put_authority(yn_buf *out, const yn_reading *r, yonder_text t)
+static bool user_is_good(const yn_reading *r, yonder_text user)
 {
-    size_t at = yn_find_char(t, '@');
-    for (size_t i = 0; at < t.len && i <= at; i++) {
-        unsigned char c = (unsigned char)t.ptr[i];
-        if (c == ' ')
-            return YONDER_INVALID_URL;
-        if (c < 0x20 || c >= 0x7F || c == '\\') // a backslash would end the authority
-            put_escaped(out, c, r->lower_hex);
+    switch (r->user) {
+    case YN_USER_WITHOUT_SPACE:
+        return yn_find_char(user, ' ') == user.len;
+    case YN_USER_ANY:
+        return true;
+    case YN_USER_NAMED:
+        return user.len && user.ptr[0] != ':';
+    case YN_USER_RFC3986:
+        return user_is_rfc3986(user);
+    }
+    return false;
+}
+
+// Where the "@" is that ends the user; the length of `t` if there is none.
+static size_t find_at(const yn_reading *r, yonder_text t)
+{
+    size_t at = t.len;
+    if (!r->last_at)
+        return yn_find_char(t, '@');
+    for (size_t i = 0; i < t.len; i++)
+        if (t.ptr[i] == '@')
+            at = i;
+    return at;
+}
+
+// What would end the host, or the authority, for the URL standard's parser.
+static bool ends_host(unsigned char c)
+{
+    return c <= ' ' || c == 0x7F || strchr("/\\?#@:", c);
+}
+
+static bool host_is_good(const yn_reading *r, yonder_text host)
+{
+    bool dot = false, dots = true;
+    for (size_t i = 0; i < host.len; i++) {
+        char byte = host.ptr[i];
+        bool escape = yn_percent_decode_at(host, i, &byte);
+        unsigned char c = (unsigned char)byte;
+        if (escape && r->host_escapes == YN_HOST_DECODED_BEYOND_ASCII && c < 0x80)
+            return false;
+        if (r->host_escapes == YN_HOST_ASCII_ONLY && (escape || c >= 0x80))
+            return false;
+        if (ends_host(c) || (r->host_refused && strchr(r->host_refused, c)))
+            return false;
+        i += escape ? 2 : 0;
+        dots = c == '.' && (dot || i == 0);
+        dot = c == '.';
+    }
+    return host.len > 0 && !(dots && r->host_end_refused);
+}
+
+typedef struct authority {
+    yonder_text user; // with its "@"; empty for none
+    yonder_text host, port;
+    bool literal; // "[…]"
+} authority;
+
+static bool take_authority_apart(const yn_reading *r, yonder_text t, authority *out)
+{
+    size_t at = find_at(r, t);
+    authority a = {.user = yn_slice(t, 0, at < t.len ? at + 1 : 0)};
+    a.host = yn_skip(t, a.user.len);
+    if (a.user.len && !user_is_good(r, yn_slice(t, 0, at)))
+        return false;
+    a.literal = a.host.len && a.host.ptr[0] == '[';
+    size_t end = a.literal ? yn_find_char(a.host, ']') + 1 : yn_find_char(a.host, ':');
+    if (end > a.host.len)
+        return false;
+    a.port = yn_skip(a.host, end);
+    a.host.len = end;
+    if (a.port.len && a.port.ptr[0] != ':')
+        return false;
+    *out = a;
+    return port_is_good(a.port.len ? yn_skip(a.port, 1) : a.port) &&
+           (a.literal || host_is_good(r, a.host));
+}
+
+// In a form the URL standard takes as it is meant.
+static void put_user(yn_buf *out, const yn_reading *r, yonder_text user)
+{
+    for (size_t i = 0; i < user.len; i++) {
+        unsigned char c = (unsigned char)user.ptr[i];
+        if (c <= ' ' || c >= 0x7F || c == '\\') // a backslash would end the authority
+            yn_reading_escape_byte(r, c, out);
         else
             yn_buf_char(out, (char)c);
     }
-    yonder_text host = at < t.len ? yn_skip(t, at + 1) : t;
-    bool literal = host.len && host.ptr[0] == '[';
-    size_t end = literal ? yn_find_char(host, ']') + 1 : yn_find_char(host, ':');
-    if (end > host.len)
-        return YONDER_INVALID_URL;
-    yonder_text port = yn_skip(host, end);
-    host.len = end;
-    if (port.len && port.ptr[0] != ':')
-        return YONDER_INVALID_URL;
-    if (!port_is_good(port.len ? yn_skip(port, 1) : port) || (!literal && !host_is_good(r, host)))
-        return YONDER_INVALID_URL;
-    yn_buf_put(out, host);
-    yn_buf_put(out, port);
-    return out->error;
 }
 
-// RFC 3986 section 5.2.4, on segments; "%2e" is no dot here.
-static void put_path(yn_buf *out, yonder_text path)
+// A host that the URL standard takes for an IPv4 address ("0x7f.1"), or tries to.
+static bool is_number(yonder_text host)
 {
-    size_t start = out->len;
-    bool directory = true;
-    while (path.len && !out->error) {
-        path = yn_skip(path, 1); // its slash
-        yonder_text segment = yn_slice(path, 0, yn_find_char(path, '/'));
-        path = yn_skip(path, segment.len);
-        directory = yn_equal(segment, YN_TEXT(".")) || yn_equal(segment, YN_TEXT(".."));
-        if (directory && segment.len == 2 && out->len > start)
-            out->len = start + last_slash(yn_skip(yn_buf_text(out), start));
-        if (directory)
-            continue;
-        yn_buf_char(out, '/');
-        yn_buf_put(out, segment);
+    for (size_t i = 0; i < host.len; i++)
+        if (!yn_is_digit((unsigned char)host.ptr[i]) && !strchr("xXabcdefABCDEF.", host.ptr[i]))
+            return false;
+    if (host.len && host.ptr[host.len - 1] == '.')
+        host.len--;
+    size_t label = host.len;
+    while (label && host.ptr[label - 1] != '.')
+        label--;
+    return label < host.len && yn_is_digit((unsigned char)host.ptr[label]);
+}
+
+// Puts `host`, ASCII that the standard would make another of, in the place of the host of `url`,
+// which has a path of "/" and nothing after it.
+static int replace_host(const work *w, yonder_text host, yonder_url *url)
+{
+    yonder_url_span *hostname = &url->part[YONDER_URL_HOSTNAME];
+    yn_buf href = yn_buf_make(YONDER_URL_MAX, w->mem);
+    size_t end = hostname->at + hostname->len, old = hostname->len;
+    yn_buf_put(&href, yn_slice(yonder_url_href(url), 0, hostname->at));
+    for (size_t i = 0; i < host.len; i++)
+        yn_buf_char(&href, yn_lower(host.ptr[i]));
+    yn_buf_put(&href, yn_skip(yonder_url_href(url), end));
+    yn_buf_char(&href, '\0');
+    if (href.error) {
+        yn_buf_free(&href);
+        return href.error;
     }
-    if (directory)
-        yn_buf_char(out, '/');
+    for (int part = YONDER_URL_PORT; part < YONDER_URL_PARTS; part++)
+        url->part[part].at += (uint32_t)(host.len - old);
+    hostname->len = (uint32_t)host.len;
+    url->part[YONDER_URL_HOST].len += (uint32_t)(host.len - old);
+    url->length = (uint32_t)href.len - 1;
+    yn_free(w->mem, url->href);
+    url->href = href.ptr;
+    return YONDER_OK;
 }
 
 // The URL of scheme and authority alone, by the standard: "http://user@host:1/".
-static int parse_site(const work *w, yonder_text scheme, yonder_text authority, yonder_url *out)
+static int parse_site(const work *w, yonder_text scheme, yonder_text text, yonder_url *out)
 {
-    yn_buf text = yn_buf_make(YONDER_URL_MAX, w->mem);
-    yn_buf_put(&text, scheme);
-    yn_buf_str(&text, "://");
-    int error = put_authority(&text, w->reading, authority);
-    yn_buf_char(&text, '/');
+    authority a;
+    if (!take_authority_apart(w->reading, text, &a))
+        return YONDER_INVALID_URL;
+    bool number = w->reading->host_number_kept && is_number(a.host);
+    yn_buf plain = yn_buf_make(YONDER_URL_MAX, w->mem);
+    yn_buf_put(&plain, scheme);
+    yn_buf_str(&plain, "://");
+    put_user(&plain, w->reading, a.user);
+    yn_buf_put(&plain, number ? YN_TEXT("h") : a.host);
+    yn_buf_put(&plain, a.port);
+    yn_buf_char(&plain, '/');
+    yonder_url url;
+    int error = plain.error;
     if (!error)
-        error = text.error;
-    if (!error)
-        error = yonder_url_parse(out, yn_buf_text(&text), NULL, w->mem);
-    yn_buf_free(&text);
+        error = yonder_url_parse(&url, yn_buf_text(&plain), NULL, w->mem);
+    yn_buf_free(&plain);
     if (error)
         return error;
+    if (number || (a.literal && w->reading->host_number_kept))
+        error = replace_host(w, a.host, &url);
     // IDNA may have mapped something to a byte that the client refuses: "；" is ";".
-    yonder_text host = yonder_url_get(out, YONDER_URL_HOSTNAME);
-    if (host.ptr[0] == '[' || host_is_good(w->reading, host))
-        return YONDER_OK;
-    yonder_url_free(out, w->mem);
-    return YONDER_INVALID_URL;
+    else if (!a.literal && !host_is_good(w->reading, yonder_url_get(&url, YONDER_URL_HOSTNAME)))
+        error = YONDER_INVALID_URL;
+    if (error)
+        yonder_url_free(&url, w->mem);
+    else
+        *out = url;
+    return error;
 }
 
 // `kept`: the mark is put even if nothing follows.
-static yonder_url_span put_part(yn_buf *href, char mark, yonder_text t, bool kept)
+static yonder_url_span put_part(const work *w, yn_buf *href, char mark, yonder_text t, bool kept)
 {
-    yonder_url_span span = {(uint32_t)href->len, t.len ? (uint32_t)t.len + 1 : 0};
+    size_t at = href->len;
     if (t.len || kept)
         yn_buf_char(href, mark);
-    yn_buf_put(href, t);
-    return span;
+    yn_reading_put_part(w->reading, t, href);
+    return (yonder_url_span){(uint32_t)at, t.len ? (uint32_t)(href->len - at) : 0};
 }
 
 static yonder_text cut(yonder_text *t, char mark)
@@ -410,33 +432,46 @@ static yonder_text cut(yonder_text *t, char mark)
     return after;
 }
 
+static int put_path(const work *w, yonder_text path, yn_buf *href)
+{
+    yn_buf plain = yn_buf_make(YONDER_URL_MAX, w->mem);
+    yn_reading_put_path(w->reading, path, w->joined, &plain);
+    yn_reading_put_part(w->reading, yn_buf_text(&plain), href);
+    int error = plain.error;
+    yn_buf_free(&plain);
+    return error ? error : href->error;
+}
+
 // `text` is "scheme://authority…", escaped. The site's own path, "/", gives way to that of the
 // text.
 static int assemble(const work *w, yonder_text text, yonder_url *out)
 {
+    const yn_reading *r = w->reading;
     size_t scheme = yn_find_char(text, ':');
     yonder_text rest = yn_skip(text, scheme + 3);
-    size_t authority = find_any(rest, "/?#");
+    size_t site_end = yn_find_any(rest, "/?#");
     yonder_url url;
-    int error = parse_site(w, yn_slice(text, 0, scheme), yn_slice(rest, 0, authority), &url);
+    int error = parse_site(w, yn_slice(text, 0, scheme), yn_slice(rest, 0, site_end), &url);
     if (error)
         return error;
-    yonder_text path = yn_skip(rest, authority);
+    yonder_text path = yn_skip(rest, site_end);
     yonder_text fragment = cut(&path, '#'), query = cut(&path, '?');
+    if (r->without_fragment)
+        fragment.len = 0;
     yn_buf href = yn_buf_make(YONDER_URL_MAX, w->mem);
-    yn_buf_put(&href, base_site(&url));
+    yn_buf_put(&href, yn_reading_site(&url));
     url.part[YONDER_URL_PATHNAME].at = (uint32_t)href.len;
-    put_path(&href, path);
+    error = put_path(w, path, &href);
     url.part[YONDER_URL_PATHNAME].len = (uint32_t)href.len - url.part[YONDER_URL_PATHNAME].at;
-    url.has_query = query.len || (query.ptr && w->reading->keeps_empty_query);
-    url.part[YONDER_URL_SEARCH] = put_part(&href, '?', query, url.has_query);
-    url.part[YONDER_URL_HASH] = put_part(&href, '#', fragment, false);
+    url.has_query = query.len || (query.ptr && r->keeps_empty_query);
+    url.part[YONDER_URL_SEARCH] = put_part(w, &href, '?', query, url.has_query);
+    url.part[YONDER_URL_HASH] = put_part(w, &href, '#', fragment, false);
     url.has_fragment = fragment.len != 0;
     url.length = (uint32_t)href.len;
     yn_buf_char(&href, '\0');
     yn_free(w->mem, url.href);
     url.href = href.ptr;
-    error = href.error;
+    error = error ? error : href.error;
     if (error)
         yn_buf_free(&href);
     else
@@ -447,10 +482,11 @@ static int assemble(const work *w, yonder_text text, yonder_url *out)
 int yn_reading_resolve(const yn_reading *reading, yonder_text value, const yonder_url *base,
                        const yonder_mem *mem, yonder_url *out)
 {
-    const work w = {reading, base, mem};
+    work w = {.reading = reading, .base = base, .mem = mem};
     yn_buf reference = yn_buf_make(YONDER_URL_MAX, mem);
     yn_buf text = yn_buf_make(YONDER_URL_MAX, mem);
-    int error = cleaned(reading, value, &reference);
+    int error = yn_reading_clean(reading, value, &reference);
+    w.all_percents = !error && yn_reading_escapes_all(reading, yn_buf_text(&reference));
     if (!error)
         error = absolute(&w, yn_buf_text(&reference), &text);
     if (!error)

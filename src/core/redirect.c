@@ -69,9 +69,10 @@ static void choose_method(walk *w)
     if (custom)
         underneath = request->has_body ? YN_TEXT("POST") : YN_TEXT("GET");
     const yn_method_rule *rule = rule_for(client, w->response->status);
-    bool gives_way = custom && client->custom == YN_CUSTOM_GIVES_WAY;
+    bool gives_way =
+        custom && client->custom == YN_CUSTOM_GIVES_WAY && rule->rewrite == YN_ALL_BUT_HEAD_TO_GET;
     bool changes = becomes_get(rule->rewrite, underneath) ||
-                   (gives_way && becomes_get(rule->rewrite, request->method));
+                   (gives_way && !yn_equal(request->method, YN_TEXT("GET")));
     bool sticks = custom && client->custom == YN_CUSTOM_STICKS;
     w->method = changes && !sticks ? YN_TEXT("GET") : request->method;
     w->body_lost = changes || rule->loses_body;

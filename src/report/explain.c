@@ -3,7 +3,9 @@
 
 #include <assert.h>
 
+#include "base/mem.h"
 #include "base/text.h"
+#include "core/client.h"
 
 enum {
     limit_max = 10000, // of redirects in a row; a client that goes on after them has no limit
@@ -96,13 +98,10 @@ static int prepare(question *q, int status, const yonder_mem *mem)
     return yonder_url_parse(&q->url, YN_TEXT("http://a.test/here"), NULL, mem);
 }
 
-int yn_explain(yn_explanation *out, const yn_status_page *page, const yonder_mem *mem)
+static int each_client(yn_explanation *out, int status, const yonder_mem *mem)
 {
     question q;
-    *out = (yn_explanation){.page = page};
-    if (page->kind == YN_STATUS_INTERNAL)
-        return YONDER_OK;
-    int error = prepare(&q, page->status, mem);
+    int error = prepare(&q, status, mem);
     if (error)
         return error;
     for (; !error && (q.client = yonder_client_at(out->client_count)); out->client_count++) {
@@ -111,6 +110,78 @@ int yn_explain(yn_explanation *out, const yn_status_page *page, const yonder_mem
     }
     yonder_url_free(&q.url, mem);
     return error;
+}
+
+// ---- the internal redirect ----------------------------------------------------------------------
+
+// A host that is known, once because it was learnt and once because it is preloaded.
+typedef struct known {
+    yonder_url url;
+    yonder_hsts *store;
+    void *image;
+    yonder_preload *preload;
+} known;
+
+static int know(known *k, const yonder_mem *mem)
+{
+    const yonder_hsts_entry learnt = {.host = YN_TEXT("known.test"),
+                                      .expires = YONDER_HSTS_FOREVER};
+    const yonder_preload_entry preloaded = {.name = learnt.host, .force_https = true};
+    size_t size, bad;
+    int error = yonder_url_parse(&k->url, YN_TEXT("http://known.test/"), NULL, mem);
+    if (!error)
+        error = yonder_hsts_new(&k->store, 0, mem);
+    if (!error)
+        error = yonder_hsts_put(k->store, &learnt);
+    if (!error)
+        error = yonder_preload_build(&preloaded, 1, mem, &k->image, &size, &bad);
+    return error ? error : yonder_preload_open(&k->preload, k->image, size, mem);
+}
+
+static void forget(known *k, const yonder_mem *mem)
+{
+    yonder_preload_close(k->preload);
+    yn_free(mem, k->image);
+    yonder_hsts_free(k->store);
+    yonder_url_free(&k->url, mem);
+}
+
+// Whatever the method, the request is the same but for its scheme.
+static void one_upgrade(const known *k, const yonder_client *client, yn_explained_client *out)
+{
+    yonder_hsts_match learnt, preloaded;
+    yonder_hsts_query(k->store, NULL, client, &k->url, 0, &learnt);
+    yonder_hsts_query(NULL, k->preload, client, &k->url, 0, &preloaded);
+    *out = (yn_explained_client){
+        .client = client,
+        .hsts = {yonder_hsts_supported(client), learnt.upgrade, preloaded.upgrade,
+                 client->internal.hsts.phrase},
+    };
+    for (size_t i = 0; i < YN_EXPLAIN_METHOD_COUNT; i++)
+        if (learnt.upgrade || preloaded.upgrade)
+            out->fates[i] = (yn_fate){true, methods[i].name, methods[i].has_body};
+}
+
+static int each_upgrade(yn_explanation *out, const yonder_mem *mem)
+{
+    known k = {0};
+    const yonder_client *client;
+    int error = know(&k, mem);
+    for (; !error && (client = yonder_client_at(out->client_count)); out->client_count++) {
+        assert(out->client_count < YN_EXPLAIN_MAX_CLIENTS);
+        one_upgrade(&k, client, &out->clients[out->client_count]);
+    }
+    forget(&k, mem);
+    return error;
+}
+
+// ---- all of it ----------------------------------------------------------------------------------
+
+int yn_explain(yn_explanation *out, const yn_status_page *page, const yonder_mem *mem)
+{
+    *out = (yn_explanation){.page = page};
+    return page->kind == YN_STATUS_INTERNAL ? each_upgrade(out, mem)
+                                            : each_client(out, page->status, mem);
 }
 
 unsigned yn_explain_limit(const yonder_client *client, const yonder_mem *mem)

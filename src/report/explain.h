@@ -4,7 +4,7 @@
 #ifndef YN_REPORT_EXPLAIN_H
 #define YN_REPORT_EXPLAIN_H
 
-#include <yonder/redirect.h>
+#include <yonder/hsts.h>
 
 #include "base/buf.h"
 #include "report/status_page.h"
@@ -34,12 +34,21 @@ typedef struct yn_fate {
     bool body;          /**< goes along */
 } yn_fate;
 
+/** How a client goes to https by itself where the host is known to be for HTTPS only. */
+typedef struct yn_explained_hsts {
+    yonder_hsts_support support;
+    bool learnt;        /**< it does so once a response of the host said so */
+    bool preloaded;     /**< it does so where the preload list has the host */
+    const char *phrase; /**< of the response it makes up to show it; NULL if it makes up none */
+} yn_explained_hsts;
+
 typedef struct yn_explained_client {
     const yonder_client *client;
     yn_fate fates[YN_EXPLAIN_METHOD_COUNT]; /**< in the order of YN_EXPLAIN_METHODS */
-    yn_fate named_post;    /**< of a POST whose method the user named, as with curl -X POST */
-    yonder_freshness kept; /**< of a GET, where no field says anything */
-    bool kept_if_told;     /**< of a GET, with Cache-Control: max-age=60 */
+    yn_fate named_post;     /**< of a POST whose method the user named, as with curl -X POST */
+    yonder_freshness kept;  /**< of a GET, where no field says anything */
+    bool kept_if_told;      /**< of a GET, with Cache-Control: max-age=60 */
+    yn_explained_hsts hsts; /**< of the internal redirect's page alone */
 } yn_explained_client;
 
 typedef struct yn_explanation {
@@ -64,6 +73,7 @@ unsigned yn_explain_limit(const yonder_client *client, const yonder_mem *mem);
  *    "clients":[{"client","version",
  *                "methods":[{"method","had_body","follows","next_method","body"}…],
  *                "cacheable_by_default","cacheable_if_told"}…],
+ *    and of the internal redirect each has "hsts":{"support","learnt","preloaded","phrase"},
  *    "cache","search_engine","use_when","instead","sections":[{"title","text"}…],"specification"}
  */
 void yn_explain_text(yn_buf *out, const yn_explanation *explanation, const yn_style *style);

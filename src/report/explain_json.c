@@ -31,12 +31,29 @@ static void fates(yn_json *j, const yn_explained_client *client)
     yn_json_array_end(j);
 }
 
-static void one_client(yn_json *j, const yn_explained_client *client)
+static void hsts(yn_json *j, const yn_explained_hsts *hsts)
+{
+    static const char *const support[] = {
+        [YONDER_HSTS_NEVER] = "never",
+        [YONDER_HSTS_OPT_IN] = "opt_in",
+        [YONDER_HSTS_ALWAYS] = "always",
+    };
+    yn_json_object(j, "hsts");
+    yn_json_str(j, "support", support[hsts->support]);
+    yn_json_bool(j, "learnt", hsts->learnt);
+    yn_json_bool(j, "preloaded", hsts->preloaded);
+    yn_json_str(j, "phrase", hsts->phrase);
+    yn_json_object_end(j);
+}
+
+static void one_client(yn_json *j, const yn_explained_client *client, bool internal)
 {
     yn_json_object(j, NULL);
     yn_json_str(j, "client", yonder_client_name(client->client));
     yn_json_str(j, "version", yonder_client_version(client->client));
     fates(j, client);
+    if (internal)
+        hsts(j, &client->hsts);
     yn_json_bool(j, "cacheable_by_default", client->kept.cacheable);
     yn_json_bool(j, "cacheable_if_told", client->kept_if_told);
     yn_json_object_end(j);
@@ -68,7 +85,7 @@ void yn_explain_json(yn_buf *out, const yn_explanation *e)
     yn_json_str(&j, "meaning", e->page->meaning);
     yn_json_array(&j, "clients");
     for (size_t i = 0; i < e->client_count; i++)
-        one_client(&j, &e->clients[i]);
+        one_client(&j, &e->clients[i], e->page->kind == YN_STATUS_INTERNAL);
     yn_json_array_end(&j);
     prose(&j, e->page);
     yn_json_object_end(&j);

@@ -181,6 +181,37 @@ static void put_table(const page *p, const yn_explanation *e)
     yn_buf_char(p->out, '\n');
 }
 
+// ---- the internal redirect ----------------------------------------------------------------------
+
+static const char *learnt_word(const yn_explained_hsts *hsts)
+{
+    return !hsts->learnt ? "no" : hsts->support == YONDER_HSTS_OPT_IN ? "if told to" : "yes";
+}
+
+static void put_upgrade(const page *p, const yn_explained_client *c)
+{
+    bool does = c->hsts.learnt || c->hsts.preloaded;
+    yn_put_spaces(p->out, indent);
+    put_cell(p, YN_PLAIN, yonder_client_name(c->client), 13);
+    put_cell(p, does ? YN_PLAIN : YN_DIM, learnt_word(&c->hsts), 14);
+    put_cell(p, does ? YN_PLAIN : YN_DIM, c->hsts.preloaded ? "yes" : "no", 11);
+    if (c->hsts.phrase)
+        yn_buf_printf(p->out, "307 %s\n", c->hsts.phrase);
+    else
+        yn_buf_str(p->out, does ? "https from the start\n" : "-\n");
+}
+
+static void put_upgrades(const page *p, const yn_explanation *e)
+{
+    put_paragraph(p, "Who does it, for a host that it has learnt of or that is preloaded, and "
+                     "what it shows:");
+    yn_put_spaces(p->out, indent);
+    put_looking(p, YN_DIM, "as           once learnt   preloaded  shows\n");
+    for (size_t i = 0; i < e->client_count; i++)
+        put_upgrade(p, &e->clients[i]);
+    yn_buf_char(p->out, '\n');
+}
+
 // ---- the cache ----------------------------------------------------------------------------------
 
 // The standard's word, and then who keeps it.
@@ -211,7 +242,9 @@ void yn_explain_text(yn_buf *out, const yn_explanation *e, const yn_style *style
     yn_buf_printf(out, ": %s\n\n", yn_status_page_summary(e->page));
     put_paragraph(&p, e->page->meaning);
     yn_buf_char(out, '\n');
-    if (e->client_count)
+    if (e->page->kind == YN_STATUS_INTERNAL)
+        put_upgrades(&p, e);
+    else
         put_table(&p, e);
     put_cache(&p, e);
     put_labelled(&p, "Search engines", e->page->search_engine);

@@ -2,7 +2,7 @@
 #include "report/json.h"
 
 #include "base/date.h"
-#include "base/json.h"
+#include "report/findings.h"
 #include "report/verdict.h"
 
 // Text that is not there is null.
@@ -179,20 +179,26 @@ static void visit(yn_json *j, const yn_chain *c)
         one_hop(j, &c->hops[i], i + 1);
     yn_json_array_end(j);
     result(j, c);
+    yn_findings_json(j, c);
+}
+
+void yn_report_json_members(yn_json *j, const yn_chain *c)
+{
+    const yn_plan *plan = &c->plan;
+    yn_json_str(j, "client", yonder_client_name(plan->client));
+    yn_json_object(j, "request");
+    yn_json_text(j, "method", plan->method);
+    yn_json_text(j, "url", yonder_url_href(plan->url));
+    yn_json_object_end(j);
+    visit(j, c);
 }
 
 void yn_report_json(yn_buf *out, const yn_chain *visits, size_t count)
 {
-    const yn_plan *plan = &visits[0].plan;
     yn_json j = yn_json_make(out, true);
     yn_json_object(&j, NULL);
     yn_json_int(&j, "schema", 1);
-    yn_json_str(&j, "client", yonder_client_name(plan->client));
-    yn_json_object(&j, "request");
-    yn_json_text(&j, "method", plan->method);
-    yn_json_text(&j, "url", yonder_url_href(plan->url));
-    yn_json_object_end(&j);
-    visit(&j, &visits[0]);
+    yn_report_json_members(&j, &visits[0]);
     if (count > 1) {
         yn_json_array(&j, "visits");
         for (size_t i = 0; i < count; i++) {

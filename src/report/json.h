@@ -10,19 +10,24 @@
 //             "hsts":{"effect","reading","max_age","include_subdomains"},
 //             "cacheable","fresh_for","stored","refresh":{"source","seconds","url"}}…],
 //    "result":{"outcome","url","status","error","message","loop_to","hops","requests","total_ms"},
-//    "visits":[{"hops","result"}…]}
+//    "findings" and "canonical": see findings.h,
+//    "visits":[{"hops","result","findings","canonical"}…]}
 //
-// "visits" is there where there are several; "hops" and "result" are then those of the first.
+// "visits" is there where there are several; what else there is is then of the first.
 //
 // What each member says is told to users by the page of the command, from the tables of
 // src/cli/cmd_trace.c.
 #ifndef YN_REPORT_JSON_H
 #define YN_REPORT_JSON_H
 
-#include "base/buf.h"
+#include "base/json.h"
 #include "trace/chain.h"
 
 /** Writes the document for one or more visits of the same plan, without a line end. */
 void yn_report_json(yn_buf *out, const yn_chain *visits, size_t count);
+
+/** Writes what the document has of one visit, "client" and "request" included, as members of an
+ *  object that the caller has begun. */
+void yn_report_json_members(yn_json *j, const yn_chain *chain);
 
 #endif

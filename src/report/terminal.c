@@ -2,6 +2,7 @@
 #include "report/terminal.h"
 
 #include "base/text.h"
+#include "report/findings.h"
 #include "report/notes.h"
 #include "report/verdict.h"
 
@@ -371,6 +372,7 @@ static void write_chain(yn_buf *out, const yn_chain *chain, const yn_style *styl
     for (size_t row = 0; row < chain->count; row++)
         write_row(&t, row);
     yn_notes_write(out, chain);
+    yn_findings_text(out, chain, style);
     write_verdict(&t);
     if (t.cell.error && !out->error)
         out->error = t.cell.error;

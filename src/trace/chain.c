@@ -455,7 +455,7 @@ static int complete(walk *w, yn_hop *hop, const yonder_url *url)
 {
     yn_chain *c = w->chain;
     int error = use_credentials(w, url);
-    if (!error && w->refreshed)
+    if (!error && w->refreshed && c->plan.client->refreshing == YN_REFRESH_NAVIGATES)
         error = yn_fields_set_referrer(&w->fields, &c->hops[w->page].url, url, &c->arena);
     if (!error)
         error = yn_fields_sent(&w->fields, &c->arena, &hop->fields, &hop->field_count);
@@ -623,6 +623,7 @@ int yn_chain_follow(yn_chain *out, const yn_plan *plan, yn_fetch_fn *fetch, void
     yn_chain c = {.plan = *plan, .mem = mem, .arena = yn_arena_make(mem)};
     walk w = {.chain = &c, .fetch = fetch, .fetch_context = fetch_context};
     int error = follow(&w);
+    yonder_url_free(&w.upgrade.url, mem); // of a hop that was not made
     c.followed = w.followed;
     if (error)
         yn_chain_free(&c);

@@ -2,8 +2,10 @@
 #include "trace/html.h"
 
 #include <gumbo.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -82,6 +84,57 @@ static size_t place(const GumboNode *node)
     return node->v.element.start_pos.offset;
 }
 
+static bool is_refresh(const GumboNode *meta)
+{
+    const char *pragma = attribute(meta, "http-equiv");
+    return pragma && yn_equal_nocase(yonder_text_of(pragma), YN_TEXT("refresh")) &&
+           attribute(meta, "content");
+}
+
+static bool matters(const GumboNode *node)
+{
+    return is_element(node, GUMBO_TAG_NOSCRIPT) ||
+           (is_element(node, GUMBO_TAG_BASE) && attribute(node, "href")) ||
+           (is_element(node, GUMBO_TAG_META) && is_refresh(node));
+}
+
+// The elements that have a say, in the order of the source: a tree may have them in another.
+typedef struct list {
+    const GumboNode **nodes;
+    size_t count, room;
+    const yonder_mem *mem;
+} list;
+
+static bool add(list *l, const GumboNode *node)
+{
+    if (l->count == l->room) {
+        size_t room = l->room ? 2 * l->room : 16;
+        const GumboNode **nodes = yn_resize(l->mem, (void *)l->nodes, room * sizeof *nodes);
+        if (!nodes)
+            return false;
+        l->nodes = nodes;
+        l->room = room;
+    }
+    l->nodes[l->count++] = node;
+    return true;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    size_t x = place(*(const GumboNode *const *)a), y = place(*(const GumboNode *const *)b);
+    return (x > y) - (x < y);
+}
+
+static bool collect(list *l, const GumboNode *root)
+{
+    for (const GumboNode *node = root; node; node = next_node(node, root))
+        if (matters(node) && !add(l, node))
+            return false;
+    if (l->count)
+        qsort((void *)l->nodes, l->count, sizeof *l->nodes, by_place);
+    return true;
+}
+
 // The parser has scripts switched off, and so finds elements in a noscript, where a browser sees
 // text up to the end tag. The end tag is looked for in the source, for the tree may have closed the
 // element before.
@@ -96,97 +149,76 @@ static size_t end_of_text(yonder_text source, const GumboNode *noscript)
     return source.len;
 }
 
-typedef struct page {
-    yonder_text source;
-    const GumboNode *root;
-    const yonder_url *document;
-    const yonder_mem *mem;
-} page;
-
-static bool is_text(const page *p, size_t at)
-{
-    size_t end = 0; // of the noscript before: one inside it is text as well
-    for (const GumboNode *n = p->root; n; n = next_node(n, p->root))
-        if (is_element(n, GUMBO_TAG_NOSCRIPT) && place(n) >= end) {
-            end = end_of_text(p->source, n);
-            if (at > place(n) && at < end)
-                return true;
-        }
-    return false;
-}
-
-// The element of that tag, with an attribute, that comes next in the source from `at` on.
-static const GumboNode *find(const page *p, GumboTag tag, const char *with, size_t at)
-{
-    const GumboNode *found = NULL;
-    for (const GumboNode *n = p->root; n; n = next_node(n, p->root))
-        if (is_element(n, tag) && attribute(n, with) && place(n) >= at &&
-            (!found || place(n) < place(found)))
-            found = n;
-    if (found && is_text(p, place(found)))
-        return find(p, tag, with, place(found) + 1);
-    return found;
-}
-
 // ---- refresh ------------------------------------------------------------------------------------
 
-// The page's base URL as far as the element at `before` is concerned (HTML standard, "document base
-// URL"). `*out` stays empty where it is the page's own URL.
-static int base_url(const page *p, size_t before, yonder_url *out)
+// What a base element makes of the page's base URL (HTML standard, "set the frozen base URL").
+// `*out` stays empty where that is the page's own URL.
+static int base_url(const GumboNode *element, const yonder_url *document, const yonder_mem *mem,
+                    yonder_url *out)
 {
-    const GumboNode *base = find(p, GUMBO_TAG_BASE, "href", 0);
-    if (!base || place(base) > before)
-        return YONDER_OK;
     yonder_url url;
-    int error =
-        yonder_url_parse(&url, yonder_text_of(attribute(base, "href")), p->document, p->mem);
+    int error = yonder_url_parse(&url, yonder_text_of(attribute(element, "href")), document, mem);
     if (error)
         return error == YONDER_NO_MEMORY ? error : YONDER_OK;
     yonder_text protocol = yonder_url_get(&url, YONDER_URL_PROTOCOL);
     if (yn_equal(protocol, YN_TEXT("data:")) || yn_equal(protocol, YN_TEXT("javascript:")))
-        yonder_url_free(&url, p->mem);
+        yonder_url_free(&url, mem);
     else
         *out = url;
     return YONDER_OK;
 }
 
-static int read_meta(const page *p, const GumboNode *meta, yonder_refresh *out)
+static int find_refresh(const list *l, yonder_text source, const yonder_url *document,
+                        yonder_refresh *out)
 {
     yonder_url base = {0};
-    yonder_text content = yonder_text_of(attribute(meta, "content"));
-    const char *pragma = attribute(meta, "http-equiv");
-    if (!pragma || !yn_equal_nocase(yonder_text_of(pragma), YN_TEXT("refresh")))
-        return 0;
-    int error = base_url(p, place(meta), &base);
-    if (error)
-        return error;
-    int found = yonder_refresh_read(content, YONDER_REFRESH_META, p->document,
-                                    base.href ? &base : NULL, p->mem, out);
-    yonder_url_free(&base, p->mem);
-    return found == YONDER_TOO_LARGE ? 0 : found;
+    bool has_base = false;
+    size_t text_end = 0;
+    int found = 0;
+    for (size_t i = 0; i < l->count && found == 0; i++) {
+        const GumboNode *node = l->nodes[i];
+        if (place(node) < text_end)
+            continue;
+        if (is_element(node, GUMBO_TAG_NOSCRIPT)) {
+            text_end = end_of_text(source, node);
+        } else if (is_element(node, GUMBO_TAG_META)) {
+            found =
+                yonder_refresh_read(yonder_text_of(attribute(node, "content")), YONDER_REFRESH_META,
+                                    document, base.href ? &base : NULL, l->mem, out);
+            found = found == YONDER_TOO_LARGE ? 0 : found;
+        } else if (!has_base) {
+            has_base = true;
+            found = base_url(node, document, l->mem, &base);
+        }
+    }
+    yonder_url_free(&base, l->mem);
+    return found;
 }
 
-int yn_html_refresh(yonder_text bytes, const yonder_url *document, const yonder_mem *mem,
+static int read_page(yonder_text source, const yonder_url *document, const yonder_mem *mem,
+                     yonder_refresh *out)
+{
+    GumboOptions options = kGumboDefaultOptions;
+    options.max_errors = 0; // nobody reads them
+    GumboOutput *tree = gumbo_parse_with_options(&options, source.ptr, source.len);
+    list l = {.mem = mem};
+    int found = YONDER_NO_MEMORY;
+    if (tree && collect(&l, tree->root))
+        found = find_refresh(&l, source, document, out);
+    yn_free(mem, (void *)l.nodes);
+    if (tree)
+        gumbo_destroy_output(&options, tree);
+    return found;
+}
+
+int yn_html_refresh(yonder_text page, const yonder_url *document, const yonder_mem *mem,
                     yonder_refresh *out)
 {
     yn_buf source = yn_buf_make(decoded_max, mem);
-    int found = 0;
-    decode(&source, bytes);
-    GumboOutput *tree = NULL;
+    decode(&source, yn_slice(page, 0, page.len < YN_HTML_MAX ? page.len : YN_HTML_MAX));
+    int found = source.error == YONDER_NO_MEMORY ? YONDER_NO_MEMORY : 0;
     if (!source.error && source.len)
-        tree = gumbo_parse_with_options(&kGumboDefaultOptions, source.ptr, source.len);
-    if (tree) {
-        const page p = {yn_buf_text(&source), tree->root, document, mem};
-        const GumboNode *meta = NULL;
-        do {
-            meta = find(&p, GUMBO_TAG_META, "content", meta ? place(meta) + 1 : 0);
-            if (meta)
-                found = read_meta(&p, meta, out);
-        } while (meta && found == 0);
-        gumbo_destroy_output(&kGumboDefaultOptions, tree);
-    }
-    if (source.error)
-        found = source.error == YONDER_NO_MEMORY ? YONDER_NO_MEMORY : 0;
+        found = read_page(yn_buf_text(&source), document, mem, out);
     yn_buf_free(&source);
     return found;
 }

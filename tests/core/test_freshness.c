@@ -32,8 +32,8 @@ static int64_t lifetime(const char *client, const char *method, int status, cons
                                 .fields = fields,
                                 .field_count = fields_of(text, fields),
                                 .received = received};
-    yonder_freshness f =
-        yn_freshness(&yonder_client_find(yonder_text_of(client))->cache, yonder_text_of(method), &response);
+    yonder_freshness f = yn_freshness(&yonder_client_find(yonder_text_of(client))->cache,
+                                      yonder_text_of(method), &response);
     assert_row(text, f.cacheable == (f.unlimited || f.seconds > 0));
     assert_row(text, !f.unlimited || f.seconds == 0);
     return f.unlimited ? no_end : f.seconds;
@@ -47,11 +47,10 @@ static void without_a_word_the_status_decides(void **state)
         int from, to;
         int64_t seconds;
     } rows[] = {
-        {"chrome", 200, 299, 0},      {"chrome", 300, 301, no_end},  {"chrome", 302, 307, 0},
-        {"chrome", 308, 308, no_end}, {"chrome", 309, 409, 0},       {"chrome", 410, 410, no_end},
-        {"chrome", 411, 599, 0},      {"curl", 200, 599, 0},         {"firefox", 300, 301, no_end},
-        {"firefox", 302, 307, 0},     {"firefox", 308, 308, no_end}, {"firefox", 410, 410, no_end},
-        {"http10", 300, 410, 0},
+        {"chrome", 200, 299, 0},       {"chrome", 300, 301, no_end}, {"chrome", 302, 307, 0},
+        {"chrome", 308, 308, no_end},  {"chrome", 309, 409, 0},      {"chrome", 410, 410, no_end},
+        {"chrome", 411, 599, 0},       {"curl", 200, 599, 0},        {"firefox", 200, 409, 0},
+        {"firefox", 410, 410, no_end}, {"firefox", 411, 599, 0},     {"http10", 300, 410, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (int status = rows[i].from; status <= rows[i].to; status++)
@@ -68,8 +67,10 @@ static void only_get_is_kept(void **state)
     }
 }
 
-#define DATE    "Date: Sun, 06 Nov 1994 08:00:00 GMT\n"
-#define AT_NOON 784123200 // of the same day: 4 hours later
+#define GO       "Location: /\n"
+#define LONG_AGO "Last-Modified: Sun, 06 Nov 1994 07:00:00 GMT\n"
+#define DATE     "Date: Sun, 06 Nov 1994 08:00:00 GMT\n"
+#define AT_NOON  784123200 // of the same day: 4 hours later
 
 static void fields_decide_before_the_status_does(void **state)
 {
@@ -117,8 +118,30 @@ static void fields_decide_before_the_status_does(void **state)
         {"chrome", 302, "Cache-Control: max-age=9223372036854775807", INT64_MAX},
         {"chrome", 302, "Cache-Control: max-age=99999999999999999999999", INT64_MAX},
         {"chrome", 404, "Cache-Control: max-age=60", 60},
-        {"firefox", 303, "Cache-Control: max-age=60", 0},
-        {"firefox", 302, "Cache-Control: max-age=60", 60},
+        // Firefox: words, of which the last counts
+        {"firefox", 300, GO "Cache-Control: max-age=60", 0}, // a page, and a 3xx is none to keep
+        {"firefox", 302, "Cache-Control: max-age=60", 0},    // nor is one that leads nowhere
+        {"firefox", 303, GO "Cache-Control: max-age=60", 60},
+        {"firefox", 302, GO "Cache-Control: max-age=60", 60},
+        {"firefox", 404, "Cache-Control: max-age=60", 0},
+        {"firefox", 302, GO "Cache-Control: max-age=60, max-age=5", 5},
+        {"firefox", 302, GO "Cache-Control: max-age=60, max-age=x", 0},
+        {"firefox", 302, GO "Cache-Control: max-age=60, max-age", 0},
+        {"firefox", 302, GO "Cache-Control: max-age = 60s no-store; public", 60},
+        {"firefox", 302, GO "Cache-Control: max-age=\"60\"", 0},
+        {"firefox", 302, GO "Cache-Control: max-age=4294967295", 4294967295},
+        {"firefox", 302, GO "Cache-Control: max-age=4294967296", 0},
+        {"firefox", 302, GO "Cache-Control: max-age=60, no-store=1", 0},
+        {"firefox", 302, GO "Cache-Control: max-age=60, no-cache=\"a\"", 0},
+        {"firefox", 302, GO "Cache-Control: max-age=60, no-cachex", 60},
+        {"firefox", 302, GO "Cache-Control: public,, max-age=60", 0},
+        {"firefox", 302, GO "Cache-Control:\nCache-Control: max-age=60,, no-store", 60},
+        {"firefox", 302, GO "Cache-Control: max-age=60\nPragma: x no-cache", 0},
+        {"firefox", 302, GO "Cache-Control: max-age=60\nPragma: no-cache=1", 60},
+        {"firefox", 302, GO "Cache-Control: max-age=60\nAge: 50x", 10},
+        {"firefox", 302, GO "Cache-Control: max-age=60\nAge: -1", 0},
+        {"firefox", 302, GO "Cache-Control: max-age=60\nAge: 4294967296", 60},
+        {"firefox", 302, GO "Cache-Control: max-age=60\nAge: 99999999999999999999999", 0},
         {"curl", 301, "Cache-Control: max-age=60", 0},
         // Expires
         {"chrome", 302, DATE "Expires: Sun, 06 Nov 1994 08:01:00 GMT", 60},
@@ -143,9 +166,13 @@ static void fields_decide_before_the_status_does(void **state)
         {"chrome", 302, DATE "Last-Modified: Sun, 06 Nov 1994 07:00:00 GMT", 0},
         {"chrome", 200,
          DATE "Last-Modified: Sun, 06 Nov 1994 07:00:00 GMT\nCache-Control: must-revalidate", 0},
-        {"firefox", 302, DATE "Last-Modified: Sun, 06 Nov 1994 07:00:00 GMT", 0},
-        {"firefox", 302, DATE "Last-Modified: Sun, 06 Nov 1994 07:00:00 GMT\nCache-Control: public",
-         360},
+        {"firefox", 302, GO DATE LONG_AGO, 0},
+        {"firefox", 302, GO DATE LONG_AGO "Cache-Control: public", 360},
+        {"firefox", 303, GO DATE LONG_AGO "Cache-Control: private=x, must-revalidate", 360},
+        {"firefox", 301, GO DATE LONG_AGO, 360},
+        {"firefox", 308, GO DATE "Last-Modified: Sun, 06 Nov 1964 07:00:00 GMT", 604800},
+        {"firefox", 410, DATE LONG_AGO, no_end},
+        {"firefox", 410, DATE "Expires: soon", 0},
         // Age
         {"chrome", 302, "Cache-Control: max-age=60\nAge: 10", 50},
         {"chrome", 302, "Cache-Control: max-age=60\nAge: 60", 0},

@@ -391,6 +391,8 @@ static void fields_are_dropped_with_the_method_the_body_or_the_site(void **state
     (void)state;
 #define BODY_FIELDS                                                                                \
     "Content-Encoding Content-Language Content-Location Content-Type Content-Length Origin"
+#define GO_FIELDS                                                                                  \
+    "Authorization Www-Authenticate Cookie Cookie2 Proxy-Authorization Proxy-Authenticate"
     static const struct {
         const char *client;
         const char *method;
@@ -416,15 +418,16 @@ static void fields_are_dropped_with_the_method_the_body_or_the_site(void **state
         {"curl", "GET", 302, "http://a/", "http://b/", "/x", "Authorization Cookie"},
         {"safari", "GET", 302, NULL, "http://a/", "/x", "Authorization Proxy-Authorization"},
         {"requests", "GET", 302, NULL, "http://a/", "https://a/x",
-         "Cookie Content-Length Content-Type Transfer-Encoding"},
-        {"requests", "GET", 307, NULL, "https://a/", "http://a/x", "Cookie Authorization"},
-        {"requests", "GET", 307, NULL, "http://a:81/", "https://a/x", "Cookie Authorization"},
-        {"requests", "GET", 307, NULL, "http://a/", "https://b/x", "Cookie Authorization"},
+         "Cookie Proxy-Authorization Content-Length Content-Type Transfer-Encoding"},
+        {"requests", "GET", 307, NULL, "https://a/", "http://a/x",
+         "Cookie Proxy-Authorization Authorization"},
+        {"requests", "GET", 307, NULL, "http://a:81/", "https://a/x",
+         "Cookie Proxy-Authorization Authorization"},
+        {"requests", "GET", 307, NULL, "http://a/", "https://b/x",
+         "Cookie Proxy-Authorization Authorization"},
         {"go", "GET", 307, NULL, "http://a.b/", "https://c.a.b:1/x", ""},
-        {"go", "GET", 307, NULL, "http://a.b/", "https://ca.b/x",
-         "Authorization Www-Authenticate Cookie Cookie2"},
-        {"go", "GET", 307, NULL, "http://a.b/", "https://b/x",
-         "Authorization Www-Authenticate Cookie Cookie2"},
+        {"go", "GET", 307, NULL, "http://a.b/", "https://ca.b/x", GO_FIELDS},
+        {"go", "GET", 307, NULL, "http://a.b/", "https://b/x", GO_FIELDS},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char name[96];
@@ -464,9 +467,9 @@ static void every_client_is_found_by_its_name(void **state)
         bool agent = false;
         for (size_t i = 0; i < fields; i++)
             agent = agent || yn_equal(field[i].name, YN_TEXT("User-Agent"));
-        assert_true(agent);
+        assert_true(agent || fields == 0);
     }
-    assert_int_equal(count, 2);
+    assert_int_equal(count, 10);
     assert_null(yonder_client_find(YN_TEXT("Chrome")));
     assert_null(yonder_client_find(YN_TEXT("")));
     assert_null(yonder_client_find((yonder_text){NULL, 0}));

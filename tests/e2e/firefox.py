@@ -230,8 +230,13 @@ class Firefox:
 
     def _leave(self):
         """To a page that says nothing, so that the next visit is a visit and no reload."""
-        self._call("browsingContext.navigate", {"context": self._context, "url": "about:blank",
-                                                "wait": "complete"})
+        for _ in range(20):
+            try:
+                self._call("browsingContext.navigate",
+                           {"context": self._context, "url": "about:blank", "wait": "complete"})
+                break
+            except Refused:  # the page before has not quite gone
+                time.sleep(0.05)
         self._events.clear()
 
     def visit(self, url, timeout=15):

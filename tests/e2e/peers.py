@@ -44,12 +44,12 @@ class LogLine(NamedTuple):
 
 
 class Pki:
-    def __init__(self, folder):
+    def __init__(self, folder, names=TLS_NAMES):
         self.cafile = folder / "ca.pem"
         self.cert = folder / "leaf.pem"
         self.key = folder / "leaf.key"
         ca_key, request, extensions = folder / "ca.key", folder / "leaf.csr", folder / "leaf.ext"
-        names = ",".join(f"DNS:{name}" for name in TLS_NAMES)
+        names = ",".join(f"DNS:{name}" for name in names)
         extensions.write_text(f"subjectAltName={names},IP:127.0.0.1,IP:::1\nextendedKeyUsage=serverAuth\n")
         new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
         for command in (

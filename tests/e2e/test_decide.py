@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+CLIENTS = "chrome, firefox, safari, curl, curl-follow, wget, requests, go, googlebot, http10"
 MEMBERS = ["action", "reason", "method", "url", "body", "dropped", "cacheable", "fresh_for"]
 
 
@@ -79,9 +80,9 @@ def test_an_answer_for_curl_is_a_question_for_curl(yonder):
 
 def test_an_unknown_client_is_told_the_known_ones(yonder):
     _, (answer,) = batch(yonder, {"client": "lynx", "url": "http://a/", "status": 302})
-    assert answer["error"] == 'there is no client "lynx"; there are: chrome, curl'
+    assert answer["error"] == 'there is no client "lynx"; there are: ' + CLIENTS
     done = yonder("decide", "--as", "lynx", "http://a/")
-    assert done.returncode == 2 and "chrome, curl" in done.stderr and not done.stdout
+    assert done.returncode == 2 and CLIENTS in done.stderr and not done.stdout
 
 
 def test_one_question_from_options(yonder):

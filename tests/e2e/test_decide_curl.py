@@ -12,6 +12,8 @@ import subprocess
 
 import pytest
 
+from scenes import LOCATIONS, random_locations
+
 CURL = ["curl", "-sS", "-L", "--noproxy", "*", "--max-time", "20"]
 BODY = "k=v"
 
@@ -125,27 +127,6 @@ def test_the_fifty_first_redirect_is_one_too_many(yonder, recorder):
 
 # ---- Locations -----------------------------------------------------------------------------------
 
-# Each a Location, or a list of them, met at http://first.test/N/b/c?x=1.
-LOCATIONS = [
-    [], "", "  \t ", "/x", "x", " /x ", "/x\v", "./x", "../x", "../../../x", "..", ".", "?z=1", "#f", "?", "#",
-    "/x#f", "/x?#f", "/a b?c d", "/a b?c d#e f", "#e f", "#b?c d", "?q#e f", "/☃?q=☃#☃", "/a%", "\\x\\y",
-    "/%zz%2e%2E/x", "/a/./b/../c/.", "/a/..", "/a//../b", "//second.test/p", "//second.test?q r", "///second.test/p",
-    "////second.test/p", "http:abs", "http:/second.test/os", "http:///second.test/ts", "http:////second.test/4s",
-    "HTTP://second.test/x", "http://second.test", "http://second.test?q", "http://second.test#f", "http://second.test?z w/x y",
-    "http://second.test/x y?z w", "http://second.test/x#e f", "http://second.test\\x", "http://second.test/..\\x",
-    "/a\tb", "/a\x01b", "/a\x7fb", "/a[1]|{x}\"<>^`'", "http://2130706433/d", "http://0x7f.1/d", "http://0177.1/d",
-    "http://127.1/d", "http://second.test:99999/", "http://second.test:65536/", "http://second.test:x/",
-    "http://second.test:-1/", "http://second.test:/zz", "http://second.test:0080/", "http://second.test:080:80/",
-    "http://u:p@second.test/a", "http://u@second.test/a", "http://u:p@q@second.test/", "http://u v@second.test/",
-    "http://@second.test/", "mailto:a@b", "gopher://second.test/", "file:///etc/passwd", "data:text/html,x",
-    "javascript:1", "a:b", "1http://second.test/", "+x://second.test/", "http://", "http:///", "//", "///",
-    "http://ex ample/", "http://a;b/", "http://a*b/", "http://a{b/", "http://a%20b/", "http://a%2fb/",
-    "http://second%2Etest/x", "http://[::1/", "http://[::1]x/", "http://[::1]/", "http://münchen.test/ü ü?ü ü",
-    "/?a/b", "y?a/../b", "/x/%2e./y", "/..//x", "../", "../?q", "./?q", "./#z", "..//x", ".//x", ".../z", ";p",
-    "x y:z", "/a:b", "@x", ["/1", "/2"], ["/1", "/1"], ["", "/2"], ["/1", ""],
-]
-
-
 def curl_follows(recorder, locations, tmp_path):
     """What curl does with each: (exit code, requests after the first, effective URL)."""
     seen = {}
@@ -230,12 +211,7 @@ def test_every_form_of_location(yonder, recorder, tmp_path):
 
 def test_random_locations(yonder, recorder, tmp_path):
     seed, count = os.environ.get("YONDER_SEED", "1"), int(os.environ.get("YONDER_COUNT", 600))
-    rng = random.Random(seed)
-    starts = ["", "", "", "/", "//", "///", "?", "#", "./", "../", "http://second.test", "http://second.test/",
-              "HTTP:/second.test/", "http://u:p@second.test", "http://second.test:80", "//second.test", "mailto:"]
-    pieces = ["/", "/", ".", "..", "../", "./", "?", "#", "a", "b", "%41", "%2e", "%", ":", ";", "=", "&", "+",
-              " ", "\\", "|", "\"", "<", "{", "^", "'", "~", "[", "@", "é", "☃", "😀", "\t", "//", "x y"]
-    locations = [rng.choice(starts) + "".join(rng.choices(pieces, k=rng.randrange(9))) for _ in range(count)]
+    locations = random_locations(random.Random(seed), count)
     compare(yonder, recorder, locations, tmp_path)
 
 

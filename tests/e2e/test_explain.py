@@ -84,6 +84,24 @@ def test_the_choices_do_what_they_promise(yonder):
             "may_change": ("GET", "PUT"), "kept": ("POST", "PUT"), "get": ("GET", "GET")}[choice["method"]]
 
 
+def test_the_internal_redirect_agrees_with_hsts_query(yonder, tmp_path):
+    known = tmp_path / "known"
+    known.write_text('known.test "unlimited"\n')
+    clients = page(yonder, "internal")["clients"]
+    assert len(clients) == 10
+    for client in clients:
+        name, hsts = client["client"], client["hsts"]
+        done = yonder("hsts", "query", "--json", "--as", name, "--state", known, "known.test")
+        assert (json.loads(done.stdout)["upgrade"], True) == (hsts["learnt"], done.returncode in (0, 1)), name
+        assert all(m["follows"] == (hsts["learnt"] or hsts["preloaded"]) for m in client["methods"])
+        assert (hsts["support"] == "never") == (not hsts["learnt"])
+    assert [c["client"] for c in clients if c["hsts"]["phrase"]] == ["chrome"]
+    text = yonder("explain", "internal").stdout
+    assert "  chrome       yes           yes        307 Internal Redirect\n" in text
+    assert "  curl         if told to    no         https from the start\n" in text
+    assert "  go           no            no         -\n" in text
+
+
 @pytest.mark.parametrize("name", ["", *NAMES])
 def test_a_page_fits_80_columns_and_says_what_json_says(yonder, name):
     args = [name] if name else []

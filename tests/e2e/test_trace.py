@@ -570,7 +570,8 @@ def test_the_table_has_the_whole_url_of_each_hop_and_marks_the_method(yonder, re
     long = "/b?" + "x" * 3000
     server = recorder({"/a": (302, [("Location", long)], b""), "/b": (200, [], b"")})
     done = yonder("trace", "-d", "k=v", f"{server.url}/a")
-    heading, first, second, verdict = done.stdout.splitlines()
+    heading, first, second, warning, verdict = done.stdout.splitlines()
+    assert warning.startswith("Warning: hop 1 turns POST into GET")
     assert first.endswith(f"  {server.url}/a") and second.endswith(f"  {server.url}{long}")
     assert "POST → GET" in second and "302 " in first and "200 OK" in second
     assert verdict.startswith(f"Final: 200 OK at {server.url}{long} (2 hops, ")
@@ -586,7 +587,7 @@ def test_the_first_traces_of_a_newcomer_fit_the_terminal(yonder, serve, columns,
     for line in lines:
         assert len(line) <= columns or re.fullmatch(r"    http://\S+", line)
     assert re.match(r"#  status +method +tcp +wait +total ms", lines[0])  # neither dns nor tls took place
-    assert all(re.match(r"\d  (30[78] for (now|good), method kept|404 Not Found) ", line)
+    assert all(re.match(r"\d  (30[78] for (now|good), method kept|404 Not Found) |(Error|Note|Search engines): ", line)
                for line in lines[1:] if line[0] != " ")
 
 

@@ -123,8 +123,8 @@ static void the_cache_is_asked_about_with_and_without_max_age(void **state)
         const char *page, *client;
         bool unasked, told;
     } rows[] = {
-        {"301", "chrome", true, true},  {"308", "firefox", true, true},
-        {"302", "chrome", false, true}, {"303", "firefox", false, false},
+        {"301", "chrome", true, true},  {"308", "firefox", false, true},
+        {"302", "chrome", false, true}, {"303", "firefox", false, true},
         {"301", "curl", false, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -142,6 +142,39 @@ static void a_method_named_by_the_user_is_told_apart(void **state)
     assert_text("curl", client_of(&e, "curl")->named_post.method, "POST");
     assert_false(client_of(&e, "curl")->named_post.body);
     assert_text("chrome", client_of(&e, "chrome")->named_post.method, "GET");
+}
+
+static void the_internal_redirect_is_asked_of_the_hsts_of_each_client(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *client;
+        yonder_hsts_support support;
+        bool learnt, preloaded;
+        const char *phrase;
+    } rows[] = {
+        {"chrome", YONDER_HSTS_ALWAYS, true, true, "Internal Redirect"},
+        {"firefox", YONDER_HSTS_ALWAYS, true, true, NULL},
+        {"curl", YONDER_HSTS_OPT_IN, true, false, NULL},
+        {"wget", YONDER_HSTS_ALWAYS, true, false, NULL},
+        {"go", YONDER_HSTS_NEVER, false, false, NULL},
+        {"googlebot", YONDER_HSTS_NEVER, false, false, NULL},
+    };
+    yn_explanation e = explained("internal");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const yn_explained_client *c = client_of(&e, rows[i].client);
+        assert_int_equal(c->hsts.support, rows[i].support);
+        assert_int_equal(c->hsts.learnt, rows[i].learnt);
+        assert_int_equal(c->hsts.preloaded, rows[i].preloaded);
+        assert_text(rows[i].client, yonder_text_of(c->hsts.phrase), rows[i].phrase);
+        for (size_t k = 0; k < YN_EXPLAIN_METHOD_COUNT; k++) {
+            bool has_body;
+            yonder_text method = yn_explain_method(k, &has_body);
+            assert_int_equal(c->fates[k].follows, rows[i].learnt);
+            assert_int_equal(c->fates[k].body, rows[i].learnt && has_body);
+            assert_true(!rows[i].learnt || yn_equal(c->fates[k].method, method));
+        }
+    }
 }
 
 static void limits_are_those_of_the_clients(void **state)
@@ -231,6 +264,7 @@ int main(void)
         cmocka_unit_test(the_table_has_every_client_and_what_it_does),
         cmocka_unit_test(the_cache_is_asked_about_with_and_without_max_age),
         cmocka_unit_test(a_method_named_by_the_user_is_told_apart),
+        cmocka_unit_test(the_internal_redirect_is_asked_of_the_hsts_of_each_client),
         cmocka_unit_test(limits_are_those_of_the_clients),
         cmocka_unit_test(no_line_is_wider_than_the_page),
         cmocka_unit_test(clients_that_do_the_same_share_a_row),

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include "base/text.h"
+#include "report/findings.h"
 #include "report/json.h"
 #include "report/terminal.h"
 #include "report/verdict.h"
@@ -122,6 +123,20 @@ static void the_verdict_names_what_came_of_the_chain(void **state)
 static const answer form[] = {
     {302, "", "/form/sent?id=1"}, {301, "", "https://b.test/form/sent?id=1"}, {200, "OK"}};
 
+// What findings.c adds has tests of its own, and is taken out here.
+static void cut_findings(yn_buf *out, const yn_chain *chain, const yn_style *style)
+{
+    yn_buf findings = yn_buf_make(65536, NULL);
+    yn_findings_text(&findings, chain, style);
+    if (findings.len) {
+        char *at = memmem(out->ptr, out->len, findings.ptr, findings.len);
+        assert_non_null(at);
+        memmove(at, at + findings.len, out->len - findings.len - (size_t)(at - out->ptr));
+        out->len -= findings.len;
+    }
+    yn_buf_free(&findings);
+}
+
 static void check_table(const answer *answers, yn_style style, const char *expected)
 {
     yn_chain chain;
@@ -130,6 +145,7 @@ static void check_table(const answer *answers, yn_style style, const char *expec
     follow(&chain, &url, "http://a.test/form", "POST", "k=v", answers);
     yn_report_terminal(&out, &chain, 1, &style);
     assert_int_equal(out.error, YONDER_OK);
+    cut_findings(&out, &chain, &style);
     assert_text("table", yn_buf_text(&out), expected);
     yn_buf_free(&out);
     yn_chain_free(&chain);
@@ -335,6 +351,29 @@ static void check_json(const char *method, const char *body, const answer *answe
     ",\"fresh_for\":null,\"stored\":null,\"refresh\":null}"
 #define THERE(cacheable) ",\"remote\":\"192.0.2.1:80\",\"http_version\":\"1.1\"" AND(cacheable)
 
+#define FINDING(code, severity, message)                                                           \
+    "{\"code\":\"" code "\",\"severity\":\"" severity "\",\"hops\":[1],\"message\":\"" message "\"}"
+#define OPEN                                                                                       \
+    FINDING("clear_text", "warning",                                                               \
+            "hop 1 goes out in clear text, where anyone on the way can read and answer it; "       \
+            "nothing leads to https")
+#define NOTHING_KEPT(reason, hop)                                                                  \
+    "],\"canonical\":{\"url\":null,\"strength\":null,\"reason\":\"" reason "\",\"hop\":" hop "}"
+#define LOST                                                                                       \
+    "\"findings\":[" FINDING("method_lost", "warning",                                             \
+                             "hop 1 turns POST into GET with its 302, and the body is lost: 307 "  \
+                             "would keep both, 303 would say that it is meant") "," OPEN           \
+        NOTHING_KEPT("not known, for they ask with GET", "2")
+#define FOR_GOOD                                                                                   \
+    FINDING("kept_without_end", "note",                                                            \
+            "hop 1 (301) names no end, so chrome keeps it and never asks again; "                  \
+            "Cache-Control: max-age=86400 would set one")
+#define CIRCLE                                                                                     \
+    "\"findings\":[" FINDING(                                                                      \
+        "loop", "error",                                                                           \
+        "hop 1 (301) leads to itself; it has to answer with a page") "," OPEN "," FOR_GOOD         \
+        NOTHING_KEPT("nothing is kept, for the redirects go in a circle", "1")
+
 static void json_has_every_key_for_every_hop(void **state)
 {
     (void)state;
@@ -359,7 +398,7 @@ static void json_has_every_key_for_every_hop(void **state)
                                   "b%20c#f\",\"status\":null,\"error\":\"timeout\",\"message\":"
                                   "\"Time-out at http://a.test/b%20c#f: no answer in time (30 "
                                   "s)\",\"loop_to\":null,"
-                                  "\"hops\":2,\"requests\":2,\"total_ms\":660.000}}");
+                                  "\"hops\":2,\"requests\":2,\"total_ms\":660.000}," LOST "}");
 }
 
 static void json_says_where_a_loop_closes(void **state)
@@ -377,7 +416,7 @@ static void json_says_where_a_loop_closes(void **state)
             "true") "],\"result\":{\"outcome\":\"loop\",\"url\":\"http://a.test/\",\"status\":301,"
                     "\"error\":null,\"message\":\"Loop: hop 2 would be hop 1 again, GET "
                     "http://a.test/"
-                    "\",\"loop_to\":1,\"hops\":1,\"requests\":1,\"total_ms\":330.000}}");
+                    "\",\"loop_to\":1,\"hops\":1,\"requests\":1,\"total_ms\":330.000}," CIRCLE "}");
 }
 
 static void a_location_that_is_not_followed_is_resolved_all_the_same(void **state)
