@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "trace/chain.h"
 
+#include <assert.h>
+
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/client.h"
@@ -365,6 +367,7 @@ static int decide_as_received(walk *w, yn_hop *hop)
 
 static int answer_from_cache(walk *w, yn_hop *hop)
 {
+    assert(w->stored); // it is what made the hop one of the cache
     hop->evidence = w->stored->evidence;
     hop->evidence.timing = (yn_timing){0};
     hop->evidence.remote = YN_TEXT("");
