@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "trace/findings.h"
 
+#include <assert.h>
+
 #include "base/text.h"
 
 enum {
@@ -167,19 +169,19 @@ static bool was_sent_on(const yn_hop *hop)
            hop->decision.action == YONDER_FOLLOW;
 }
 
-// Where hop `i` leads, whether that was asked for or not; NULL if nowhere.
-static const yonder_url *next_url(const yn_chain *c, size_t i)
+// Where hop `i` leads, whether that was asked for or not. False if nowhere.
+static bool leads_on(const yn_chain *c, size_t i, const yonder_url **next)
 {
-    if (i + 1 < c->count)
-        return &c->hops[i + 1].url;
-    return was_sent_on(&c->hops[i]) ? &c->hops[i].decision.url : NULL;
+    bool asked = i + 1 < c->count;
+    *next = asked ? &c->hops[i + 1].url : &c->hops[i].decision.url;
+    return asked || was_sent_on(&c->hops[i]);
 }
 
 static bool upgrades(const yn_chain *c, size_t i)
 {
-    const yonder_url *next = next_url(c, i);
-    return next && was_sent_on(&c->hops[i]) && is_http(&c->hops[i].url) && is_https(next) &&
-           same_host(&c->hops[i].url, next);
+    const yonder_url *next;
+    return leads_on(c, i, &next) && was_sent_on(&c->hops[i]) && is_http(&c->hops[i].url) &&
+           is_https(next) && same_host(&c->hops[i].url, next);
 }
 
 // ---- no end -------------------------------------------------------------------------------------
@@ -192,9 +194,9 @@ static void find_loop(builder *b)
         return;
     begin(b);
     for (size_t i = c->loop_to - 1; i < c->count; i++) {
-        const yonder_url *next = next_url(c, i);
+        const yonder_url *next;
         mark(b, i);
-        flips = flips || (next && is_https(&c->hops[i].url) && is_http(next));
+        flips = flips || (leads_on(c, i, &next) && is_https(&c->hops[i].url) && is_http(next));
     }
     say_hops(b);
     say_statuses(b);
@@ -228,9 +230,9 @@ static void find_downgrade(builder *b)
 {
     const yn_chain *c = b->chain;
     for (size_t i = 0; i < c->count; i++) {
-        const yonder_url *next = next_url(c, i);
-        if (!next || c->hops[i].kind == YN_HOP_INTERNAL || !is_https(&c->hops[i].url) ||
-            !is_http(next))
+        const yonder_url *next;
+        if (!leads_on(c, i, &next) || c->hops[i].kind == YN_HOP_INTERNAL ||
+            !is_https(&c->hops[i].url) || !is_http(next))
             continue;
         bool caught = i + 1 < c->count && c->hops[i + 1].kind == YN_HOP_INTERNAL;
         begin(b);
@@ -411,11 +413,11 @@ static void find_wrong_order(builder *b)
 {
     const yn_chain *c = b->chain;
     const yn_hop *first = &c->hops[0];
-    const yonder_url *next = next_url(c, 0);
+    const yonder_url *next;
     bool reaches_https = false;
     for (size_t i = 0; i < c->count; i++)
         reaches_https = reaches_https || is_https(&c->hops[i].url);
-    if (!next || !was_answered(first) || !is_http(&first->url) || !reaches_https ||
+    if (!leads_on(c, 0, &next) || !was_answered(first) || !is_http(&first->url) || !reaches_https ||
         !(is_below(next, &first->url) || is_below(&first->url, next)))
         return;
     begin(b);
@@ -511,6 +513,7 @@ int yn_findings_make(yn_findings *out, const yn_chain *chain, const yonder_mem *
     static void (*const finders[])(builder *) = {
         find_loop,        find_growing,           find_downgrade, find_lost,       find_clear_text,
         find_wrong_order, find_temporary_upgrade, find_saved,     find_unrevocable};
+    assert(chain->hops && chain->count);
     yn_findings findings = {.canonical = yn_canonical_of(chain), .arena = yn_arena_make(mem)};
     builder b = {
         .chain = chain,

@@ -70,8 +70,9 @@ static yonder_text sent_value(const yn_fetch_request *request, yonder_text name)
 static bool same_variant(const entry *e, const yn_fetch_request *request)
 {
     for (size_t i = 0; i < e->varied_count; i++) {
-        yonder_text value = sent_value(request, e->varied[i].name);
-        if (!value.ptr != !e->varied[i].value.ptr || !yn_equal(value, e->varied[i].value))
+        yonder_text value = sent_value(request, e->varied[i].name), then = e->varied[i].value;
+        bool same = value.ptr && then.ptr ? yn_equal(value, then) : value.ptr == then.ptr;
+        if (!same)
             return false;
     }
     return true;

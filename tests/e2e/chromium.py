@@ -12,6 +12,7 @@ name of a reserved top-level domain is looked up. `cafile` names a CA to trust, 
 an error that is ignored is an error all the same to HSTS. `features` are switched on; those that
 make http: URLs https: ones are off unless named.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -95,7 +96,8 @@ class Chromium:
         for domain in ("Page", "Network", "Runtime"):
             self._ask(f"{domain}.enable")
         self._ask("Page.setLifecycleEventsEnabled", enabled=True)
-        # A page that nobody asked for would stand in the servers' logs, and be noted for HSTS.
+        # An icon that nobody asked for would stand in the servers' logs, and be noted for HSTS. One
+        # of a page that is being left may still get through.
         self._ask("Network.setBlockedURLs", urls=["*/favicon.ico"])
         self._page = "about:blank"
 
@@ -174,6 +176,9 @@ class Chromium:
             raise Failure(f"{expression[:200]}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
+    def forget_cache(self):
+        self._ask("Network.clearBrowserCache")
+
     # ---- navigations ------------------------------------------------------------------------
 
     def visit(self, url, timeout=15, **more):
@@ -185,9 +190,7 @@ class Chromium:
     def _arrive(self, loader, error, url, timeout):
         # A navigation that commits nothing (204, a download, mailto:) leaves the page as it was.
         if loader and not (error and error.endswith("ERR_ABORTED")):
-            if error:  # its page has a loader of its own
-                self._wait(lambda: self._find("Page.lifecycleEvent", name="load"), timeout, url)
-            else:
+            if not error:  # nobody has to wait for the page that says what went wrong
                 self._wait(lambda: self._find("Page.lifecycleEvent", name="load", loaderId=loader), timeout, url)
             self._page = None
         visit = Visit(url, error=error, chain=self._chain(loader))
@@ -206,18 +209,29 @@ class Chromium:
 
     def _chain(self, request):
         """The hops of one request, from its events."""
-        chain = []
+        return self._chains().get(request, [])
+
+    def _chains(self):
+        """Those of every request there has been since the events were last cleared."""
+        chains = {}
         for method, event in self._events:
-            if event.get("requestId") != request:
-                continue
+            chain = chains.setdefault(event.get("requestId"), [])
             if method == "Network.requestWillBeSent":
                 if "redirectResponse" in event:
                     _answer(chain[-1], event["redirectResponse"])
-                asked = event["request"]
-                chain.append(Hop(asked["url"] + asked.get("urlFragment", ""), asked["method"]))
-            elif method == "Network.responseReceived":
+                chain.append(Hop(_url(event["request"]), event["request"]["method"]))
+            elif method == "Network.responseReceived" and chain:
                 _answer(chain[-1], event["response"])
-        return chain
+        return chains
+
+    def refresh_of(self, url, timeout=15):
+        """Where the page at the URL asks to go on to, by a field or an element, or None. It is
+        kept from going there, if there is time."""
+        self.visit(url, timeout)
+        with contextlib.suppress(Failure):  # where it has gone already
+            self._ask("Page.stopLoading")  # what the page has set off has been told by then
+        scheduled = self._find("Page.frameScheduledNavigation")
+        return scheduled and scheduled["url"]
 
     def submit(self, url, method="POST", body="a=1", page=None, timeout=15):
         """Sends a form, from `page` or from an empty page. `body` is a query; a method that forms
@@ -271,27 +285,49 @@ class Chromium:
                               page, timeout)[0]
 
     def fetch_all(self, requests, page=None, timeout=60, parallel=6):
-        """Many at once: each is {"url", and what fetch() takes}. The answers are in their order."""
+        """Many at once: each is {"url", and what fetch() takes}. The answers are in their order, and
+        say of each its "chain", as a Visit does, and the network's "failure", if any; for that no two
+        may have the same URL."""
         first = urllib.parse.urlsplit(requests[0]["url"])
         self._go(page or f"{first.scheme}://{first.netloc}/.page", timeout)
         self._events.clear()
-        return self.evaluate(f"""(async () => {{
-            const requests = {json.dumps(requests)}, answers = [];
-            let next = 0;
-            const work = async () => {{
-                while (next < requests.length) {{
-                    const n = next++, {{url, ...init}} = requests[n];
-                    if (init.body === null) delete init.body;
-                    try {{
-                        const r = await fetch(url, init);
-                        answers[n] = {{ok: r.ok, status: r.status, url: r.url, redirected: r.redirected,
-                                      type: r.type, text: await r.text()}};
-                    }} catch (error) {{ answers[n] = {{error: String(error)}}; }}
-                }}
-            }};
-            await Promise.all(Array.from({{length: {parallel}}}, work));
-            return answers;
-        }})()""", timeout)
+        answers = self.evaluate(f"({FETCH_ALL})({json.dumps(requests)}, {parallel})", timeout)
+        chains = {}
+        for method, event in self._events:
+            if method == "Network.requestWillBeSent" and event.get("type") == "Fetch":
+                chains.setdefault(event["requestId"], _url(event["request"]))
+        chains = {url: request for request, url in chains.items()}
+        hops = self._chains()
+        failures = {e["requestId"]: e["errorText"] for m, e in self._events if m == "Network.loadingFailed"}
+        for answer in answers:
+            request = chains.get(answer.pop("asked"))
+            answer["chain"], answer["failure"] = hops.get(request, []), failures.get(request)
+        return answers
+
+
+# Keeps so many requests under way; each in its place, whatever becomes of it.
+FETCH_ALL = """async (requests, parallel) => {
+    const answers = [];
+    let next = 0;
+    const work = async () => {
+        while (next < requests.length) {
+            const n = next++, {url, ...init} = requests[n];
+            if (init.body === null) delete init.body;
+            const asked = new URL(url, document.URL).href;
+            try {
+                const r = await fetch(url, init);
+                answers[n] = {asked, ok: r.ok, status: r.status, url: r.url, redirected: r.redirected,
+                              type: r.type, text: await r.text()};
+            } catch (error) { answers[n] = {asked, error: String(error)}; }
+        }
+    };
+    await Promise.all(Array.from({length: parallel}, work));
+    return answers;
+}"""
+
+
+def _url(request):
+    return request["url"] + request.get("urlFragment", "")
 
 
 def _answer(hop, response):

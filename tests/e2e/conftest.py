@@ -5,7 +5,8 @@ yonder(*args, input=None, timeout=30, env=None)   runs the program to its end
 serve(rules_text, *args)                          yonder serve with these rules, on a free port
 nginx(server_body, http_extra="", tls=False)      a real nginx; Peer in peers.py
 apache(vhost_body, tls=False)                     a real Apache httpd; Peer in peers.py
-recorder(routes, tls=False)                       a server that remembers; Recorder in recorder.py
+recorder(routes, tls=False)                       a server that remembers; Recorder in recorder.py.
+                                                  tls=True, or a Pki of its own
 raw(port, data, ...)                              bytes to a socket, bytes back
 chromium(cafile=None, hosts={}, features=[])      a real Chromium; chromium.py says what it can do
 firefox(cafile=None, hosts={}, preferences={})    a real Firefox; firefox.py says what it can do
@@ -120,7 +121,8 @@ def module_recorder(module_ended, request):
 
 def _recorders(ended, request):
     def start(routes, tls=False):
-        server = recording.Recorder(routes, request.getfixturevalue("pki") if tls else None)
+        pki = request.getfixturevalue("pki") if tls is True else tls or None
+        server = recording.Recorder(routes, pki)
         ended.append(server)
         return server
 

@@ -19,7 +19,8 @@ from typing import NamedTuple
 # The leaf certificate is good for these.
 TLS_NAMES = ["localhost", "example.test", "*.example.test", "old.test", "www.old.test", "new.test",
              "www.new.test", "a.test", "b.test", "c.test", "*.a.test", "*.b.test", "*.c.test",
-             "lab.test", "*.lab.test"]
+             "lab.test", "*.lab.test",
+             "dropbox.com", "*.dropbox.com", "github.com"]  # which browsers preload
 
 
 class LogLine(NamedTuple):
@@ -43,12 +44,12 @@ class LogLine(NamedTuple):
 
 
 class Pki:
-    def __init__(self, folder):
+    def __init__(self, folder, names=TLS_NAMES):
         self.cafile = folder / "ca.pem"
         self.cert = folder / "leaf.pem"
         self.key = folder / "leaf.key"
         ca_key, request, extensions = folder / "ca.key", folder / "leaf.csr", folder / "leaf.ext"
-        names = ",".join(f"DNS:{name}" for name in TLS_NAMES)
+        names = ",".join(f"DNS:{name}" for name in names)
         extensions.write_text(f"subjectAltName={names},IP:127.0.0.1,IP:::1\nextendedKeyUsage=serverAuth\n")
         new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
         for command in (

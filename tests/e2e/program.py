@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Runs the program under test, to its end or as a server."""
+import json
 import os
 import pathlib
 import re
@@ -52,6 +53,14 @@ def run(args, input=None, timeout=30, env=None, cwd=None):
     )
     check_sound(command, done.returncode, done.stderr)
     return done
+
+
+def batch(*args, questions):
+    """Runs a command that reads a JSON object a line; its answers."""
+    done = run(args, input="".join(json.dumps(q) + "\n" for q in questions), timeout=60)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == len(questions), done.stderr
+    return answers
 
 
 class Serve:

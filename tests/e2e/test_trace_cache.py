@@ -50,7 +50,7 @@ CASES = [
     ("chrome", 302, [("Cache-Control", "max-age=60")], False), ("chrome", 307, [("Cache-Control", "max-age=60")], False),
     ("chrome", 302, [("Cache-Control", "max-age=60"), ("Age", "60")], True),
     ("chrome", 302, [("Expires", "Fri, 01 Jan 2100 00:00:00 GMT")], False),
-    ("firefox", 301, [], False), ("firefox", 307, [], True), ("firefox", 302, [("Cache-Control", "max-age=60")], False),
+    ("firefox", 301, [], True), ("firefox", 307, [], True), ("firefox", 302, [("Cache-Control", "max-age=60")], False),
     ("curl", 301, [], True), ("wget", 308, [("Cache-Control", "max-age=60")], True),
 ]
 

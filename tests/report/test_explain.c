@@ -37,7 +37,7 @@ static void is_prose(const char *name, const char *text)
 {
     if (!text || strlen(text) < 5)
         fail_msg("%s: a paragraph is missing", name);
-    for (; *text; text++)
+    for (; text && *text; text++)
         if (*text < 0x20 || *text > 0x7E || (text[0] == ' ' && text[1] == ' '))
             fail_msg("%s: '%s'", name, text);
 }

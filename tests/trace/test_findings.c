@@ -29,6 +29,7 @@ typedef struct row {
     const char *name;
     const char *client, *method, *url; // chrome, GET where they are NULL
     const char *body;                  // NULL: none
+    bool obeys;                        // pages that ask to go on
     answer answers[max_answers];
     expectation findings[max_findings]; // all of them, in order
     const char *kept;                   // the canonical URL; NULL: none
@@ -450,6 +451,86 @@ static void more_redirects_than_a_search_engine_follows_keep_nothing(void **stat
     yonder_url_free(&url, NULL);
 }
 
+static int64_t some_day(void *context)
+{
+    (void)context;
+    return 1767225600; // 2026-01-01
+}
+
+// The same, with a memory and with pages obeyed.
+static void follow_remembering(const row *r, yn_profile *profile, yonder_url *url, yn_chain *chain)
+{
+    const answer *answers = r->answers;
+    assert_int_equal(yonder_url_parse(url, yonder_text_of(r->url), NULL, NULL), YONDER_OK);
+    const yn_plan plan = {
+        .client = yonder_client_find(YN_TEXT("chrome")),
+        .url = url,
+        .method = YN_TEXT("GET"),
+        .max_redirects = YN_CLIENT_LIMIT,
+        .follow_refresh = r->obeys,
+        .profile = profile,
+        .now = some_day,
+    };
+    assert_int_equal(yn_chain_follow(chain, &plan, scripted, &answers, NULL), YONDER_OK);
+}
+
+static void steps_of_the_client_itself_are_told_apart(void **state)
+{
+    (void)state;
+    static const row own[] = {
+        {.name = "HSTS needs no clear text, and hides what others are told",
+         .url = "http://known.test/",
+         .answers = {{200}},
+         .reason = "trace --as googlebot"},
+        {.name = "https that leads back to http is caught by HSTS",
+         .url = "https://known.test/",
+         .answers = {{302, "http://known.test/x"}, {200}},
+         .findings = {{"downgrade", "warning", "1", "the client turned it round by itself"}},
+         .reason = "a hop is the client's own"},
+        {.name = "a refresh at once is as good as a permanent redirect",
+         .obeys = true,
+         .url = AS "/",
+         .answers = {{200, NULL, "Refresh", "0; url=/b"}, {200}},
+         .kept = AS "/b",
+         .strength = "strong"},
+        {.name = "a later one is temporary",
+         .obeys = true,
+         .url = AS "/",
+         .answers = {{200, NULL, "Refresh", "5; url=/b"}, {200}},
+         .kept = AS "/",
+         .strength = "weak",
+         .reason = "goes on after a while"},
+        {.name = "one that is not obeyed is known of all the same",
+         .url = AS "/",
+         .answers = {{200, NULL, "Refresh", "0; url=/b"}},
+         .kept = AS "/b",
+         .strength = "weak",
+         .reason = "it was not asked for"},
+    };
+    const yonder_hsts_entry known = {.host = YN_TEXT("known.test"), .expires = YONDER_HSTS_FOREVER};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        yonder_url url;
+        yn_chain chain;
+        yn_findings found;
+        yn_profile profile;
+        assert_int_equal(yn_profile_make(&profile, NULL), YONDER_OK);
+        yonder_hsts *made;
+        assert_int_equal(yonder_hsts_new(&made, 0, NULL), YONDER_OK);
+        assert_int_equal(yonder_hsts_put(made, &known), YONDER_OK);
+        profile.hsts = made;
+        follow_remembering(&own[i], &profile, &url, &chain);
+        yn_profile_free(&profile);
+        yonder_hsts_free(made);
+        // The client's memory is gone: a finding needs the chain alone.
+        assert_int_equal(yn_findings_make(&found, &chain, NULL), YONDER_OK);
+        check_findings(&own[i], &found);
+        check_canonical(&own[i], &found.canonical);
+        yn_findings_free(&found);
+        yn_chain_free(&chain);
+        yonder_url_free(&url, NULL);
+    }
+}
+
 // Lets so many allocations succeed.
 static void *fail_after(void *context, void *ptr, size_t size)
 {
@@ -488,6 +569,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_chain_is_told_what_is_worth_knowing),
+        cmocka_unit_test(steps_of_the_client_itself_are_told_apart),
         cmocka_unit_test(more_redirects_than_a_search_engine_follows_keep_nothing),
         cmocka_unit_test(without_memory_there_is_nothing_to_free),
     };
