@@ -221,7 +221,8 @@ def browse(browser, cases):
     if fetched:
         browser.fetch_all([_fetch(step) for case in fetched for step in case["steps"]])
     if forms:
-        page = f"http://127.0.0.1:{urllib.parse.urlsplit(forms[0]['steps'][0]['url']).port}/.page"
+        # Of the same site: Firefox has other known hosts for what other sites' pages ask.
+        page = f"http://page.{DOMAIN}:{urllib.parse.urlsplit(forms[0]['steps'][0]['url']).port}/.page"
         for step in (0, 1):
             browser.fetch_all([{"url": case["steps"][step]["url"], "mode": "no-cors"} for case in forms], page)
 
