@@ -11,8 +11,9 @@ enum {
 
 static bool is_page(const yn_hop *hop)
 {
-    yonder_text disposition = yn_evidence_field(&hop->evidence, "Content-Disposition");
-    yonder_text kind = yn_trim(yn_slice(disposition, 0, yn_find_char(disposition, ';')), " \t");
+    yonder_text kind = yn_evidence_field(&hop->evidence, "Content-Disposition");
+    if (kind.len)
+        kind = yn_trim(yn_slice(kind, 0, yn_find_char(kind, ';')), " \t");
     int status = hop->evidence.status;
     return hop->decision.action == YONDER_STOP && !yn_equal(hop->method, YN_TEXT("HEAD")) &&
            status != 204 && status != 205 && !yn_equal_nocase(kind, YN_TEXT("attachment"));
