@@ -97,8 +97,9 @@ static bool write_all(int fd, yonder_text content)
     return true;
 }
 
-// A new file beside `path` with the permissions that open() would give; its name goes to `name`.
-static int create_beside(const char *path, yn_buf *name)
+// A new file beside `path` with those permissions, or, for -1, with what open() would give; its
+// name goes to `name`.
+static int create_beside(const char *path, int mode, yn_buf *name)
 {
     yn_buf_printf(name, "%s.XXXXXX", path);
     yn_buf_char(name, '\0');
@@ -110,7 +111,7 @@ static int create_beside(const char *path, yn_buf *name)
     if (fd >= 0) {
         mode_t mask = umask(0);
         umask(mask);
-        fchmod(fd, 0666 & ~mask);
+        fchmod(fd, mode >= 0 ? (mode_t)mode : 0666 & ~mask);
     }
     return fd;
 }
@@ -132,8 +133,13 @@ static void sync_folder(const char *path)
 
 bool yn_file_replace(const char *path, yonder_text content)
 {
+    return yn_file_replace_as(path, content, -1);
+}
+
+bool yn_file_replace_as(const char *path, yonder_text content, int mode)
+{
     yn_buf name = yn_buf_make(1 << 16, NULL);
-    int fd = create_beside(path, &name);
+    int fd = create_beside(path, mode, &name);
     bool done = fd >= 0 && write_all(fd, content) && fsync(fd) == 0;
     if (fd >= 0)
         done = close(fd) == 0 && done;

@@ -22,4 +22,7 @@ void yn_file_unmap(yonder_text mapped);
  *  new, whole, also after a loss of power. */
 bool yn_file_replace(const char *path, yonder_text content);
 
+/** The same, with those permissions (-1: those of a new file) from the first moment. */
+bool yn_file_replace_as(const char *path, yonder_text content, int mode);
+
 #endif

@@ -179,9 +179,7 @@ static int write_store(const yonder_hsts *store, const char *path, mode_t mode)
     int error = yonder_hsts_write(store, NULL, &text, &len);
     if (error)
         return complain(path, error);
-    bool done = yn_file_replace(path, (yonder_text){text, len});
-    if (done)
-        chmod(path, mode); // who may read it stays so
+    bool done = yn_file_replace_as(path, (yonder_text){text, len}, (int)mode);
     yn_free(NULL, text);
     return done ? YN_EXIT_OK : YN_EXIT_FAILED;
 }

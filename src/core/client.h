@@ -70,6 +70,22 @@ typedef enum yn_site {
     YN_SITE_HOST_OR_SUBDOMAIN, /**< the same host or one below it, whatever scheme and port */
 } yn_site;
 
+/** What becomes of the user name and password of a URL (RFC 7617). */
+typedef enum yn_credentials {
+    YN_CREDENTIALS_WAIT,     /**< for a 401 */
+    YN_CREDENTIALS_AT_START, /**< sent unasked where the chain began, those of later URLs too */
+    YN_CREDENTIALS_OF_EACH,  /**< sent unasked, of each URL its own */
+    YN_CREDENTIALS_OF_FIRST, /**< those of the first URL, if they have a password, become its
+                                  Authorization field, and are dropped as that is */
+} yn_credentials;
+
+/** Which requests get the Host field the user gave. */
+typedef enum yn_given_host {
+    YN_GIVEN_HOST_AT_START, /**< those to the host where the chain began */
+    YN_GIVEN_HOST_EVERYWHERE,
+    YN_GIVEN_HOST_WHILE_RELATIVE, /**< those before the first Location with a scheme */
+} yn_given_host;
+
 // ---- Location -----------------------------------------------------------------------------------
 
 typedef enum yn_duplicates {
@@ -166,10 +182,10 @@ struct yonder_client {
 
     yn_drop drops[4];
     yn_site site;
-    bool site_is_initial;       /**< compared with where the chain began, not with the hop before */
-    bool composes_anew;         /**< see yonder_decision.composed_anew */
-    bool sends_url_credentials; /**< user name and password of a URL, unasked (RFC 7617), where the
-                                     chain began; others wait for a 401 */
+    bool site_is_initial; /**< compared with where the chain began, not with the hop before */
+    bool composes_anew;   /**< see yonder_decision.composed_anew */
+    yn_credentials credentials;
+    yn_given_host given_host;
 
     const char *blanks;     /**< bytes that are cut off either end of a Location */
     bool blanks_after_kept; /**< only off its start */

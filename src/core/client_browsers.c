@@ -107,7 +107,6 @@ const yonder_client yn_client_firefox = {
     .refreshing = YN_REFRESH_NAVIGATES,
     .hsts = {.support = YONDER_HSTS_ALWAYS,
              .scanner = YN_HSTS_LENIENT,
-             .which = YN_HSTS_FIRST_NOT_EMPTY,
              .overflow = YN_HSTS_OVERFLOW_IS_REFUSED,
              .longest = INT64_C(100) * 365 * 86400,
              .zero = YN_HSTS_ZERO_KNOCKS_OUT,

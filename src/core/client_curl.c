@@ -53,7 +53,7 @@ const yonder_client yn_client_curl = {
     .site = YN_SITE_ORIGIN,
     .site_is_initial = true,
     .composes_anew = true,
-    .sends_url_credentials = true,
+    .credentials = YN_CREDENTIALS_AT_START,
     .blanks = " \t\n\v\f\r",
     .duplicates = YN_DUPLICATES_FIRST,
     .empties_skipped = true,
@@ -86,9 +86,17 @@ static const yn_reading curl_follow_reading = {
     .host_end_refused = true,
 };
 
+static const yonder_field curl_follow_fields[] = {
+    FIELD("User-Agent", "curl/8.23.0"),
+    FIELD("Accept", "*/*"),
+};
+
+// Measured: tests/data/curl-follow.jsonl holds what was seen.
 const yonder_client yn_client_curl_follow = {
     .name = "curl-follow",
-    .version = "curl 8.16 and later, with --follow",
+    .version = "curl 8.23, with --follow",
+    FIELDS(curl_follow_fields),
+    .credentials = YN_CREDENTIALS_OF_EACH,
     .followed = {{{300, 399}}},
     .limit = 50,
     .checks = CHECKS,

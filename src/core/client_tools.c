@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Other tools and libraries, measured.
+// Other tools and libraries, measured: tests/e2e/test_decide_tools.py holds their rows against the
+// programs themselves. Accept-Encoding is left out where it asks for what trace does not decode.
 #include "core/client_row.h"
 
 #define CHECKS                                                                                     \
@@ -21,9 +22,19 @@ static const yn_reading wget_reading = {
     .host_number_kept = true,
 };
 
+static const yonder_field wget_fields[] = {
+    FIELD("User-Agent", "Wget/1.21.3"),
+    FIELD("Accept", "*/*"),
+    FIELD("Accept-Encoding", "identity"),
+    FIELD("Connection", "Keep-Alive"),
+};
+
 const yonder_client yn_client_wget = {
     .name = "wget",
-    .version = "wget 1.21.3",
+    .version = "wget 1.21.3 in a UTF-8 locale",
+    FIELDS(wget_fields),
+    .composes_anew = true,
+    .given_host = YN_GIVEN_HOST_EVERYWHERE,
     .followed = {{{300, 303}, {307, 308}}},
     .limit = 20,
     .checks = {YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_URL, YN_CHECK_SCHEME, YN_CHECK_LIMIT},
@@ -71,9 +82,18 @@ static const yn_reading requests_reading = {
     .utf8_only = true,
 };
 
+static const yonder_field requests_fields[] = {
+    FIELD("User-Agent", "python-requests/2.28.1"),
+    FIELD("Accept", "*/*"),
+    FIELD("Connection", "keep-alive"),
+};
+
 const yonder_client yn_client_requests = {
     .name = "requests",
-    .version = "requests 2.28 for Python",
+    .version = "requests 2.28.1 for Python 3.11",
+    FIELDS(requests_fields),
+    .credentials = YN_CREDENTIALS_OF_FIRST,
+    .given_host = YN_GIVEN_HOST_EVERYWHERE,
     .followed = {{{301, 303}, {307, 308}}},
     .limit = 30,
     .checks = CHECKS,
@@ -112,9 +132,17 @@ static const yn_reading go_reading = {
     .host_number_kept = true,
 };
 
+// Go adds a Referer on the way, which is not modelled.
+static const yonder_field go_fields[] = {
+    FIELD("User-Agent", "Go-http-client/1.1"),
+};
+
 const yonder_client yn_client_go = {
     .name = "go",
-    .version = "net/http of Go 1.24 and later",
+    .version = "net/http of Go 1.27",
+    FIELDS(go_fields),
+    .credentials = YN_CREDENTIALS_OF_EACH,
+    .given_host = YN_GIVEN_HOST_WHILE_RELATIVE,
     .followed = {{{301, 303}, {307, 308}}},
     .limit = 9, // it stops when ten requests have been made
     .checks = {YN_CHECK_STATUS, YN_CHECK_LOCATION, YN_CHECK_STREAM, YN_CHECK_URL, YN_CHECK_LIMIT,

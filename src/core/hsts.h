@@ -19,7 +19,6 @@ typedef enum yn_hsts_scanner {
 /** Which of several fields in a response count. */
 typedef enum yn_hsts_which {
     YN_HSTS_FIRST,
-    YN_HSTS_FIRST_NOT_EMPTY,
     YN_HSTS_EACH, /**< one after the other */
 } yn_hsts_which;
 

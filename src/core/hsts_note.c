@@ -5,18 +5,11 @@
 #include "core/hsts_match.h"
 #include "core/hsts_store.h"
 
-static bool is_field(const yonder_field *field, yn_hsts_which which)
-{
-    return yn_equal_nocase(field->name, YN_TEXT("Strict-Transport-Security")) &&
-           (which != YN_HSTS_FIRST_NOT_EMPTY || yn_trim(field->value, " \t").len);
-}
-
-// The first such field from `from` on, or NULL.
-static const yonder_field *find_field(const yonder_hsts_response *response, size_t from,
-                                      yn_hsts_which which)
+// The first field of that name from `from` on, or NULL.
+static const yonder_field *find_field(const yonder_hsts_response *response, size_t from)
 {
     for (size_t i = from; i < response->field_count; i++)
-        if (is_field(&response->fields[i], which))
+        if (yn_equal_nocase(response->fields[i].name, YN_TEXT("Strict-Transport-Security")))
             return &response->fields[i];
     return NULL;
 }
@@ -115,7 +108,7 @@ int yonder_hsts_note(yonder_hsts *store, const yonder_client *client, const yond
     const yn_hsts_rules *rules = &client->hsts;
     noting n = {.store = store, .rules = rules, .preload = preload};
     yonder_hsts_noted noted = {YONDER_HSTS_NOTHING, YONDER_HSTS_UNKNOWN_TO_CLIENT, {0}};
-    const yonder_field *field = find_field(response, 0, rules->which);
+    const yonder_field *field = find_field(response, 0);
     if (field) {
         noted.effect = obstacle(&n, response);
         if (noted.effect != YONDER_HSTS_NOTHING) {
@@ -130,7 +123,7 @@ int yonder_hsts_note(yonder_hsts *store, const yonder_client *client, const yond
         if (error)
             return error;
         size_t next = (size_t)(field - response->fields) + 1;
-        field = rules->which == YN_HSTS_EACH ? find_field(response, next, rules->which) : NULL;
+        field = rules->which == YN_HSTS_EACH ? find_field(response, next) : NULL;
     }
     *out = noted;
     return YONDER_OK;

@@ -53,6 +53,7 @@ static bool read_max_age(const yn_hsts_rules *rules, const yn_hsts_directive *d,
 
 typedef struct met {
     bool max_age, subdomains;
+    bool good_max_age; // the last one was
 } met;
 
 static yonder_hsts_reading take(const yn_hsts_rules *rules, const yn_hsts_directive *d, met *seen,
@@ -62,7 +63,8 @@ static yonder_hsts_reading take(const yn_hsts_rules *rules, const yn_hsts_direct
         if (seen->max_age && !rules->repeats)
             return YONDER_HSTS_REPEATED;
         seen->max_age = true;
-        if (!read_max_age(rules, d, &policy->max_age))
+        seen->good_max_age = read_max_age(rules, d, &policy->max_age);
+        if (!seen->good_max_age && !rules->repeats) // otherwise another may come
             return YONDER_HSTS_BAD_MAX_AGE;
     } else if (yn_equal_nocase(d->name, YN_TEXT("includesubdomains"))) {
         if (seen->subdomains && !rules->repeats)
@@ -97,6 +99,8 @@ yonder_hsts_reading yonder_hsts_parse(const yonder_client *client, yonder_text v
         return YONDER_HSTS_SYNTAX;
     if (!seen.max_age)
         return YONDER_HSTS_NO_MAX_AGE;
+    if (!seen.good_max_age)
+        return YONDER_HSTS_BAD_MAX_AGE;
     *out = policy;
     return YONDER_HSTS_VALID;
 }

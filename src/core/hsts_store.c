@@ -218,7 +218,7 @@ bool yonder_hsts_forget(yonder_hsts *store, yonder_text host)
     bool any = entry != NULL;
     if (entry)
         yn_hsts_take_out(store, entry);
-    for (size_t i = store->first; store->with_port && i < store->used;) {
+    for (size_t i = store->first; store->entries && store->with_port && i < store->used;) {
         entry = &store->entries[i];
         if (!entry->host.ptr || !entry->port || !yn_equal(entry->host, name.name)) {
             i++;

@@ -98,7 +98,9 @@ static const yn_lab_case cases[] = {
     READ("backslash", "backslashes for slashes", "\\{run}\\{case}\\end", "{http}{base}/end"),
     READ("backslash-host", "backslashes before the host", "\\\\{host}\\{run}\\{case}\\end",
          "{http}{base}/end"),
-    READ("no-slash", "a scheme and no slash", "http:end", "{http}{base}/dir/end"),
+    // Read as a path from the root by some: it has to lead back to the case.
+    READ("no-slash", "a scheme and no slash", "http:{run}/{case}/end",
+         "{http}{base}/dir{base}/end"),
     READ("one-slash", "a scheme and one slash", "http:{base}/end", "{http}{base}/end"),
     READ("three-slashes", "a scheme and three slashes", "http:///{host}{base}/end",
          "{http}{base}/end"),

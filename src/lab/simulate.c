@@ -93,8 +93,17 @@ typedef struct simulation {
     const yonder_client *client;
     const yn_lab_where *where;
     yn_arena *arena;
+    yn_profile *profile;
+    size_t visits; // made so far
     yn_lab_walk walk;
 } simulation;
+
+// A visit takes no time, and between two there are a few seconds: what is good for none is over.
+static int64_t time_of(void *context)
+{
+    const simulation *s = context;
+    return INT64_C(1800000000) + 3 * (int64_t)s->visits;
+}
 
 static int copy_fields(simulation *s, const yn_hop *hop, yn_lab_step *step)
 {
@@ -126,7 +135,7 @@ static int put_step(simulation *s, const yn_hop *hop, size_t body)
         s->walk.more = true;
         return YONDER_OK;
     }
-    if (hop->evidence.error != YN_FETCH_OK)
+    if (hop->kind != YN_HOP_NETWORK || hop->evidence.error != YN_FETCH_OK)
         return YONDER_OK; // no request has arrived
     yn_lab_step *step = &s->walk.steps[s->walk.count++];
     yn_buf url = yn_buf_make(text_max, s->arena->mem);
@@ -175,7 +184,10 @@ static int visit(simulation *s, const yn_lab_visit *v)
                           .body = yonder_text_of(v->body),
                           .given = given,
                           .given_count = given_count,
-                          .max_redirects = YN_CLIENT_LIMIT};
+                          .max_redirects = YN_CLIENT_LIMIT,
+                          .profile = s->profile,
+                          .now = time_of,
+                          .now_context = s};
     yn_chain chain;
     yn_lab_where where = *s->where;
     error = yn_chain_follow(&chain, &plan, answer, &where, NULL);
@@ -187,15 +199,33 @@ static int visit(simulation *s, const yn_lab_visit *v)
     return error;
 }
 
+static int walk(simulation *s)
+{
+    size_t count = yn_lab_visit_count(s->where->item);
+    int error = YONDER_OK;
+    for (size_t i = 0; i < count && !error; i++) {
+        s->visits = i;
+        error = visit(s, &s->where->item->visits[i]);
+    }
+    return error;
+}
+
 int yn_lab_simulate(const yonder_client *client, const yn_lab_where *where, yn_arena *arena,
                     yn_lab_walk *out)
 {
-    simulation s = {.client = client, .where = where, .arena = arena};
+    yn_profile profile;
+    simulation s = {.client = client, .where = where, .arena = arena, .profile = &profile};
     s.walk.steps = yn_arena_alloc(arena, YN_LAB_WALK_MAX * sizeof *s.walk.steps);
-    int error = s.walk.steps ? YONDER_OK : YONDER_NO_MEMORY;
-    size_t count = yn_lab_visit_count(where->item);
-    for (size_t i = 0; i < count && !error; i++)
-        error = visit(&s, &where->item->visits[i]);
+    int error = s.walk.steps ? yn_profile_make(&profile, NULL) : YONDER_NO_MEMORY;
+    if (error)
+        return error;
+    yonder_hsts *hosts = NULL;
+    error = yonder_hsts_new(&hosts, 0, NULL);
+    profile.hsts = hosts;
+    if (!error)
+        error = walk(&s);
+    yn_profile_free(&profile);
+    yonder_hsts_free(hosts);
     if (!error)
         *out = s.walk;
     return error;

@@ -83,7 +83,7 @@ static const yn_status_page pages[] = {
                    "(a HEAD stays a HEAD). The target is not the same resource elsewhere: it is "
                    "about what was asked or done.",
         .cache = "Asked for anew each time, unless Cache-Control or Expires allow it to be kept. "
-                 "RFC 2616 forbade even that, and some clients hold to it.",
+                 "RFC 2616 forbade even that; RFC 9110 does not.",
         .search_engine = TEMPORARY_SEARCH,
         .use_when = "The end of a POST: send the browser to a page that shows the result, so that "
                     "reload and back do not post again (POST, redirect, GET). Or a URL that names "
@@ -117,7 +117,7 @@ static const yn_status_page pages[] = {
         .kind = YN_STATUS_NO_REDIRECT,
         .meaning = "Deprecated. It meant: fetch this through the proxy that Location names.",
         .cache = "Nothing to keep.",
-        .search_engine = "Not known to search engines. Nothing is indexed.",
+        .search_engine = "Not among the statuses that Google documents. There is nothing to index.",
         .use_when = "Never.",
         .instead = "Proxy settings that the user or the administrator makes, such as a "
                    "proxy auto-configuration file. 301 to 308 if a redirect was meant.",
@@ -133,7 +133,7 @@ static const yn_status_page pages[] = {
         .meaning = "Without meaning. The number was used once, is so no longer, and stays "
                    "reserved.",
         .cache = "Nothing to keep.",
-        .search_engine = "Not known to search engines. Nothing is indexed.",
+        .search_engine = "Not among the statuses that Google documents. There is nothing to index.",
         .use_when = "Never.",
         .instead = "301 to 308 if a redirect was meant.",
         .sections = {{"History", "A draft of 1996 called it Switch Proxy: use this proxy from now "

@@ -13,7 +13,7 @@
 // too narrow for all that, statuses have their phrases, then none, and at last the phases go.
 // A hop that no server saw says so in place of its status, or has the status that the client makes
 // up or has kept. Between the rows and the verdict there are notes: who caused such a hop, what was
-// learnt, whose body was cut short.
+// learnt, whose body was cut short; then the findings (findings.h).
 #ifndef YN_REPORT_TERMINAL_H
 #define YN_REPORT_TERMINAL_H
 

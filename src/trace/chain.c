@@ -15,6 +15,7 @@ typedef struct walk {
     yn_chain *chain;
     yn_field_list fields;    // of the next request
     yonder_text credentials; // from the URLs so far
+    bool left;               // a Location with a scheme was followed
     yn_fetch_fn *fetch;
     void *fetch_context;
     unsigned followed;       // redirects that count to the limit
@@ -437,19 +438,31 @@ static bool same_scheme_and_port(const yonder_url *a, const yonder_url *b)
 
 // The user name and password of a URL hold for those after it, until one has its own or leads to
 // another port or scheme. They are sent where the chain began and nowhere else (curl 7.88).
-static int use_credentials(walk *w, const yonder_url *url)
+static yonder_text credentials_at_start(walk *w, const yonder_url *url, yonder_text own)
 {
     const yn_chain *c = w->chain;
+    if (own.len || (c->count && !same_scheme_and_port(url, &c->hops[c->count - 1].url)))
+        w->credentials = own;
+    return yonder_url_same_origin(url, beginning(w, url)) ? w->credentials : YN_TEXT("");
+}
+
+static int use_credentials(walk *w, const yonder_url *url)
+{
+    yn_credentials rule = w->chain->plan.client->credentials;
+    bool is_first = w->chain->count == 0;
     yonder_text own;
-    if (!c->plan.client->sends_url_credentials)
+    if (rule == YN_CREDENTIALS_WAIT)
+        yn_fields_set_credentials(&w->fields, YN_TEXT(""));
+    if (rule == YN_CREDENTIALS_WAIT || (rule == YN_CREDENTIALS_OF_FIRST && !is_first))
         return YONDER_OK;
     int error = yn_credentials_of(url, &w->chain->arena, &own);
     if (error)
         return error;
-    if (own.len || (c->count && !same_scheme_and_port(url, &c->hops[c->count - 1].url)))
-        w->credentials = own;
-    bool here = yonder_url_same_origin(url, beginning(w, url));
-    yn_fields_set_credentials(&w->fields, here ? w->credentials : YN_TEXT(""));
+    if (rule == YN_CREDENTIALS_AT_START)
+        own = credentials_at_start(w, url, own);
+    if (rule == YN_CREDENTIALS_OF_FIRST && yonder_url_get(url, YONDER_URL_PASSWORD).len == 0)
+        own.len = 0;
+    yn_fields_set_credentials(&w->fields, own);
     return YONDER_OK;
 }
 
@@ -487,8 +500,25 @@ static bool same_host(const yonder_url *a, const yonder_url *b)
     return yn_equal(yonder_url_get(a, YONDER_URL_HOSTNAME), yonder_url_get(b, YONDER_URL_HOSTNAME));
 }
 
-// A Host the user gave names the site the chain begins at, not those it leads to. Where the client
-// makes up no response it has changed the URL of the request, not the request.
+// Whether the request for `url` gets the Host the user gave, which names the site the chain begins
+// at.
+static bool uses_given_host(walk *w, const yn_hop *last, const yonder_url *url)
+{
+    const yn_plan *plan = &w->chain->plan;
+    static const yn_reading standard = {.scheme_from_letter = true};
+    switch (plan->client->given_host) {
+    case YN_GIVEN_HOST_EVERYWHERE:
+        return true;
+    case YN_GIVEN_HOST_WHILE_RELATIVE:
+        w->left |= yn_reading_scheme(&standard, last->location).len != 0;
+        return !w->left;
+    case YN_GIVEN_HOST_AT_START:
+        break;
+    }
+    return same_host(url, plan->url);
+}
+
+// Where the client makes up no response it has changed the URL of the request, not the request.
 static int next_request(walk *w, yn_hop *hop)
 {
     yn_chain *c = w->chain;
@@ -499,7 +529,7 @@ static int next_request(walk *w, yn_hop *hop)
                     .method_changed = !yn_equal(decision->method, last->method)};
     if (last->kind != YN_HOP_INTERNAL || last->evidence.status || decision->composed_anew)
         yn_fields_prepare(&w->fields, decision);
-    yn_fields_use_given_host(&w->fields, same_host(&decision->url, c->plan.url));
+    yn_fields_use_given_host(&w->fields, uses_given_host(w, last, &decision->url));
     return complete(w, hop, &decision->url);
 }
 

@@ -53,6 +53,7 @@ static void each_client_reads_a_value_in_its_own_way(void **state)
         {"preload", {NONE, NONE, NONE, NONE, NONE}},
         {";; max-age=5 ;; ;", {"5", "5", "5", "5", NONE}},
         {"max-age=100; max-age=200", {TWO, TWO, TWO, TWO, "200"}},
+        {"max-age=-1; max-age=200", {BAD, BAD, BAD, BAD, "200"}},
         {"max-age=1; includeSubDomains; includesubdomains", {TWO, TWO, TWO, TWO, "1+"}},
         {"max-age=100 includesubdomains", {BAD, SYN, "100+", "100+", "100"}},
         {"max-age=100randomstuff", {BAD, BAD, "100", "100", "100"}},

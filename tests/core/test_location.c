@@ -213,6 +213,115 @@ static void wget_and_requests_are_readings_of_the_same_kind(void **state)
     }
 }
 
+// Seen with wget 1.21.3 and requests 2.28.1; tests/e2e/test_decide_tools.py asks them again.
+static void wget_and_requests_keep_what_they_were_given(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *client, *value, *url;
+    } rows[] = {
+        {"wget", "?", "http://first.test/a/b/c?"},
+        {"wget", "/x?#f", "http://first.test/x?"},
+        {"wget", "http://0x7F.1/", "http://0x7f.1/"},
+        {"wget", "http://4294967296/x", "http://4294967296/x"},
+        {"wget", "http://[::ffff:1.2.3.4]/", "http://[::ffff:1.2.3.4]/"},
+        {"wget", "http://u v@h/", "http://u%20v@h/"},
+        {"wget", "http://@h/", NULL},
+        {"wget", "http://:p@h/", NULL},
+        {"wget", "http://h\\x", NULL},
+        {"wget", "http://u:p@q@h/", NULL},
+        {"wget", "x.y:z", "http://first.test/a/b/x.y:z"},
+        {"requests", "?", "http://first.test/a/b/c?x=1"},
+        {"requests", "//", "http://first.test/a/b/c?x=1"},
+        {"requests", "///x", "http://first.test/x"},
+        {"requests", "////h/x", "http://h/x"},
+        {"requests", "http:x", "http://first.test/x"},
+        {"requests", "http:?q", "http://first.test/a/b/c?q"},
+        {"requests", "https:x", NULL},
+        {"requests", "http://h/a/../b", "http://h/a/../b"},
+        {"requests", "/a/../b", "http://first.test/b"},
+        {"requests", "/..//x", "http://first.test/x"},
+        {"requests", "a//b", "http://first.test/a/b/a/b"},
+        {"requests", "/a//b", "http://first.test/a//b"},
+        {"requests", "..;p", "http://first.test/a/;p"},
+        {"requests", "/x;", "http://first.test/x"},
+        {"requests", "/%41%7e%e2", "http://first.test/A~%E2"},
+        {"requests", "/%2e%2e/x", "http://first.test/x"},
+        {"requests", "/a% [?[", "http://first.test/a%25%2520%5B?%5B"},
+        {"requests", "http://h%2Etest/", "http://h.test/"},
+        {"requests", "http://h%20x/", NULL},
+        {"requests", "http://u:p@q@h/", "http://u:p%40q@h/"},
+        {"requests", "http://127.1/", "http://127.1/"},
+        {"requests", "1x:y", "http://first.test/a/b/1x:y"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check(rows[i].client, BASE, rows[i].value, rows[i].url);
+}
+
+// Seen with Go 1.27; tests/data/go.jsonl has more.
+static void go_decodes_a_path_to_encode_it_and_leaves_a_query_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *url;
+    } rows[] = {
+        {"/a b?c d", "http://first.test/a%20b?c d"},
+        {"/\xE2?\xE2", "http://first.test/%E2?\xE2"},
+        {"/[1]'", "http://first.test/[1]'"},
+        {"/[1]' ", "http://first.test/%5B1%5D%27%20"},
+        {"/a%2fb c", "http://first.test/a/b%20c"},
+        {"/%2e%2e/x", "http://first.test/%2e%2e/x"},
+        {"/%", NULL},
+        {"/x?%", "http://first.test/x?%"},
+        {"/x#%", NULL},
+        {"/a\tb", NULL},
+        {"x y:z", NULL},
+        {"./x:y", "http://first.test/a/b/x:y"},
+        {"/x:y", "http://first.test/x:y"},
+        {"?", "http://first.test/a/b/c?"},
+        {"#f", "http://first.test/a/b/c?x=1#f"},
+        {"//", "http://first.test/a/b/c?x=1"},
+        {"///h/x", "http://first.test///h/x"},
+        {"/a/..//x", "http://first.test/x"},
+        {"http:abs", NULL},
+        {"http:/h", NULL},
+        {"http:///h", NULL},
+        {"http://u v@h/", NULL},
+        {"http://u:p@q@h/", "http://u:p%40q@h/"},
+        {"http://h%2Etest/", NULL},
+        {"http://0x7f.1/", "http://0x7f.1/"},
+        {"http://h:99999/", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check("go", BASE, rows[i].value, rows[i].url);
+}
+
+// Seen with curl 8.23; tests/data/curl-follow.jsonl has more.
+static void the_new_curl_reads_a_location_otherwise_than_the_old(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *url;
+    } rows[] = {
+        {"/☃?q=☃", "http://first.test/%E2%98%83?q=%E2%98%83"},
+        {"/%e2%zz", "http://first.test/%E2%zz"},
+        {"/a b?c d", "http://first.test/a%20b?c+d"},
+        {"#f", "http://first.test/a/b/c?x=1#f"},
+        {"../?q", "http://first.test/a/?q"},
+        {"/x/%2e%2E/y", "http://first.test/y"},
+        {"/a\tb", "http://first.test/a%09b"},
+        {"1x://h/", "http://first.test/a/b/1x://h/"},
+        {"http://./", NULL},
+        {"http://h../", NULL},
+        {"http://h./", "http://h./"},
+        {"http:///h/ts", "http://h/ts"},
+        {"http:////h", NULL},
+        {"http://127.1/", "http://127.0.0.1/"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check("curl-follow", BASE, rows[i].value, rows[i].url);
+}
+
 static void the_parts_of_a_url_read_as_text_lie_where_they_should(void **state)
 {
     (void)state;
@@ -282,6 +391,9 @@ int main(void)
         cmocka_unit_test(a_fragment_is_inherited_where_the_location_has_none),
         cmocka_unit_test(curl_reads_a_location_as_text),
         cmocka_unit_test(wget_and_requests_are_readings_of_the_same_kind),
+        cmocka_unit_test(wget_and_requests_keep_what_they_were_given),
+        cmocka_unit_test(go_decodes_a_path_to_encode_it_and_leaves_a_query_alone),
+        cmocka_unit_test(the_new_curl_reads_a_location_otherwise_than_the_old),
         cmocka_unit_test(the_parts_of_a_url_read_as_text_lie_where_they_should),
         cmocka_unit_test(a_base_without_a_host_takes_no_relative_reference),
         cmocka_unit_test(a_location_over_the_limit_is_refused),

@@ -12,6 +12,7 @@ name of a reserved top-level domain is looked up. `cafile` names a CA to trust, 
 an error that is ignored is an error all the same to HSTS. `features` are switched on; those that
 make http: URLs https: ones are off unless named.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -222,6 +223,15 @@ class Chromium:
             elif method == "Network.responseReceived" and chain:
                 _answer(chain[-1], event["response"])
         return chains
+
+    def refresh_of(self, url, timeout=15):
+        """Where the page at the URL asks to go on to, by a field or an element, or None. It is
+        kept from going there, if there is time."""
+        self.visit(url, timeout)
+        with contextlib.suppress(Failure):  # where it has gone already
+            self._ask("Page.stopLoading")  # what the page has set off has been told by then
+        scheduled = self._find("Page.frameScheduledNavigation")
+        return scheduled and scheduled["url"]
 
     def submit(self, url, method="POST", body="a=1", page=None, timeout=15):
         """Sends a form, from `page` or from an empty page. `body` is a query; a method that forms

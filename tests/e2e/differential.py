@@ -278,6 +278,27 @@ class Go:
         return binary
 
 
+class Trace:
+    """`yonder trace --as` a client, called as the client is."""
+
+    def __init__(self, yonder, client):
+        self.yonder = yonder
+        self.client = client
+
+    def run(self, scenes, stage):
+        return [self.call(scene, stage) for scene in scenes]
+
+    def call(self, scene, stage):
+        words = ["-X", scene["method"]] * (scene["method"] != "GET" or scene["custom"])
+        words += ["-d", scene["body"]] * (scene["body"] is not None)
+        for name, value in scene["fields"]:
+            words += ["-H", f"{name}: {value}"]
+        done = self.yonder("trace", "--as", self.client, "--connect-to", f"::127.0.0.1:{stage.port}", "--json",
+                           *words, "--", scene["url"])
+        assert done.returncode in (0, 1), (words, scene, done.stderr, done.stdout[-600:])
+        return "ok"
+
+
 def perform(program, scenes):
     """What the program does in each scene."""
     scenes = complete(scenes)

@@ -97,6 +97,23 @@ FETCH = """async (url, options) => {
   } catch (error) { return JSON.stringify({error: String(error)}); }
 }"""
 
+FETCH_ALL = """async (all, parallel) => {
+  const requests = JSON.parse(all), answers = [];
+  let next = 0;
+  const work = async () => {
+    while (next < requests.length) {
+      const n = next++, {url, ...options} = requests[n];
+      try {
+        const answer = await fetch(url, options);
+        answers[n] = {ok: answer.ok, status: answer.status, url: answer.url,
+                      redirected: answer.redirected, text: await answer.text()};
+      } catch (error) { answers[n] = {error: String(error)}; }
+    }
+  };
+  await Promise.all(Array.from({length: parallel}, work));
+  return JSON.stringify(answers);
+}"""
+
 
 def program():
     """Where Firefox is; a test that needs it fails where it is not."""
@@ -351,6 +368,11 @@ class Firefox:
             return json.loads(self._run(FETCH, url, wanted, timeout=timeout))
         except Failure as failed:
             return {"error": str(failed)}
+
+    def fetch_all(self, requests, page=None, timeout=60, parallel=6):
+        """Many at once: each is {"url", and what fetch() takes}. The answers are in their order."""
+        self.stand_on(page or _origin(requests[0]["url"]) + "/")
+        return json.loads(self._run(FETCH_ALL, json.dumps(requests), parallel, timeout=timeout))
 
     def stand_on(self, page):
         """Goes to the page unless it is there. The events so far are forgotten."""

@@ -19,7 +19,8 @@ from typing import NamedTuple
 # The leaf certificate is good for these.
 TLS_NAMES = ["localhost", "example.test", "*.example.test", "old.test", "www.old.test", "new.test",
              "www.new.test", "a.test", "b.test", "c.test", "*.a.test", "*.b.test", "*.c.test",
-             "lab.test", "*.lab.test"]
+             "lab.test", "*.lab.test",
+             "dropbox.com", "*.dropbox.com", "github.com"]  # which browsers preload
 
 
 class LogLine(NamedTuple):

@@ -101,3 +101,14 @@ def at_the_limit(limit, ends=("/x", "mailto:x", "http://second.test:99999/", "ht
     go_on = [302, [["Location", "/again"]]]
     return [{"answers": [go_on] * count + [[302, [["Location", end]]]]}
             for count in (limit - 2, limit - 1, limit) for end in ends]
+
+
+def walks(rng, count, fields=FIELDS, customs=False):
+    """Chains to the end, no request of which is made twice, from URLs with and without a user."""
+    chains = random_chains(rng, count, fields + [["Host", "h.test"]], customs=customs)
+    for n, chain in enumerate(chains):
+        chain["url"] = f"http://{rng.choice(['', '', 'u:p@', 'u@'])}first.test/{n}/b/c?x=1"
+        chain["answers"] = [[rng.choice([301, 302, 303, 307, 308]), [["Location", (
+            place.partition("#")[0] + ("&" if "?" in place else "?") + f"hop={k}")]]]
+            for k, (_, [[_, place]]) in enumerate(chain["answers"])]
+    return chains

@@ -94,13 +94,14 @@ def go(tmp_path_factory):
 
 def changed_since(scene):
     """Whether a Go before 1.24 does something else here: there a body that was lost comes back, Content
-    fields outlive it, and what was withheld from another site is given to the next one again."""
+    fields outlive it, another port is another site, and what was withheld from a site is given to the
+    next one again."""
     names = {name for name, _ in scene.get("fields", [])}
     once = len(scene["answers"]) == 1
     where = location_of(scene)
     return (not once and (scene.get("body") or names & {"Authorization", "Cookie", "Cookie2", "Www-Authenticate"})
             or any(name.startswith(("Content-", "Proxy-")) for name in names) or "Referer" in names
-            or bool(names and re.search("[A-Z]", where)) or bool(re.search(r"//[^/]*(:\d+:|\")|\.\.//", where)))
+            or bool(names and re.search("[A-Z]|:81", where)) or bool(re.search(r"//[^/]*(:\d+:|\")|\.\.//", where)))
 
 
 def for_go(program, some):
@@ -176,6 +177,31 @@ def test_chains_with_fields_between_hosts(yonder, request, client):
     ("requests", 30, ["/x", "mailto:x", "http://second.test:99999/"]), ("go", 9, ["/x", "mailto:x", "http://[::1/"])])
 def test_the_limit_and_what_comes_before_it(yonder, request, client, limit, ends):
     hold(yonder, client, request.getfixturevalue(client), scenes.at_the_limit(limit, ends))
+
+
+# ---- trace makes the requests themselves -----------------------------------------------------------
+
+def requests_of(scene, seen):
+    return [(r["method"], differential.plain_port(r["host"]), r["target"], r["body"],
+             differential.given_fields(scene, r["fields"]),
+             sorted(value for name, value in r["fields"] if name.lower() in ("authorization", "user-agent")))
+            for r in seen["requests"]]
+
+
+@pytest.mark.parametrize("client", ["wget", "requests", "go"])
+def test_trace_makes_the_requests_of_the_program(yonder, request, client):
+    program = request.getfixturevalue(client)
+    some = scenes.walks(random.Random(SEED), 40, customs=client == "wget")
+    if client == "go":
+        some = for_go(program, some)
+    if client == "requests":  # there a user in the URL goes before an Authorization that is given
+        some = [s for s in some if "Authorization" not in dict(s["fields"]) or "@" not in s["url"]]
+    some = [s | {"url": re.sub(r"/\d+/b/c", f"/{n}/b/c", s["url"])} for n, s in enumerate(some)]
+    ours = differential.perform(differential.Trace(yonder, client), some)
+    theirs = differential.perform(program, some)
+    differ = [(scene, a, b) for scene, mine, other in zip(some, ours, theirs)
+              if (a := requests_of(scene, mine)) != (b := requests_of(scene, other))]
+    assert not differ, f"{len(differ)} of {len(some)}:\n" + "\n".join(map(str, differ[:10]))
 
 
 # ---- programs that are not here ------------------------------------------------------------------
