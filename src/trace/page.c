@@ -9,11 +9,16 @@ enum {
     field_max = 1 << 20,
 };
 
+// A field's value without its parameters; empty where there is no such field.
+static yonder_text value_of(const yn_evidence *e, const char *name)
+{
+    yonder_text value = yn_evidence_field(e, name);
+    return value.len ? yn_trim(yn_slice(value, 0, yn_find_char(value, ';')), " \t") : YN_TEXT("");
+}
+
 static bool is_page(const yn_hop *hop)
 {
-    yonder_text kind = yn_evidence_field(&hop->evidence, "Content-Disposition");
-    if (kind.len)
-        kind = yn_trim(yn_slice(kind, 0, yn_find_char(kind, ';')), " \t");
+    yonder_text kind = value_of(&hop->evidence, "Content-Disposition");
     int status = hop->evidence.status;
     return hop->decision.action == YONDER_STOP && !yn_equal(hop->method, YN_TEXT("HEAD")) &&
            status != 204 && status != 205 && !yn_equal_nocase(kind, YN_TEXT("attachment"));
@@ -30,18 +35,17 @@ static bool looks_like_html(yonder_text body)
 
 static bool is_html(const yn_evidence *e)
 {
-    yonder_text type = yn_evidence_field(e, "Content-Type");
-    if (!type.ptr)
+    yonder_text type = value_of(e, "Content-Type");
+    if (type.len == 0)
         return looks_like_html(e->body);
-    type = yn_trim(yn_slice(type, 0, yn_find_char(type, ';')), " \t");
     return yn_equal_nocase(type, YN_TEXT("text/html")) ||
            yn_equal_nocase(type, YN_TEXT("application/xhtml+xml"));
 }
 
 static bool is_coded(const yn_evidence *e)
 {
-    yonder_text coding = yn_evidence_field(e, "Content-Encoding");
-    return coding.len && !yn_equal_nocase(yn_trim(coding, " \t"), YN_TEXT("identity"));
+    yonder_text coding = value_of(e, "Content-Encoding");
+    return coding.len && !yn_equal_nocase(coding, YN_TEXT("identity"));
 }
 
 // Several fields of one name are one value with commas between (Fetch standard, "get").
@@ -76,7 +80,7 @@ int yn_page_refresh(const yonder_client *client, yn_hop *hop, const yonder_mem *
     if (found == 0 && is_html(&hop->evidence)) {
         source = YONDER_REFRESH_META;
         hop->page_is_coded = is_coded(&hop->evidence);
-        if (!hop->page_is_coded)
+        if (!hop->page_is_coded && hop->evidence.body.len)
             found = yn_html_refresh(hop->evidence.body, &hop->url, mem, &refresh);
     }
     if (found == 1)

@@ -262,6 +262,8 @@ class Firefox:
             done = self._call("browsingContext.navigate",
                               {"context": self._context, "url": url, "wait": "complete"}, timeout)
         except Refused as refused:
+            if "interrupted" in refused.message:  # by itself: an upgrade counts as a new one at times
+                return self._end(url, timeout)
             return self._visit(url, self._navigation(), _error_name(refused.message))
         except Failure:
             self._restart_context()
@@ -278,6 +280,10 @@ class Firefox:
             self._events.clear()
         pairs = [list(pair) for pair in urllib.parse.parse_qsl(body, keep_blank_values=True)]
         self._run(SUBMIT, url, method, pairs)
+        return self._end(url, timeout)
+
+    def _end(self, url, timeout):
+        """Waits until the navigation under way has ended."""
         end = self._await_end(time.monotonic() + timeout)
         if not end:
             self._restart_context()
@@ -293,7 +299,9 @@ class Firefox:
 
         def end():
             navigation = self._navigation()
-            mine = [e for e in self._events if navigation and e["params"].get("navigation") == navigation]
+            mine = [e for e in self._events if navigation and (
+                e["params"].get("navigation") == navigation or (
+                    e["method"] == "browsingContext.load" and e["params"]["url"] != "about:blank"))]
             return next((e for e in mine if e["method"] in _ENDS), None), mine[-1] if mine else None
 
         while time.monotonic() < deadline:
@@ -312,15 +320,16 @@ class Firefox:
         self._context = fresh
 
     def _navigation(self):
-        """The id of the navigation under way: of the first request for a document, if there was
-        one."""
+        """The id of the navigation under way: the last one that asked for a document, or else the
+        one that was announced."""
+        found = None
         for event in self._events:
             params = event["params"]
-            if event["method"] == "browsingContext.navigationStarted" and params["url"] != "about:blank":
-                return params["navigation"]
-            if event["method"].startswith("network.") and params.get("navigation"):
-                return params["navigation"]
-        return None
+            announced = event["method"] == "browsingContext.navigationStarted"
+            if params.get("navigation") and (event["method"].startswith("network.") or (
+                    announced and not found and params["url"] != "about:blank")):
+                found = params["navigation"]
+        return found
 
     def _visit(self, url, navigation, error, shown=None):
         chain, failure = self._chain(navigation)

@@ -12,7 +12,7 @@ import hsts_values
 
 pytestmark = pytest.mark.browser
 
-COUNT = int(os.environ.get("YONDER_HSTS_VALUES", 350))
+COUNT = int(os.environ.get("YONDER_HSTS_VALUES", 250))
 CLIENT = {"chromium": "chrome", "firefox": "firefox"}
 PREFERENCES = {"test.datastorage.write_timer_ms": 1000}
 

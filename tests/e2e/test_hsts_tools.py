@@ -144,7 +144,7 @@ def wget_entries(state):
 
 
 TOO_LONG = 2**63 - 1
-COUNT = int(os.environ.get("YONDER_HSTS_VALUES", 500))
+COUNT = int(os.environ.get("YONDER_HSTS_VALUES", 300))
 
 
 def test_curl_reads_values_as_we_say(yonder, recorder, tmp_path):
