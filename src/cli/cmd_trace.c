@@ -376,7 +376,8 @@ static const yn_option options[] = {
      "how long one hop may take (default: 30); to connect it has 10 of them", 30, 1, 86400},
     {0, "state", YN_VALUE, "FILE", AT(state),
      "know the HSTS hosts in this file, in the format of curl's HSTS cache, and write back what is "
-     "learnt; one that does not exist is made. curl has HSTS with a file only",
+     "learnt, once the last visit has ended: a trace that is interrupted writes nothing. A file "
+     "that does not exist is made. curl has HSTS with a file only",
      0, 0, 0},
     {0, "preload", YN_VALUE, "IMAGE", AT(preload),
      "know the HSTS hosts of a preload list, an image that yonder preload built", 0, 0, 0},
@@ -441,6 +442,8 @@ static const yn_term hop_members[] = {
     {"n", "1 for the first"},
     {"url, method", "of the request"},
     {"status", "of the response, be it kept or made up; null if there was none"},
+    {"phrase", "the words after the status as they came, be they made up (\"Internal Redirect\"); "
+               "null if there were none, as over HTTP/2"},
     {"kind", "who gave the answer, a code of the list below. A refresh has the URL of the page, "
              "and where it asks to go in \"location_resolved\""},
     {"reason", "the code of what the client makes of the response, of the list below; null if "

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/client.h"
+#include "trace/cache.h"
 #include "trace/credentials.h"
 #include "trace/page.h"
 #include "trace/upgrade.h"
@@ -304,7 +305,8 @@ static int look_into_profile(walk *w, yn_hop *hop)
         return hop->cause.matched.ptr ? YONDER_OK : YONDER_NO_MEMORY;
     }
     const yn_fetch_request request = request_of(w, hop);
-    w->stored = yn_store_find(c->plan.profile->store, &request, now(w));
+    w->stored = yn_cache_find(&c->plan.client->cache, c->plan.profile->store, &request,
+                              w->began < c->count ? c->hops[w->began].method : hop->method, now(w));
     if (w->stored)
         hop->kind = YN_HOP_CACHE;
     return YONDER_OK;
@@ -327,32 +329,27 @@ static int learn_hsts(walk *w, yn_hop *hop)
     return error == YONDER_TOO_LARGE ? YONDER_OK : error; // a full store learns no more
 }
 
-static bool is_safe(yonder_text method)
-{
-    return yn_equal(method, YN_TEXT("GET")) || yn_equal(method, YN_TEXT("HEAD")) ||
-           yn_equal(method, YN_TEXT("OPTIONS")) || yn_equal(method, YN_TEXT("TRACE"));
-}
-
 static int keep(walk *w, const yn_hop *hop)
 {
-    yn_store *store = w->chain->plan.profile->store;
+    const yn_plan *plan = &w->chain->plan;
     const yn_fetch_request request = request_of(w, hop);
     const yn_stored response = {hop->evidence, hop->received, hop->decision.freshness};
-    bool succeeded = hop->evidence.status >= 200 && hop->evidence.status < 400;
-    if (yn_equal(hop->method, YN_TEXT("GET"))) {
-        if (response.freshness.cacheable && !hop->body_sent)
-            return yn_store_keep(store, &request, &response);
-        yn_store_forget(store, &hop->url);
-    } else if (!is_safe(hop->method) && succeeded) {
-        yn_store_forget(store, &hop->url);
-    }
-    return YONDER_OK;
+    return yn_cache_take(&plan->client->cache, plan->profile->store, &request, &response,
+                         w->chain->mem);
+}
+
+// Whether the client gave the response up while it read the head, before it looked at the fields.
+static bool is_unread(const yonder_client *client, const yonder_decision *decision)
+{
+    return decision->reason == YONDER_MULTIPLE_LOCATIONS &&
+           client->checks[0] == YN_CHECK_DUPLICATES;
 }
 
 static int learn(walk *w, yn_hop *hop)
 {
     const yn_profile *profile = w->chain->plan.profile;
-    int error = profile && profile->hsts ? learn_hsts(w, hop) : YONDER_OK;
+    bool noted = profile && profile->hsts && !is_unread(w->chain->plan.client, &hop->decision);
+    int error = noted ? learn_hsts(w, hop) : YONDER_OK;
     return profile && !error ? keep(w, hop) : error;
 }
 

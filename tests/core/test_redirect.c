@@ -312,19 +312,31 @@ static void the_first_check_that_fails_gives_the_reason(void **state)
     }
 }
 
-// Chromium refuses several Locations while it reads the head; what else ends a chain comes later.
+// Several Locations are refused while the head is read. What else ends a chain comes later, and
+// Firefox then throws away what it has kept, but for what another program takes over.
 static void a_response_that_is_never_accepted_is_not_kept(void **state)
 {
     (void)state;
     static const struct {
+        const char *client;
+        size_t fewest; // fields: Chromium keeps a 301 without Cache-Control, too
         const char *locations[2];
         const char *reason;
         bool cacheable;
     } rows[] = {
-        {{"/1", "/1"}, "method_kept", true},
-        {{"/1", "/2"}, "multiple_locations", false},
-        {{"mailto:x", "mailto:x"}, "scheme_not_followed", true},
-        {{"http://b:25/", "http://b:25/"}, "port_not_followed", true},
+        {"chrome", 2, {"/1", "/1"}, "method_kept", true},
+        {"chrome", 2, {"/1", "/2"}, "multiple_locations", false},
+        {"chrome", 2, {"mailto:x", "mailto:x"}, "scheme_not_followed", true},
+        {"chrome", 2, {"http://[", "http://["}, "invalid_location", true},
+        {"chrome", 2, {"http://b:25/", "http://b:25/"}, "port_not_followed", true},
+        {"firefox", 3, {"/1", "/1"}, "method_kept", true},
+        {"firefox", 3, {"/1", "/2"}, "multiple_locations", false},
+        {"firefox", 3, {"mailto:x", "mailto:x"}, "scheme_not_followed", true},
+        {"firefox", 3, {"MailTo:x", "MailTo:x"}, "scheme_not_followed", true},
+        {"firefox", 3, {"data:,x", "data:,x"}, "scheme_not_followed", false},
+        {"firefox", 3, {"mailtox:x", "mailtox:x"}, "scheme_not_followed", false},
+        {"firefox", 3, {"http://[", "http://["}, "invalid_location", false},
+        {"firefox", 3, {"http://b:25/", "http://b:25/"}, "port_not_followed", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const yonder_field fields[] = {
@@ -332,9 +344,9 @@ static void a_response_that_is_never_accepted_is_not_kept(void **state)
             {YN_TEXT("Location"), yonder_text_of(rows[i].locations[1])},
             {YN_TEXT("Cache-Control"), YN_TEXT("max-age=60")},
         };
-        for (size_t count = 2; count <= 3; count++) {
+        for (size_t count = rows[i].fewest; count <= 3; count++) {
             yonder_request request = {.method = YN_TEXT("GET")};
-            yonder_decision d = decide("chrome", request, "http://a/", 301, fields, count);
+            yonder_decision d = decide(rows[i].client, request, "http://a/", 301, fields, count);
             assert_text(rows[i].reason, yonder_text_of(yonder_reason_code(d.reason)),
                         rows[i].reason);
             assert_row(rows[i].reason, d.freshness.cacheable == rows[i].cacheable);

@@ -377,19 +377,21 @@ static void check_json(const char *method, const char *body, const answer *answe
 static void json_has_every_key_for_every_hop(void **state)
 {
     (void)state;
-    static const answer answers[] = {{302, "", "b c#f", NULL, 0, true},
+    static const answer answers[] = {{302, "Gone \xFF", "b c#f", NULL, 0, true},
                                      {.error = YN_FETCH_TIMEOUT, .detail = "30 s"}};
     check_json(
         "POST", "k=v", answers,
         "{\"schema\":1,\"client\":\"chrome\",\"request\":{\"method\":\"POST\",\"url\":"
         "\"http://a.test/\"},\"hops\":[{\"n\":1,\"url\":\"http://a.test/\",\"method\":\"POST\","
-        "\"status\":302,\"kind\":\"network\",\"reason\":\"method_changed\",\"location\":\"b c#f\","
+        "\"status\":302,\"phrase\":\"Gone "
+        "\xEF\xBF\xBD\",\"kind\":\"network\",\"reason\":\"method_changed\",\"location\":\"b c#f\","
         "\"location_resolved\":\"http://a.test/b%20c#f\",\"method_changed\":false,"
         "\"body_sent\":true,\"headers\":[[\"Location\",\"b c#f\"],"
         "[\"Set-Cookie\",\"k=\xEF\xBF\xBD\"]],\"incomplete\":false," TIMES THERE(
             "false") ",{\"n\":2,\"url\":\"http://a.test/"
                      "b%20c#f\",\"method\":\"GET\",\"status\":null,"
-                     "\"kind\":\"network\",\"reason\":null,\"location\":null,\"location_resolved\":"
+                     "\"phrase\":null,\"kind\":\"network\",\"reason\":null,\"location\":null,"
+                     "\"location_resolved\":"
                      "null,"
                      "\"method_changed\":true,\"body_sent\":false,\"headers\":[],"
                      "\"incomplete\":false," TIMES ",\"remote\":null,\"http_version\":null" AND(
@@ -409,7 +411,7 @@ static void json_says_where_a_loop_closes(void **state)
         "GET", NULL, answers,
         "{\"schema\":1,\"client\":\"chrome\",\"request\":{\"method\":\"GET\",\"url\":"
         "\"http://a.test/\"},\"hops\":[{\"n\":1,\"url\":\"http://a.test/\",\"method\":"
-        "\"GET\",\"status\":301,\"kind\":\"network\",\"reason\":\"method_kept\","
+        "\"GET\",\"status\":301,\"phrase\":null,\"kind\":\"network\",\"reason\":\"method_kept\","
         "\"location\":\"/\",\"location_resolved\":\"http://a.test/\",\"method_changed\":"
         "false,\"body_sent\":false,\"headers\":[[\"Location\",\"/\"]],"
         "\"incomplete\":true," TIMES THERE(
