@@ -264,7 +264,7 @@ static void put_upgrades(const page *p, const yn_explanation *e)
     X(BY_AGE, "Kept unasked for a tenth of the time since Last-Modified, if it is there")          \
     X(IF_TOLD, "Kept only where max-age or Expires says so")                                       \
     X(IF_EXPIRES, "Kept only where Expires says so")                                               \
-    X(NEVER, "Asked for anew each time")
+    X(NEVER, "Asked for anew whatever it says")
 
 typedef enum keeping {
 #define KEEPING_ENUM(name, prose) name,

@@ -214,10 +214,11 @@ static void a_page_says_who_keeps_it_and_how_curl_is_asked(void **state)
     static const struct {
         const char *page, *words;
     } rows[] = {
-        {"301", "Kept unasked and without end: chrome, safari. Kept unasked for a tenth of the "
-                "time since Last-Modified, if it is there: firefox (7 days at most). Kept only "
-                "where Expires says so: http10. Asked for anew each time: curl, curl-follow, wget, "
-                "requests, go, googlebot. Search"},
+        {"301",
+         "Kept unasked and without end: chrome, safari. Kept unasked for a tenth of the "
+         "time since Last-Modified, if it is there: firefox (7 days at most). Kept only "
+         "where Expires says so: http10. Asked for anew whatever it says: curl, curl-follow, wget, "
+         "requests, go, googlebot. Search"},
         {"302", "Kept only where max-age or Expires says so: chrome, firefox, safari. Kept only "
                 "where Expires says so: http10. Asked for anew"},
         {"304", "as a 200 would have had them. Search"},
