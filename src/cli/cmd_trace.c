@@ -432,7 +432,7 @@ static const yn_term document[] = {
      "which URL a search engine keeps, by the redirects alone, as Google documents it: "
      "\"url\", null where none is or where the chain does not tell; \"strength\" "
      "(\"strong\", \"weak\" or null); \"reason\" in words; \"hop\", \"n\" of the one "
-     "that decides"},
+     "that decides; \"caveat\", what the chain could not show, or null"},
     {"visits", "with --visits 2 or more, an array with \"hops\", \"result\", \"findings\" and "
                "\"canonical\" of each; those of the document are the first's"},
     {0},
@@ -570,7 +570,9 @@ const yn_command yn_cmd_trace = {
         "With --all every client makes its own requests, for a server may tell them apart by "
         "User-Agent. The table has a row for each, those that do as one above are named with it, "
         "and below it stands at which hop the others part from the first client and what each of "
-        "the two does there. Clients differ by nature, so that alone is no finding: the exit code "
+        "the two does there. Below that is what is worth knowing, each line with the clients it "
+        "holds for; which URL a search engine keeps is told from the chain of googlebot. Clients "
+        "differ by nature, so that alone is no finding: the exit code "
         "is the worst that any of them would have alone. Of --state, --preload, --https-first and "
         "--refresh each takes what it knows.\n\n"
         "On a terminal the table is fitted to its width; elsewhere a hop is one line.",

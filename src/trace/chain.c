@@ -655,6 +655,7 @@ int yn_chain_follow(yn_chain *out, const yn_plan *plan, yn_fetch_fn *fetch, void
     int error = follow(&w);
     yonder_url_free(&w.upgrade.url, mem); // of a hop that was not made
     c.followed = w.followed;
+    c.asked_preload = plan->profile && plan->profile->preload;
     if (error)
         yn_chain_free(&c);
     else

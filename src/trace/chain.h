@@ -139,6 +139,7 @@ typedef struct yn_chain {
     yn_outcome outcome;
     size_t loop_to;        /**< LOOP: which hop, from 1, the next request would repeat */
     bool loop_sets_cookie; /**< LOOP: a hop inside it set a cookie, and none are sent back */
+    bool asked_preload;    /**< the client had a preload list to look into */
     size_t followed;       /**< redirects that count to the limit, since the last refresh */
     double total_ms;       /**< of all hops */
     const yonder_mem *mem;

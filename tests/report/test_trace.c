@@ -358,16 +358,18 @@ static void check_json(const char *method, const char *body, const answer *answe
             "hop 1 goes out in clear text, where anyone on the way can read and answer it; "       \
             "nothing leads to https")
 #define NOTHING_KEPT(reason, hop)                                                                  \
-    "],\"canonical\":{\"url\":null,\"strength\":null,\"reason\":\"" reason "\",\"hop\":" hop "}"
+    "],\"canonical\":{\"url\":null,\"strength\":null,\"reason\":\"" reason "\",\"hop\":" hop       \
+    ",\"caveat\":null}"
 #define LOST                                                                                       \
     "\"findings\":[" FINDING("method_lost", "warning",                                             \
                              "hop 1 turns POST into GET with its 302, and the body is lost: 307 "  \
                              "would keep both, 303 would say that it is meant") "," OPEN           \
         NOTHING_KEPT("not known, for they ask with GET", "2")
 #define FOR_GOOD                                                                                   \
-    FINDING("kept_without_end", "note",                                                            \
-            "hop 1 (301) names no end, so chrome keeps it and never asks again; "                  \
-            "Cache-Control: max-age=86400 would set one")
+    FINDING(                                                                                       \
+        "kept_without_end", "note",                                                                \
+        "hop 1 (301) names no end that counts, so this client keeps it and does not ask again "    \
+        "until it is cleared or evicted; Cache-Control: max-age=86400 would set one")
 #define CIRCLE                                                                                     \
     "\"findings\":[" FINDING(                                                                      \
         "loop", "error",                                                                           \
