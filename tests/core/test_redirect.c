@@ -287,7 +287,8 @@ static void the_first_check_that_fails_gives_the_reason(void **state)
         {"go", 302, 9, {"/a"}, "too_many_redirects", "http://a/a"},
         {"http10", 302, 4, {"http://b/"}, "method_kept", "http://b/"},
         {"http10", 302, 5, {"http://b/"}, "too_many_redirects", "http://b/"},
-        {"http10", 302, 0, {"/x"}, "invalid_location", NULL},
+        {"http10", 302, 0, {"/x"}, "location_not_absolute", NULL},
+        {"http10", 302, 0, {"http://a:99999/"}, "invalid_location", NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char name[96];
