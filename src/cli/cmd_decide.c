@@ -344,7 +344,9 @@ static int run(const void *values, size_t argument_count, char **arguments)
 
 static const yn_option options[] = {
     {'a', "as", YN_VALUE, "CLIENT", offsetof(decide_options, client),
-     "the client that gets the response: chrome (the default) or curl", 0, 0, 0},
+     "the client that gets the response: chrome (the default), firefox, safari, curl, curl-follow, "
+     "wget, requests, go, googlebot or http10",
+     0, 0, 0},
     {'X', "method", YN_VALUE, "METHOD", offsetof(decide_options, method),
      "the method of the request, named by the user as with curl -X; without it GET, or POST where "
      "there is a body",

@@ -341,18 +341,30 @@ static void put_user(yn_buf *out, const yn_reading *r, yonder_text user)
     }
 }
 
-// A host that the URL standard takes for an IPv4 address ("0x7f.1"), or tries to.
+// A number as the URL standard reads one: digits, or "0x" and hex digits.
+static bool is_number_label(yonder_text label)
+{
+    bool hex = label.len > 1 && label.ptr[0] == '0' && yn_lower(label.ptr[1]) == 'x';
+    for (size_t i = hex ? 2 : 0; i < label.len; i++)
+        if (hex ? yn_hex_value((unsigned char)label.ptr[i]) < 0
+                : !yn_is_digit((unsigned char)label.ptr[i]))
+            return false;
+    return label.len > 0;
+}
+
+// A host that the URL standard takes for an IPv4 address ("0x7f.1"), or tries to ("h.1").
 static bool is_number(yonder_text host)
 {
     for (size_t i = 0; i < host.len; i++)
-        if (!yn_is_digit((unsigned char)host.ptr[i]) && !strchr("xXabcdefABCDEF.", host.ptr[i]))
+        if (!yn_is_digit((unsigned char)host.ptr[i]) && !yn_is_alpha((unsigned char)host.ptr[i]) &&
+            !strchr(".-_", host.ptr[i]))
             return false;
     if (host.len && host.ptr[host.len - 1] == '.')
         host.len--;
     size_t label = host.len;
     while (label && host.ptr[label - 1] != '.')
         label--;
-    return label < host.len && yn_is_digit((unsigned char)host.ptr[label]);
+    return is_number_label(yn_skip(host, label));
 }
 
 // Puts `with` in the place of `len` bytes of the href, and moves the parts behind them.

@@ -269,6 +269,8 @@ static void the_first_check_that_fails_gives_the_reason(void **state)
         {"firefox", 302, 0, {"http://xn--a/"}, "invalid_location", NULL},
         {"firefox", 302, 0, {"http://b.xn--/"}, "invalid_location", NULL},
         {"firefox", 302, 0, {"http://xn--zca.b../"}, "method_kept", "http://xn--zca.b../"},
+        {"safari", 302, 0, {"http://b:25/"}, "port_not_followed", "http://b:25/"},
+        {"safari", 302, 20, {"http://b:25/"}, "too_many_redirects", "http://b:25/"},
         {"wget", 302, 0, {""}, "method_kept", "http://a/"},
         {"wget", 302, 0, {"/1", "/2"}, "method_kept", "http://a/1"},
         {"wget", 302, 0, {"/x\v"}, "method_kept", "http://a/x"},
