@@ -75,8 +75,9 @@ typedef enum yn_credentials {
     YN_CREDENTIALS_WAIT,     /**< for a 401 */
     YN_CREDENTIALS_AT_START, /**< sent unasked where the chain began, those of later URLs too */
     YN_CREDENTIALS_OF_EACH,  /**< sent unasked, of each URL its own */
-    YN_CREDENTIALS_OF_FIRST, /**< those of the first URL, if they have a password, become its
-                                  Authorization field, and are dropped as that is */
+    YN_CREDENTIALS_OF_FIRST, /**< those of the first URL, if they have a password, be it empty,
+                                  become its Authorization field, in the place of one that is
+                                  given, and are dropped as that is */
 } yn_credentials;
 
 /** Which requests get the Host field the user gave. */
@@ -198,6 +199,7 @@ struct yonder_client {
     bool site_is_initial; /**< compared with where the chain began, not with the hop before */
     bool composes_anew;   /**< see yonder_decision.composed_anew */
     yn_credentials credentials;
+    bool credentials_latin1; /**< sent as ISO 8859-1 where that has the letters, not as UTF-8 */
     yn_given_host given_host;
 
     const char *blanks;     /**< bytes that are cut off either end of a Location */

@@ -138,6 +138,12 @@ static int inherit_fragment(yonder_url *url, const yonder_url *from, const yonde
     return YONDER_OK;
 }
 
+bool yn_location_lacks_scheme(const yonder_client *client, yonder_text value)
+{
+    static const yn_reading standard = {.scheme_from_letter = true};
+    return client->absolute_only && yn_reading_scheme(&standard, value).len == 0;
+}
+
 bool yn_location_leaves(const yonder_client *client, yonder_text value)
 {
     if (!client->reading)
@@ -149,8 +155,7 @@ bool yn_location_leaves(const yonder_client *client, yonder_text value)
 int yn_location_resolve(const yonder_client *client, yonder_text value, const yonder_url *base,
                         const yonder_mem *mem, yonder_url *out)
 {
-    static const yn_reading standard = {.scheme_from_letter = true};
-    if (client->absolute_only && yn_reading_scheme(&standard, value).len == 0)
+    if (yn_location_lacks_scheme(client, value))
         return YONDER_INVALID_URL;
     yonder_url url;
     int error;

@@ -142,9 +142,12 @@ static bool url(walk *w)
     bool valid;
     if (!resolve(w, &valid))
         return false;
-    bool leaves = !valid && yn_location_leaves(w->client, w->location);
-    return valid ||
-           ends(w, YONDER_ERROR, leaves ? YONDER_SCHEME_NOT_FOLLOWED : YONDER_INVALID_LOCATION);
+    if (valid)
+        return true;
+    if (yn_location_leaves(w->client, w->location))
+        return ends(w, YONDER_ERROR, YONDER_SCHEME_NOT_FOLLOWED);
+    bool relative = yn_location_lacks_scheme(w->client, w->location);
+    return ends(w, YONDER_ERROR, relative ? YONDER_LOCATION_NOT_ABSOLUTE : YONDER_INVALID_LOCATION);
 }
 
 static yonder_text scheme_of(const yonder_url *url)

@@ -186,6 +186,7 @@ static yn_fetch_request request_of(const walk *w, const yn_hop *hop)
         .field_count = hop->field_count,
         .has_body = hop->body_sent,
         .body = hop->body_sent ? plan->body : YN_TEXT(""),
+        .keeps_blanks = plan->client->blanks_after_kept,
         .wants_body = plan->client->refreshing != YN_REFRESH_IGNORED,
     };
 }
@@ -207,7 +208,8 @@ static int resolve(yn_hop *hop, const yonder_mem *mem)
     hop->location = yn_evidence_field(&hop->evidence, "Location");
     if (hop->decision.url.href)
         return yonder_url_copy(&hop->target, &hop->decision.url, mem);
-    if (!hop->location.ptr || hop->decision.reason == YONDER_INVALID_LOCATION)
+    if (!hop->location.ptr || hop->decision.reason == YONDER_INVALID_LOCATION ||
+        hop->decision.reason == YONDER_LOCATION_NOT_ABSOLUTE)
         return YONDER_OK;
     int error = yonder_url_parse(&hop->target, hop->location, &hop->url, mem);
     return error == YONDER_NO_MEMORY ? error : YONDER_OK;
@@ -452,12 +454,13 @@ static int use_credentials(walk *w, const yonder_url *url)
         yn_fields_set_credentials(&w->fields, YN_TEXT(""));
     if (rule == YN_CREDENTIALS_WAIT || (rule == YN_CREDENTIALS_OF_FIRST && !is_first))
         return YONDER_OK;
-    int error = yn_credentials_of(url, &w->chain->arena, &own);
+    bool latin1 = w->chain->plan.client->credentials_latin1;
+    int error = yn_credentials_of(url, latin1, &w->chain->arena, &own);
     if (error)
         return error;
     if (rule == YN_CREDENTIALS_AT_START)
         own = credentials_at_start(w, url, own);
-    if (rule == YN_CREDENTIALS_OF_FIRST && yonder_url_get(url, YONDER_URL_PASSWORD).len == 0)
+    if (rule == YN_CREDENTIALS_OF_FIRST && !yn_credentials_have_password(url))
         own.len = 0;
     yn_fields_set_credentials(&w->fields, own);
     return YONDER_OK;

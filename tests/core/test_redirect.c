@@ -269,6 +269,8 @@ static void the_first_check_that_fails_gives_the_reason(void **state)
         {"firefox", 302, 0, {"http://xn--a/"}, "invalid_location", NULL},
         {"firefox", 302, 0, {"http://b.xn--/"}, "invalid_location", NULL},
         {"firefox", 302, 0, {"http://xn--zca.b../"}, "method_kept", "http://xn--zca.b../"},
+        {"safari", 302, 0, {"http://b:25/"}, "port_not_followed", "http://b:25/"},
+        {"safari", 302, 20, {"http://b:25/"}, "too_many_redirects", "http://b:25/"},
         {"wget", 302, 0, {""}, "method_kept", "http://a/"},
         {"wget", 302, 0, {"/1", "/2"}, "method_kept", "http://a/1"},
         {"wget", 302, 0, {"/x\v"}, "method_kept", "http://a/x"},
@@ -287,7 +289,8 @@ static void the_first_check_that_fails_gives_the_reason(void **state)
         {"go", 302, 9, {"/a"}, "too_many_redirects", "http://a/a"},
         {"http10", 302, 4, {"http://b/"}, "method_kept", "http://b/"},
         {"http10", 302, 5, {"http://b/"}, "too_many_redirects", "http://b/"},
-        {"http10", 302, 0, {"/x"}, "invalid_location", NULL},
+        {"http10", 302, 0, {"/x"}, "location_not_absolute", NULL},
+        {"http10", 302, 0, {"http://a:99999/"}, "invalid_location", NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char name[96];
