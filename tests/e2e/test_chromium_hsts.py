@@ -186,13 +186,6 @@ def test_every_form_of_the_header(rig):
     assert 20 < sum(known)
 
 
-@pytest.mark.parametrize("host", ["dev", "www.dev", "a.b.app", "example.page"])
-def test_a_preloaded_name(rig, host):
-    """Chromium's own list, which dies 70 days after the browser was built: then this says so."""
-    visit = rig.browser.visit(f"http://{host}/x")
-    assert upgraded(visit) == f"https://{host}/x", "has the preload list of this Chromium expired (build + 70 days)?"
-
-
 # ---- HTTPS-Upgrades ------------------------------------------------------------------------------
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The row `firefox`, held against the real Firefox, request by request."""
+import collections
 import email.utils
 import json
 import time
@@ -340,20 +341,36 @@ def cache_cases():
             yield f"/c{status}-{n}", status, fields
 
 
-def test_a_second_visit_is_answered_from_cache_where_decide_says_so(rig, yonder):
+def asked_twice(rig, yonder, cases, ask):
+    """Those of which the server saw more, or less, than `decide` says. `ask` gets all URLs, twice."""
     rig.plain.routes["/uncached"] = (200, [("Cache-Control", "no-store")], b"")
-    cases, questions, hits = list(cache_cases()), [], []
-    for path, status, fields in cases:
-        fields = [("Location", "/uncached"), *fields]
-        rig.plain.routes[path] = (status, fields, b"")
-        rig.plain.requests.clear()
-        questions.append({"url": f"http://a.test{path}", "status": status, "headers": fields,
-                          "received": int(time.time())})
-        rig.browser.visit(f"http://a.test{path}")
-        rig.browser.visit(f"http://a.test{path}")
-        hits.append([r.target for r in rig.plain.requests].count(path))
-    for (path, status, fields), hit, answer in zip(cases, hits, decide(yonder, questions)):
-        assert hit == (1 if answer["cacheable"] else 2), (status, fields, answer)
+    rig.plain.routes |= {path: (status, [("Location", "/uncached"), *fields], b"") for path, status, fields in cases}
+    urls = [f"http://a.test{path}" for path, _, _ in cases]
+    rig.plain.requests.clear()
+    received = int(time.time())
+    ask(urls)
+    ask(urls)
+    hits = collections.Counter(r.target for r in rig.plain.requests)
+    answers = decide(yonder, [{"url": url, "status": status, "headers": [("Location", "/uncached"), *fields],
+                               "received": received} for url, (_, status, fields) in zip(urls, cases)])
+    return [(case, answer) for case, answer in zip(cases, answers) if hits[case[0]] != (1 if answer["cacheable"] else 2)]
+
+
+def test_what_is_asked_again_is_answered_from_cache_where_decide_says_so(rig, yonder):
+    def ask(urls):
+        # Without cookies: one that a case sets would make another's Vary differ.
+        rig.browser.fetch_all([{"url": url, "credentials": "omit"} for url in urls], page="http://a.test/")
+
+    assert not asked_twice(rig, yonder, list(cache_cases()), ask)
+
+
+def test_a_second_visit_is_no_different(rig, yonder):
+    def ask(urls):
+        for url in urls:
+            rig.browser.visit(url)
+
+    some = [("/v" + path[2:], status, fields) for path, status, fields in cache_cases() if status in (301, 302)]
+    assert not asked_twice(rig, yonder, some[:8] + some[8::4], ask)
 
 
 def test_a_post_is_not_kept(rig, yonder):
