@@ -118,5 +118,6 @@ const yonder_client yn_client_firefox = {
              .longest = INT64_C(100) * 365 * 86400,
              .zero = YN_HSTS_ZERO_KNOCKS_OUT,
              .localhost = YN_HSTS_LOCALHOST_IS_NOT_UPGRADED,
+             .dots_apart = true,
              .preload = YN_HSTS_PRELOAD_PER_NAME},
 };

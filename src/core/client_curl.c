@@ -67,7 +67,8 @@ const yonder_client yn_client_curl = {
              .which = YN_HSTS_EACH,
              .any_certificate = true,
              .end_is_past = true,
-             .preload = YN_HSTS_PRELOAD_NONE},
+             .preload = YN_HSTS_PRELOAD_NONE,
+             .file_below_left_out = true},
 };
 
 #define CHECKS                                                                                     \

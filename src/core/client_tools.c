@@ -59,6 +59,7 @@ const yonder_client yn_client_wget = {
              .nearest_decides = true,
              .dotted_ancestors = true,
              .ports_apart = true,
+             .dots_apart = true,
              .preload = YN_HSTS_PRELOAD_NONE},
 };
 
