@@ -66,7 +66,8 @@ YONDER_API yonder_hsts_reading yonder_hsts_parse(const yonder_client *client, yo
 
 /** A known HSTS host (RFC 6797 section 8.1). */
 typedef struct yonder_hsts_entry {
-    yonder_text host; /**< in ASCII, lower case, without a dot at the end */
+    yonder_text host; /**< in ASCII, lower case; one with a dot at the end counts for hosts written
+                           so alone, which wget and Firefox keep apart */
     uint16_t port;    /**< 0: of every port, as the RFC has it; wget keeps them apart */
     bool include_subdomains;
     bool knocked_out; /**< a preloaded host that said max-age=0: not upgraded (Firefox) */
@@ -94,12 +95,13 @@ YONDER_API const yonder_hsts_entry *yonder_hsts_find(const yonder_hsts *store, y
                                                      uint16_t port);
 
 /** Puts a copy of an entry in, in place of the one for the same host and port. Its host may be in
- * any case and have a dot at the end.
+ * any case.
  *  @return YONDER_OK, YONDER_INVALID_HOST (no domain: an address, a label too long…),
  *          YONDER_TOO_LARGE (the store is full), YONDER_NO_MEMORY */
 YONDER_API int yonder_hsts_put(yonder_hsts *store, const yonder_hsts_entry *entry);
 
-/** Takes the entries of exactly that host out, of all its ports. @return whether there was one */
+/** Takes the entries of exactly that host out, of all its ports, with a dot at its end and without.
+ *  @return whether there was one */
 YONDER_API bool yonder_hsts_forget(yonder_hsts *store, yonder_text host);
 
 /** What came of a response: X(name, code, prose). */
@@ -107,9 +109,9 @@ YONDER_API bool yonder_hsts_forget(yonder_hsts *store, yonder_text host);
     X(YONDER_HSTS_NOTHING, "nothing", "there is no such field")                                    \
     X(YONDER_HSTS_LEARNT, "learnt", "the host is known from now on")                               \
     X(YONDER_HSTS_REFRESHED, "refreshed", "the host was known, its time begins anew")              \
-    X(YONDER_HSTS_FORGOTTEN, "forgotten", "max-age=0: the host is no longer known")                \
+    X(YONDER_HSTS_FORGOTTEN, "forgotten", "max-age=0: the host is not known from now on")          \
     X(YONDER_HSTS_KNOCKED_OUT, "knocked_out", "max-age=0 outweighs the preload list")              \
-    X(YONDER_HSTS_NOT_ACCEPTED, "not_accepted", "the client cannot read the field")                \
+    X(YONDER_HSTS_NOT_ACCEPTED, "not_accepted", "the client does not heed the field")              \
     X(YONDER_HSTS_INSECURE, "insecure", "it does not count over plain HTTP")                       \
     X(YONDER_HSTS_BAD_CERTIFICATE, "bad_certificate",                                              \
       "it does not count, for the certificate "                                                    \
@@ -198,9 +200,10 @@ typedef void yonder_hsts_bad_line(void *context, size_t number, yonder_text line
 
 /**
  * Adds the entries of a file in the format of curl's HSTS cache: lines `host "YYYYMMDD hh:mm:ss"`,
- * in UTC, or "unlimited"; a dot before the host includes its subdomains. Where a host is known
- * already the later end counts and subdomains are included if either says so, as in curl. What that
- * format has no place for stands in comments that begin with "# yonder:".
+ * in UTC, or "unlimited"; a dot before the host includes its subdomains. As in curl, the seconds or
+ * the time may be missing, a date of HTTP may stand for it, and what follows the quotes is passed
+ * over. Where a host is known already the later end counts and subdomains are included if either
+ * says so. What that format has no place for stands in comments that begin with "# yonder:".
  *
  * Other comments and lines that are no entries are kept and written back by yonder_hsts_write();
  * `bad`, which may be NULL, is told of the latter.
@@ -211,7 +214,12 @@ typedef void yonder_hsts_bad_line(void *context, size_t number, yonder_text line
 YONDER_API int yonder_hsts_read(yonder_hsts *store, yonder_text file, yonder_hsts_bad_line *bad,
                                 void *context);
 
-/** Adds the entries of wget's file (~/.wget-hsts): lines of host, port (0: the default one),
+/** The same as the client reads it at that time: curl 7.88 leaves entries out that others cover.
+ *  For clients that have no such file of their own it is yonder_hsts_read(). */
+YONDER_API int yonder_hsts_read_as(yonder_hsts *store, const yonder_client *client, int64_t now,
+                                   yonder_text file, yonder_hsts_bad_line *bad, void *context);
+
+/** Adds the entries of wget's file (~/.wget-hsts): lines of host, port (0, 443: the default one),
  *  whether subdomains are included, when it was learnt, max-age. Errors are those of
  *  yonder_hsts_read(), but what is no entry is not kept. */
 YONDER_API int yonder_hsts_read_wget(yonder_hsts *store, yonder_text file,

@@ -74,8 +74,13 @@ typedef struct yn_hsts_rules {
                                 looked at, one that has ended too; otherwise any may cover it */
     bool dotted_ancestors; /**< an ancestor counts only if it has a dot */
     bool ports_apart;      /**< an entry is for the port it was learnt on */
+    bool dots_apart;       /**< a host with a dot at its end is another than that without */
     bool end_is_past;      /**< an entry no longer counts in the second in which it ends */
     yn_hsts_preloads preload;
+
+    bool file_below_left_out; /**< of its file it does not take an entry with subdomains that one
+                                   before it covers, and where a host comes twice, the first says
+                                   whether subdomains are included */
 } yn_hsts_rules;
 
 // ---- scanning -----------------------------------------------------------------------------------

@@ -5,8 +5,11 @@
 //   # yonder: learnt "20261122 05:30:00"                            of the entry before
 //   # yonder: knocked-out preloaded.example "unlimited"             an entry that curl must not see
 //   # yonder: port 8443 example.com "20271122 05:30:00"             likewise
+//   # yonder: dot example.com. "20271122 05:30:00"                  likewise
 #include "base/date.h"
 #include "base/text.h"
+#include "core/client.h"
+#include "core/hsts_match.h"
 #include "core/hsts_store.h"
 
 #define DATE_FORM "YYYYMMDD hh:mm:ss"
@@ -43,16 +46,33 @@ static yonder_text take_word(yonder_text *rest)
     return word;
 }
 
-// A moment in quotes, and nothing after it.
+// The forms curl takes that people use: its own, shortened, and those of HTTP, whose years of two
+// digits end with 2070.
+static bool read_date(yonder_text t, int64_t *out)
+{
+    static const char *const forms[] = {DATE_FORM, "YYYYMMDD hh:mm", "YYYYMMDD"};
+    const int64_t end_of_2020 = INT64_C(1609459199);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (yn_date_read(t, forms[i], out))
+            return true;
+    return yn_date_parse(t, end_of_2020, out);
+}
+
+// A moment in quotes; what stands after them is passed over, as it is by curl.
 static bool read_moment(yonder_text t, int64_t *out)
 {
-    if (t.len < 2 || *t.ptr != '"' || t.ptr[t.len - 1] != '"')
+    if (t.len == 0 || *t.ptr != '"')
         return false;
-    t = yn_slice(t, 1, t.len - 1);
+    t = yn_skip(t, 1);
+    size_t end = yn_find_char(t, '"');
+    if (end == t.len)
+        return false;
+    t = yn_slice(t, 0, end);
     if (yn_equal(t, YN_TEXT("unlimited"))) {
         *out = YONDER_HSTS_FOREVER;
         return true;
     }
+    t = yn_trim(t, BLANKS);
     // curl writes years of five digits and more, though it does not read them.
     size_t extra = t.len > date_len ? t.len - date_len : 0;
     uint64_t year;
@@ -61,11 +81,13 @@ static bool read_moment(yonder_text t, int64_t *out)
         *out = YONDER_HSTS_FOREVER;
         return yn_date_read(yn_skip(t, extra), DATE_FORM, &ignored);
     }
-    return yn_date_read(t, DATE_FORM, out);
+    return read_date(t, out);
 }
 
 typedef struct reading {
     yonder_hsts *store;
+    const yn_hsts_rules *rules; // of the client whose file it is
+    int64_t now;
     size_t number; // of the line
     bool has_last;
     yn_hsts_name last; // the host of the entry on the line before
@@ -75,15 +97,37 @@ typedef struct reading {
     bool keeps; // what is no entry
 } reading;
 
+// Whether the subdomains of an entry before cover the name.
+static bool is_covered(const reading *r, yn_hsts_name name)
+{
+    name.name.ptr = name.bytes;
+    while (yn_hsts_parent(&name)) {
+        const yonder_hsts_entry *above = yn_hsts_lookup(r->store, &name, 0);
+        if (above && above->include_subdomains && !above->knocked_out &&
+            !yn_hsts_is_over(r->rules, above, r->now))
+            return true;
+    }
+    return false;
+}
+
 // Puts an entry in, or widens the one that is there.
 static int merge(reading *r, yonder_hsts_entry entry)
 {
+    r->has_last = false;
     if (!yn_hsts_name_of(entry.host, &r->last))
         return YONDER_INVALID_HOST;
     r->last_port = entry.port;
-    const yonder_hsts_entry *known = yn_hsts_lookup(r->store, &r->last, entry.port);
+    bool first_decides = r->rules->file_below_left_out && !entry.port && !entry.knocked_out;
+    yonder_hsts_entry *known = yn_hsts_lookup(r->store, &r->last, entry.port);
+    if (known && first_decides && yn_hsts_is_over(r->rules, known, r->now)) {
+        yn_hsts_take_out(r->store, known);
+        known = NULL;
+    }
+    if (!known && first_decides && entry.include_subdomains && is_covered(r, r->last))
+        return YONDER_OK;
     if (known && known->knocked_out == entry.knocked_out) {
-        entry.include_subdomains = entry.include_subdomains || known->include_subdomains;
+        bool either = entry.include_subdomains || known->include_subdomains;
+        entry.include_subdomains = first_decides ? known->include_subdomains : either;
         entry.learnt = known->learnt > entry.learnt ? known->learnt : entry.learnt;
         if (known->expires > entry.expires)
             entry.expires = known->expires;
@@ -93,14 +137,17 @@ static int merge(reading *r, yonder_hsts_entry entry)
     return error;
 }
 
-// `host "moment"`; YONDER_INVALID_HOST where it is none.
-static int read_entry(reading *r, yonder_text line, yonder_hsts_entry entry)
+// `host "moment"`; YONDER_INVALID_HOST where it is none. On a line for curl, not one of our `own`,
+// a dot at the end of the host is nothing.
+static int read_entry(reading *r, yonder_text line, yonder_hsts_entry entry, bool own)
 {
     entry.host = take_word(&line);
     if (entry.host.len && *entry.host.ptr == '.') {
         entry.host = yn_skip(entry.host, 1);
         entry.include_subdomains = true;
     }
+    if (!own)
+        entry.host = yn_hsts_without_dot(entry.host);
     return read_moment(line, &entry.expires) ? merge(r, entry) : YONDER_INVALID_HOST;
 }
 
@@ -110,9 +157,11 @@ static int read_own(reading *r, yonder_text line)
     uint64_t port;
     yonder_text word = take_word(&line);
     if (yn_equal(word, YN_TEXT("knocked-out")))
-        return read_entry(r, line, (yonder_hsts_entry){.knocked_out = true});
+        return read_entry(r, line, (yonder_hsts_entry){.knocked_out = true}, true);
     if (yn_equal(word, YN_TEXT("port")) && yn_parse_number(take_word(&line), UINT16_MAX, &port))
-        return read_entry(r, line, (yonder_hsts_entry){.port = (uint16_t)port});
+        return read_entry(r, line, (yonder_hsts_entry){.port = (uint16_t)port}, true);
+    if (yn_equal(word, YN_TEXT("dot")))
+        return read_entry(r, line, (yonder_hsts_entry){0}, true);
     int64_t learnt;
     if (!yn_equal(word, YN_TEXT("learnt")) || !read_moment(line, &learnt))
         return YONDER_INVALID_HOST;
@@ -160,7 +209,7 @@ static int read_curl_line(reading *r, yonder_text line)
     r->has_last = false;
     if (*text.ptr == '#')
         return keep(r, text);
-    int error = read_entry(r, text, (yonder_hsts_entry){0});
+    int error = read_entry(r, text, (yonder_hsts_entry){0}, false);
     if (error != YONDER_INVALID_HOST)
         return error;
     if (r->bad)
@@ -168,7 +217,8 @@ static int read_curl_line(reading *r, yonder_text line)
     return keep(r, text);
 }
 
-// Five words: host, port, 1 or 0 for its subdomains, when it was learnt, max-age.
+// Five words: host, port (0 or 443: the default one), 1 or 0 for its subdomains, when it was
+// learnt, max-age.
 static int read_wget_line(reading *r, yonder_text line)
 {
     yonder_text text = yn_trim(line, BLANKS "\r");
@@ -181,7 +231,7 @@ static int read_wget_line(reading *r, yonder_text line)
         yn_parse_number(take_word(&text), UINT16_MAX, &subdomains) &&
         yn_parse_number(take_word(&text), INT64_MAX / 2, &created) &&
         yn_parse_number(take_word(&text), INT64_MAX / 2, &max_age) && text.len == 0) {
-        entry.port = (uint16_t)port;
+        entry.port = port == 443 ? 0 : (uint16_t)port;
         entry.include_subdomains = subdomains != 0;
         entry.learnt = (int64_t)created;
         entry.expires = (int64_t)(created + max_age);
@@ -207,16 +257,30 @@ static int read_lines(reading *r, yonder_text file, int (*line)(reading *r, yond
     return YONDER_OK;
 }
 
+static const yn_hsts_rules standard;
+
 int yonder_hsts_read(yonder_hsts *store, yonder_text file, yonder_hsts_bad_line *bad, void *context)
 {
-    reading r = {.store = store, .bad = bad, .context = context, .keeps = true};
+    reading r = {.store = store, .rules = &standard, .bad = bad, .context = context, .keeps = true};
+    return read_lines(&r, file, read_curl_line);
+}
+
+int yonder_hsts_read_as(yonder_hsts *store, const yonder_client *client, int64_t now,
+                        yonder_text file, yonder_hsts_bad_line *bad, void *context)
+{
+    reading r = {.store = store,
+                 .rules = &client->hsts,
+                 .now = now,
+                 .bad = bad,
+                 .context = context,
+                 .keeps = true};
     return read_lines(&r, file, read_curl_line);
 }
 
 int yonder_hsts_read_wget(yonder_hsts *store, yonder_text file, yonder_hsts_bad_line *bad,
                           void *context)
 {
-    reading r = {.store = store, .bad = bad, .context = context};
+    reading r = {.store = store, .rules = &standard, .bad = bad, .context = context};
     return read_lines(&r, file, read_wget_line);
 }
 
@@ -241,6 +305,8 @@ static void write_entry(yn_buf *out, const yonder_hsts_entry *entry)
         yn_buf_str(out, "# yonder: knocked-out ");
     else if (entry->port)
         yn_buf_printf(out, "# yonder: port %u ", (unsigned)entry->port);
+    else if (yn_hsts_without_dot(entry->host).len < entry->host.len)
+        yn_buf_str(out, "# yonder: dot ");
     if (entry->include_subdomains)
         yn_buf_char(out, '.');
     yn_buf_put(out, entry->host);

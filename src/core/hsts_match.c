@@ -13,9 +13,16 @@ bool yn_hsts_is_over(const yn_hsts_rules *rules, const yonder_hsts_entry *entry,
     return rules->end_is_past ? entry->expires <= now : entry->expires < now;
 }
 
+yonder_text yn_hsts_host(const yn_hsts_rules *rules, const yonder_url *url)
+{
+    yonder_text host = yonder_url_get(url, YONDER_URL_HOSTNAME);
+    return rules->dots_apart ? host : yn_hsts_without_dot(host);
+}
+
 bool yn_hsts_is_localhost(yonder_text name)
 {
     const yonder_text localhost = YN_TEXT("localhost");
+    name = yn_hsts_without_dot(name);
     if (name.len < localhost.len || !yn_equal(yn_skip(name, name.len - localhost.len), localhost))
         return false;
     return name.len == localhost.len || name.ptr[name.len - localhost.len - 1] == '.';
@@ -32,7 +39,7 @@ typedef struct matching {
     const yonder_hsts *store;
     const yonder_preload *preload;
     const yn_hsts_rules *rules;
-    yonder_text host; // as the URL has it, without a dot at the end
+    yonder_text host; // as the client has it
     uint16_t port;
     int64_t now;
     yonder_hsts_match *out;
@@ -54,16 +61,17 @@ static bool is_preloaded_by(const matching *m, yonder_text name, yonder_preload_
     if (m->rules->preload != YN_HSTS_PRELOAD_PER_NAME || !m->preload)
         return false;
     yonder_preload_query(m->preload, name, match);
-    return match->preloaded && match->matched.len == name.len &&
+    return match->preloaded && match->matched.len == yn_hsts_without_dot(name).len &&
            (name.len == m->host.len || match->include_subdomains);
 }
 
-static void answer_preload(matching *m, size_t name_len, bool upgrade, bool include_subdomains)
+static void answer_preload(matching *m, const yonder_preload_match *match, bool upgrade)
 {
+    yonder_text host = yn_hsts_without_dot(m->host);
     *m->out = (yonder_hsts_match){.upgrade = upgrade,
                                   .source = YONDER_HSTS_PRELOAD,
-                                  .matched = yn_skip(m->host, m->host.len - name_len),
-                                  .include_subdomains = include_subdomains};
+                                  .matched = yn_skip(host, host.len - match->matched.len),
+                                  .include_subdomains = match->include_subdomains};
 }
 
 // Looks at one name, the host or an ancestor. True if that decides.
@@ -76,7 +84,7 @@ static bool look_at(matching *m, yn_hsts_name *name)
     yonder_preload_match preloaded;
     bool by_list = is_preloaded_by(m, name->name, &preloaded);
     if (!entry && by_list)
-        answer_preload(m, name->name.len, true, preloaded.include_subdomains);
+        answer_preload(m, &preloaded, true);
     if (!entry)
         return by_list;
     bool counts = !entry->knocked_out && !yn_hsts_is_over(m->rules, entry, m->now) &&
@@ -94,7 +102,7 @@ static void ask_preload(matching *m)
     yonder_preload_match match;
     yonder_preload_query(m->preload, m->host, &match);
     if (match.found)
-        answer_preload(m, match.matched.len, match.preloaded, match.include_subdomains);
+        answer_preload(m, &match, match.preloaded);
 }
 
 void yonder_hsts_query(const yonder_hsts *store, const yonder_preload *preload,
@@ -102,7 +110,7 @@ void yonder_hsts_query(const yonder_hsts *store, const yonder_preload *preload,
                        yonder_hsts_match *out)
 {
     const yn_hsts_rules *rules = &client->hsts;
-    yonder_text host = yonder_url_get(url, YONDER_URL_HOSTNAME);
+    yonder_text host = yn_hsts_host(rules, url);
     yn_hsts_name name;
     *out = (yonder_hsts_match){0};
     if (rules->support == YONDER_HSTS_NEVER || !yn_hsts_name_of(host, &name) ||
@@ -111,7 +119,7 @@ void yonder_hsts_query(const yonder_hsts *store, const yonder_preload *preload,
     matching m = {.store = store,
                   .preload = rules->preload == YN_HSTS_PRELOAD_NONE ? NULL : preload,
                   .rules = rules,
-                  .host = {host.ptr, name.name.len},
+                  .host = host,
                   .port = yn_hsts_port(rules, url),
                   .now = now,
                   .out = out};

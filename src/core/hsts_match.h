@@ -8,6 +8,9 @@
 /** Whether the entry's time is over. */
 bool yn_hsts_is_over(const yn_hsts_rules *rules, const yonder_hsts_entry *entry, int64_t now);
 
+/** The URL's host, as the client has it in its store. */
+yonder_text yn_hsts_host(const yn_hsts_rules *rules, const yonder_url *url);
+
 /** Whether a name in lower case is localhost or below it. */
 bool yn_hsts_is_localhost(yonder_text name);
 

@@ -20,7 +20,7 @@ static bool is_preloaded(const yonder_preload *preload, yonder_text host)
     yonder_preload_match match = {0};
     if (preload)
         yonder_preload_query(preload, host, &match);
-    return match.preloaded && match.matched.len == host.len;
+    return match.preloaded && match.matched.len == yn_hsts_without_dot(host).len;
 }
 
 typedef struct noting {
@@ -81,7 +81,7 @@ static yonder_hsts_effect obstacle(noting *n, const yonder_hsts_response *respon
         return YONDER_HSTS_NOT_ACCEPTED;
     if (!yn_equal(yonder_url_get(response->url, YONDER_URL_PROTOCOL), YN_TEXT("https:")))
         return YONDER_HSTS_INSECURE;
-    if (!yn_hsts_name_of(yonder_url_get(response->url, YONDER_URL_HOSTNAME), &n->name) ||
+    if (!yn_hsts_name_of(yn_hsts_host(rules, response->url), &n->name) ||
         (rules->localhost == YN_HSTS_LOCALHOST_IS_IGNORED && yn_hsts_is_localhost(n->name.name)))
         return YONDER_HSTS_NO_DOMAIN;
     if (!response->certificate_valid && !rules->any_certificate)

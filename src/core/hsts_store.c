@@ -71,10 +71,17 @@ static bool may_stand_in_host(unsigned char c)
     return c > ' ' && c < 0x7F && !memchr("#/:<>?@[\\]^|%", c, 13);
 }
 
-bool yn_hsts_name_of(yonder_text host, yn_hsts_name *out)
+yonder_text yn_hsts_without_dot(yonder_text host)
 {
     if (host.len && host.ptr[host.len - 1] == '.')
         host.len--;
+    return host;
+}
+
+bool yn_hsts_name_of(yonder_text host, yn_hsts_name *out)
+{
+    bool dot = yn_hsts_without_dot(host).len < host.len;
+    host = yn_hsts_without_dot(host);
     if (host.len == 0 || host.len > YN_HSTS_MAX_NAME || yn_ends_in_number(host))
         return false;
     size_t label = 0;
@@ -86,14 +93,16 @@ bool yn_hsts_name_of(yonder_text host, yn_hsts_name *out)
             return false;
         out->bytes[i] = yn_lower(c);
     }
-    out->name = (yonder_text){out->bytes, host.len};
+    if (dot)
+        out->bytes[host.len] = '.';
+    out->name = (yonder_text){out->bytes, host.len + dot};
     return label != 0;
 }
 
 bool yn_hsts_parent(yn_hsts_name *name)
 {
     size_t dot = yn_find_char(name->name, '.');
-    if (dot == name->name.len)
+    if (dot + 1 >= name->name.len)
         return false;
     name->name = yn_skip(name->name, dot + 1);
     return true;
@@ -209,18 +218,16 @@ void yn_hsts_take_out(yonder_hsts *store, yonder_hsts_entry *entry)
         compact(store);
 }
 
-bool yonder_hsts_forget(yonder_hsts *store, yonder_text host)
+// Takes out the entries of the name, of all ports.
+static bool forget_name(yonder_hsts *store, yn_hsts_name *name)
 {
-    yn_hsts_name name;
-    if (!yn_hsts_name_of(host, &name))
-        return false;
-    yonder_hsts_entry *entry = yn_hsts_lookup(store, &name, 0);
+    yonder_hsts_entry *entry = yn_hsts_lookup(store, name, 0);
     bool any = entry != NULL;
     if (entry)
         yn_hsts_take_out(store, entry);
     for (size_t i = store->first; store->entries && store->with_port && i < store->used;) {
         entry = &store->entries[i];
-        if (!entry->host.ptr || !entry->port || !yn_equal(entry->host, name.name)) {
+        if (!entry->host.ptr || !entry->port || !yn_equal(entry->host, name->name)) {
             i++;
             continue;
         }
@@ -229,4 +236,14 @@ bool yonder_hsts_forget(yonder_hsts *store, yonder_text host)
         i = store->first; // entries may have moved
     }
     return any;
+}
+
+bool yonder_hsts_forget(yonder_hsts *store, yonder_text host)
+{
+    yn_hsts_name name;
+    if (!yn_hsts_name_of(yn_hsts_without_dot(host), &name))
+        return false;
+    bool any = forget_name(store, &name);
+    name.bytes[name.name.len++] = '.';
+    return forget_name(store, &name) || any;
 }

@@ -10,8 +10,8 @@
 #include "base/map.h"
 
 enum {
-    YN_HSTS_MAX_NAME = 253,
-    YN_HSTS_KEY = YN_HSTS_MAX_NAME + 2, /**< a host and, in two bytes, a port */
+    YN_HSTS_MAX_NAME = 253,                 /**< without the dot at its end */
+    YN_HSTS_KEY = YN_HSTS_MAX_NAME + 1 + 2, /**< a host and, in two bytes, a port */
 };
 
 struct yonder_hsts {
@@ -33,9 +33,12 @@ typedef struct yn_hsts_name {
     yonder_text name;
 } yn_hsts_name;
 
-/** Writes a domain in lower case and without the one dot it may end with; false for what is no
- *  domain: an address, a name or a label that is empty or too long, bytes a host cannot have. */
+/** Writes a domain in lower case, with the one dot it may end with; false for what is no domain: an
+ *  address, a name or a label that is empty or too long, bytes a host cannot have. */
 bool yn_hsts_name_of(yonder_text host, yn_hsts_name *out);
+
+/** A host without the dot it may end with. */
+yonder_text yn_hsts_without_dot(yonder_text host);
 
 /** Takes the first label off; false where it was the last. */
 bool yn_hsts_parent(yn_hsts_name *name);

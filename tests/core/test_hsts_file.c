@@ -57,11 +57,29 @@ static void a_file_is_written_as_it_was_read(void **state)
          HEAD ".a.b \"20300101 00:00:00\"\nc.b \"20300101 00:00:00\"\n"},
         // Comments of others, and what is no entry, stay.
         {"# mine\na.b \"20300101 00:00:00\"\nnonsense\n1.2.3.4 \"20300101 00:00:00\"\n"
-         "c \"20300230 00:00:00\"\nc \"soon\"\nc 20300101 00:00:00\nc \"20300101 00:00:00\" x\n",
+         "c \"20300230 00:00:00\"\nc \"soon\"\nc 20300101 00:00:00\nc \"20300101 00:00:00\n",
          "3 4 5 6 7 8 ",
          HEAD "# mine\nnonsense\n1.2.3.4 \"20300101 00:00:00\"\nc \"20300230 00:00:00\"\n"
-              "c \"soon\"\nc 20300101 00:00:00\nc \"20300101 00:00:00\" x\n"
+              "c \"soon\"\nc 20300101 00:00:00\nc \"20300101 00:00:00\n"
               "a.b \"20300101 00:00:00\"\n"},
+        // Dates that curl takes, and what follows them.
+        {"a.b \"20300101\"\nb.b \"20300101 07:08\" # mine\nc.b \" 20300101\t\"x\n"
+         "d.b \"Sun, 06 Nov 2033 08:49:37 GMT\"\ne.b \"Sunday, 06-Nov-33 08:49:37 GMT\"\n"
+         "f.b \"Sun Nov  6 08:49:37 2033\" and so on\n"
+         "g.b \"Sunday, 06-Nov-70 08:49:37 GMT\"\nh.b \"Sunday, 06-Nov-71 08:49:37 GMT\"\n",
+         "",
+         HEAD "a.b \"20300101 00:00:00\"\nb.b \"20300101 07:08:00\"\nc.b \"20300101 00:00:00\"\n"
+              "d.b \"20331106 08:49:37\"\ne.b \"20331106 08:49:37\"\nf.b \"20331106 08:49:37\"\n"
+              "g.b \"20701106 08:49:37\"\nh.b \"19711106 08:49:37\"\n"},
+        // A dot at the end is nothing to curl; a host that some clients keep apart is not for it.
+        {"a.b. \"20300101 00:00:00\"\n# yonder: dot .a.b. \"20310101 00:00:00\"\n"
+         "# yonder: learnt \"20260101 00:00:00\"\n# yonder: port 8443 a.b. \"20300101 00:00:00\"\n"
+         "# yonder: knocked-out c.b. \"unlimited\"\n# yonder: dot d.b \"20300101 00:00:00\"\n",
+         "",
+         HEAD "a.b \"20300101 00:00:00\"\n# yonder: dot .a.b. \"20310101 00:00:00\"\n"
+              "# yonder: learnt \"20260101 00:00:00\"\n"
+              "# yonder: port 8443 a.b. \"20300101 00:00:00\"\n"
+              "# yonder: knocked-out c.b. \"unlimited\"\nd.b \"20300101 00:00:00\"\n"},
         // What only yonder knows.
         {HEAD "a.b \"20300101 00:00:00\"\n# yonder: learnt \"20260101 00:00:00\"\n"
               "# yonder: knocked-out listed.example \"unlimited\"\n"
@@ -108,6 +126,54 @@ static void what_stands_in_a_file_is_what_it_says(void **state)
     yonder_hsts_free(store);
 }
 
+// What is left of a file; only curl 7.88 is not like the rest.
+static void each_client_reads_the_file_in_its_way(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *curl, *others;
+    } rows[] = {
+#define END   " \"20300101 00:00:00\"\n"
+#define LATER " \"20310101 00:00:00\"\n"
+#define OVER  " \"20200101 00:00:00\"\n"
+        // Covered with all that is below it: left out, and the one above does not live longer.
+        {".a.b" END ".x.a.b" LATER, ".a.b" END, ".a.b" END ".x.a.b" LATER},
+        {".a.b" END ".y.x.a.b" LATER, ".a.b" END, ".a.b" END ".y.x.a.b" LATER},
+        {".x.a.b" LATER ".a.b" END, ".x.a.b" LATER ".a.b" END, ".x.a.b" LATER ".a.b" END},
+        {".a.b" END "x.a.b" LATER, ".a.b" END "x.a.b" LATER, ".a.b" END "x.a.b" LATER},
+        {"a.b" END ".x.a.b" LATER, "a.b" END ".x.a.b" LATER, "a.b" END ".x.a.b" LATER},
+        {".a.b" OVER ".x.a.b" LATER, ".a.b" OVER ".x.a.b" LATER, ".a.b" OVER ".x.a.b" LATER},
+        {".a.b" END ".xa.b" LATER, ".a.b" END ".xa.b" LATER, ".a.b" END ".xa.b" LATER},
+        // The same host: the first says what is below it, unless it is over.
+        {".a.b" END "x.a.b" END ".x.a.b" LATER, ".a.b" END "x.a.b" LATER,
+         ".a.b" END ".x.a.b" LATER},
+        {"a.b" END ".a.b" LATER, "a.b" LATER, ".a.b" LATER},
+        {".a.b" END "a.b" LATER, ".a.b" LATER, ".a.b" LATER},
+        {".a.b" OVER "c.b" END "a.b" LATER, "c.b" END "a.b" LATER, ".a.b" LATER "c.b" END},
+        // What is not for curl's eyes is as it was.
+        {".a.b" END "# yonder: port 80 .x.a.b" END, ".a.b" END "# yonder: port 80 .x.a.b" END,
+         ".a.b" END "# yonder: port 80 .x.a.b" END},
+#undef END
+#undef LATER
+#undef OVER
+    };
+    static const char *const others[] = {"chrome", "wget", "curl-follow"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t c = 0; c <= sizeof others / sizeof *others; c++) {
+            const char *name = c ? others[c - 1] : "curl";
+            char expected[512];
+            snprintf(expected, sizeof expected, HEAD "%s", c ? rows[i].others : rows[i].curl);
+            yonder_hsts *store;
+            assert_int_equal(yonder_hsts_new(&store, 0, NULL), YONDER_OK);
+            assert_int_equal(yonder_hsts_read_as(store, yonder_client_find(yonder_text_of(name)),
+                                                 1795325400, yonder_text_of(rows[i].file), NULL,
+                                                 NULL),
+                             YONDER_OK);
+            assert_written(rows[i].file, store, expected);
+            yonder_hsts_free(store);
+        }
+}
+
 static void wgets_file_is_taken_over(void **state)
 {
     (void)state;
@@ -116,7 +182,7 @@ static void wgets_file_is_taken_over(void **state)
                                "# <hostname>\t<port>\t<incl. subdomains>\t<created>\t<max-age>\n"
                                "example.com\t0\t1\t1000\t500\n"
                                "a.b\t8443\t0\t2000\t100\r\n"
-                               "\n"
+                               "c.b.\t443\t0\t2000\t100\n"
                                "a.b 0 0 1 2 3\n"
                                "a.b\t0\t0\t-1\t2\n"
                                "1.2.3.4\t0\t0\t1\t2\n";
@@ -130,6 +196,8 @@ static void wgets_file_is_taken_over(void **state)
                    HEAD ".example.com \"19700101 00:25:00\"\n"
                         "# yonder: learnt \"19700101 00:16:40\"\n"
                         "# yonder: port 8443 a.b \"19700101 00:35:00\"\n"
+                        "# yonder: learnt \"19700101 00:33:20\"\n"
+                        "# yonder: dot c.b. \"19700101 00:35:00\"\n"
                         "# yonder: learnt \"19700101 00:33:20\"\n");
     yn_buf_free(&bad);
     yonder_hsts_free(store);
@@ -257,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_written_as_it_was_read),
         cmocka_unit_test(what_stands_in_a_file_is_what_it_says),
+        cmocka_unit_test(each_client_reads_the_file_in_its_way),
         cmocka_unit_test(wgets_file_is_taken_over),
         cmocka_unit_test(a_million_hosts_are_no_burden),
         cmocka_unit_test(whichever_allocation_fails_nothing_leaks),

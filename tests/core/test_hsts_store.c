@@ -75,7 +75,7 @@ static void what_is_put_is_found_under_its_canonical_name(void **state)
         const char *canonical; // NULL: refused
     } rows[] = {
         {"example.com", "example.com"},
-        {"EXAMPLE.com.", "example.com"},
+        {"EXAMPLE.com.", "example.com."},
         {"a_b.xn--bcher-kva.example", "a_b.xn--bcher-kva.example"},
         {"localhost", "localhost"},
         {label, label},
@@ -118,6 +118,9 @@ static void what_is_put_is_found_under_its_canonical_name(void **state)
         const yonder_hsts_entry entry = {.host = {host, len}};
         assert_int_equal(yonder_hsts_put(store, &entry),
                          len <= 253 ? YONDER_OK : YONDER_INVALID_HOST);
+        host[len - 1] = '.'; // as the end it does not count
+        assert_int_equal(yonder_hsts_put(store, &entry),
+                         len <= 254 ? YONDER_OK : YONDER_INVALID_HOST);
     }
     yonder_hsts_free(store);
     yonder_hsts_free(NULL);
@@ -326,7 +329,7 @@ static void an_entry_covers_what_the_client_says_it_covers(void **state)
         const char *any, *wget; // the clients for which any ancestor counts; wget
     } rows[] = {
         {"http://example.com/", "dynamic example.com", "dynamic example.com"},
-        {"http://EXAMPLE.com./", "dynamic example.com", "dynamic example.com"},
+        {"http://EXAMPLE.com/", "dynamic example.com", "dynamic example.com"},
         {"http://a.b.example.com/", "dynamic example.com", "dynamic example.com"},
         {"http://shield.example.com/", "dynamic shield.example.com", "dynamic shield.example.com"},
         {"http://a.shield.example.com/", "dynamic example.com", "-dynamic shield.example.com"},
@@ -376,18 +379,6 @@ static void wget_keeps_ports_apart(void **state)
     yonder_hsts_free(store);
 }
 
-static void localhost_is_upgraded_only_where_the_client_does_so(void **state)
-{
-    (void)state;
-    yonder_hsts *store = empty();
-    note(store, "curl", NULL, "https://localhost/", "max-age=100; includeSubDomains", 100);
-    assert_match("curl", store, NULL, "http://localhost/", 150, "dynamic localhost");
-    assert_match("chrome", store, NULL, "http://localhost/", 150, "");
-    assert_match("chrome", store, NULL, "http://a.localhost/", 150, "");
-    assert_match("firefox", store, NULL, "http://a.localhost./", 150, "");
-    yonder_hsts_free(store);
-}
-
 static yonder_preload *preloaded(void **image)
 {
     static const yonder_preload_entry entries[] = {
@@ -401,6 +392,60 @@ static yonder_preload *preloaded(void **image)
     assert_int_equal(yonder_preload_build(entries, 4, NULL, image, &size, &bad), YONDER_OK);
     assert_int_equal(yonder_preload_open(&set, *image, size, NULL), YONDER_OK);
     return set;
+}
+
+static void some_take_a_dot_at_the_end_for_another_host(void **state)
+{
+    (void)state;
+    void *image;
+    yonder_preload *set = preloaded(&image);
+    yonder_hsts *store = empty();
+    static const char *const apart[] = {"firefox", "wget"}, *const alike[] = {"chrome", "curl"};
+    note(store, "wget", NULL, "https://a.b./", "max-age=100; includeSubDomains", 100);
+    note(store, "wget", NULL, "https://top./", "max-age=100; includeSubDomains", 100);
+    note(store, "chrome", NULL, "https://c.b./", "max-age=100", 100);
+    assert_non_null(yonder_hsts_find(store, YN_TEXT("a.b."), 0));
+    assert_null(yonder_hsts_find(store, YN_TEXT("a.b"), 0));
+    assert_non_null(yonder_hsts_find(store, YN_TEXT("c.b"), 0));
+    for (size_t i = 0; i < 2; i++) {
+        assert_match(apart[i], store, NULL, "http://a.b./", 150, "dynamic a.b.");
+        assert_match(apart[i], store, NULL, "http://x.A.b./", 150, "dynamic a.b.");
+        assert_match(apart[i], store, NULL, "http://a.b/", 150, "");
+        assert_match(apart[i], store, NULL, "http://x.a.b/", 150, "");
+        assert_match(apart[i], store, NULL, "http://c.b./", 150, "");
+        assert_match(apart[i], store, NULL, "http://c.b/", 150, "dynamic c.b");
+        assert_match(apart[i], store, NULL, "http://x.top./", 150, "dynamic top."); // with its dot
+        assert_match(alike[i], store, NULL, "http://a.b./", 150, "");
+        assert_match(alike[i], store, NULL, "http://C.b./", 150, "dynamic c.b");
+    }
+    // The list has no dots: Firefox takes them off before it asks.
+    assert_match("firefox", store, set, "http://a.dev./", 150, "preload dev");
+    assert_match("firefox", store, set, "http://listed.example./", 150, "preload listed.example");
+    assert_string_equal(
+        yonder_hsts_effect_code(
+            note(store, "firefox", set, "https://listed.example./", "max-age=0", 150).effect),
+        "knocked_out");
+    assert_match("firefox", store, set, "http://listed.example./", 150, "-dynamic listed.example.");
+    assert_match("firefox", store, set, "http://listed.example/", 150, "preload listed.example");
+    assert_true(yonder_hsts_forget(store, YN_TEXT("a.b")));
+    assert_true(yonder_hsts_forget(store, YN_TEXT("c.b.")));
+    assert_false(yonder_hsts_forget(store, YN_TEXT("a.b.")));
+    assert_int_equal(yonder_hsts_count(store), 2);
+    yonder_preload_close(set);
+    free(image);
+    yonder_hsts_free(store);
+}
+
+static void localhost_is_upgraded_only_where_the_client_does_so(void **state)
+{
+    (void)state;
+    yonder_hsts *store = empty();
+    note(store, "curl", NULL, "https://localhost/", "max-age=100; includeSubDomains", 100);
+    assert_match("curl", store, NULL, "http://localhost/", 150, "dynamic localhost");
+    assert_match("chrome", store, NULL, "http://localhost/", 150, "");
+    assert_match("chrome", store, NULL, "http://a.localhost/", 150, "");
+    assert_match("firefox", store, NULL, "http://a.localhost./", 150, "");
+    yonder_hsts_free(store);
 }
 
 static void the_preload_list_comes_in_as_the_client_has_it(void **state)
@@ -495,6 +540,7 @@ int main(void)
         cmocka_unit_test(every_reception_begins_the_time_anew),
         cmocka_unit_test(an_entry_covers_what_the_client_says_it_covers),
         cmocka_unit_test(wget_keeps_ports_apart),
+        cmocka_unit_test(some_take_a_dot_at_the_end_for_another_host),
         cmocka_unit_test(localhost_is_upgraded_only_where_the_client_does_so),
         cmocka_unit_test(the_preload_list_comes_in_as_the_client_has_it),
         cmocka_unit_test(a_url_is_upgraded_in_place),

@@ -230,7 +230,7 @@ class Chromium:
         for method, event in self._events:
             chain = chains.setdefault(event.get("requestId"), [])
             if method == "Network.requestWillBeSent":
-                if "redirectResponse" in event and chain:  # the one before may have been cleared
+                if "redirectResponse" in event and chain:  # its beginning may have been cleared away
                     _answer(chain[-1], event["redirectResponse"])
                 chain.append(Hop(_url(event["request"]), event["request"]["method"]))
             elif method == "Network.responseReceived" and chain:
