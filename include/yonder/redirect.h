@@ -63,6 +63,8 @@ typedef enum yonder_action {
     X(YONDER_STATUS_NOT_FOLLOWED, "status_not_followed", "this client does not follow the status") \
     X(YONDER_NO_LOCATION, "no_location", "there is no Location to follow")                         \
     X(YONDER_INVALID_LOCATION, "invalid_location", "the Location is not a valid URL")              \
+    X(YONDER_LOCATION_NOT_ABSOLUTE, "location_not_absolute",                                       \
+      "the Location is not an absolute URL")                                                       \
     X(YONDER_MULTIPLE_LOCATIONS, "multiple_locations", "there are several different Locations")    \
     X(YONDER_SCHEME_NOT_FOLLOWED, "scheme_not_followed", "the Location leads out of HTTP")         \
     X(YONDER_PORT_NOT_FOLLOWED, "port_not_followed", "the Location has a port that is blocked")    \
@@ -122,11 +124,15 @@ typedef struct yonder_decision {
     bool body;          /**< the body goes along */
     const char *const *dropped; /**< names of header fields the next request must not repeat; the
                                      array is owned, the names are static */
-    size_t dropped_count;       /**< whether the request had them is not looked at */
+    size_t dropped_count;       /**< whether the request had them is not looked at, nor who put them
+                                     there: of one that the user gave (`curl -H`) see below */
     bool composed_anew; /**< the client composes every request from what its user gave, and does not
-                             edit the one before (curl): what was dropped is back on a later hop
-                             that does not drop it, and of the names that begin with "Content-" only
-                             what the client itself had added for the body is dropped */
+                             edit the one before (curl, wget). A field the user gave is then sent
+                           all the same if its name begins with "Content-": what goes is what the
+                             client itself had added for the body. Under any other name in `dropped`
+                             it is withheld from the next request, and is back on a later one whose
+                             decision does not drop it. Where this is false, a field that was
+                           dropped is gone, whoever put it there */
     yonder_freshness freshness;
 } yonder_decision;
 

@@ -44,14 +44,16 @@ static inline int yn_hex_value(unsigned char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/** The bytes from `from` up to `to`. Nothing is added to a NULL, which C does not allow even for 0.
+ */
 static inline yonder_text yn_slice(yonder_text t, size_t from, size_t to)
 {
-    return (yonder_text){t.ptr + from, to - from};
+    return (yonder_text){from ? t.ptr + from : t.ptr, to - from};
 }
 
 static inline yonder_text yn_skip(yonder_text t, size_t n)
 {
-    return (yonder_text){t.ptr + n, t.len - n};
+    return yn_slice(t, n, t.len);
 }
 
 static inline bool yn_equal(yonder_text a, yonder_text b)

@@ -162,9 +162,7 @@ static int run_lines(yn_batch_fn *answer, void *context, reader *in, yn_buf *out
     char *line;
     size_t len;
     while (next_line(in, &line, &len)) {
-        while (len && line[len - 1] == '\r')
-            len--;
-        if (len == 0)
+        if (yn_trim((yonder_text){line, len}, " \t\r").len == 0)
             continue;
         if (one_line(answer, context, line, len, out))
             code = YN_EXIT_USAGE;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Batch mode: one JSON object a line on stdin, one a line on stdout, in the same order. Empty lines
-// are passed over. Answers are out before more input is waited for, so that a program may hold a
-// conversation through two pipes. Nowhere else is JSON read, and jansson seen.
+// Batch mode: one JSON object a line on stdin, one a line on stdout, in the same order. Lines that
+// are empty or blank are passed over. Answers are out before more input is waited for, so that a
+// program may hold a conversation through two pipes. Nowhere else is JSON read, and jansson seen.
 #ifndef YN_CLI_BATCH_H
 #define YN_CLI_BATCH_H
 

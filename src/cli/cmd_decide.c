@@ -232,7 +232,7 @@ static const char *read_scalars(const json_t *line, question *q)
     if (!yn_batch_int(line, "status", &q->status) || q->status < 100 || q->status > 999)
         return "\"status\" must be a number from 100 to 999";
     if (!yn_batch_int(line, "count", &q->count) || q->count < 0 || q->count > UINT32_MAX)
-        return "\"count\" must be a whole number, 0 or more";
+        return "\"count\" must be a whole number from 0 to 4294967295";
     if (!yn_batch_int(line, "received", &q->received))
         return "\"received\" must be a whole number of seconds since 1970";
     if (!yn_batch_bool(line, "body", &q->body))
@@ -344,7 +344,9 @@ static int run(const void *values, size_t argument_count, char **arguments)
 
 static const yn_option options[] = {
     {'a', "as", YN_VALUE, "CLIENT", offsetof(decide_options, client),
-     "the client that gets the response: chrome (the default) or curl", 0, 0, 0},
+     "the client that gets the response: chrome (the default), firefox, safari, curl, curl-follow, "
+     "wget, requests, go, googlebot or http10",
+     0, 0, 0},
     {'X', "method", YN_VALUE, "METHOD", offsetof(decide_options, method),
      "the method of the request, named by the user as with curl -X; without it GET, or POST where "
      "there is a body",
@@ -401,11 +403,11 @@ static const yn_term answers[] = {
                "gives up"},
     {"reason", "why, a code of the list below"},
     {"method", "of the next request; null if there is none"},
-    {"url", "where to go next or, for the reasons scheme_not_followed and too_many_redirects, "
-            "where the client does not go; else null"},
+    {"url", "where to go next or, for the reasons scheme_not_followed, port_not_followed and "
+            "too_many_redirects, where the client does not go; else null"},
     {"body", "true if the body goes along"},
     {"dropped", "names of header fields the next request does not repeat, whether or not the "
-                "request had them"},
+                "request had them; of those the user gave see below"},
     {"cacheable", "true if the client may use the redirect again without asking"},
     {"fresh_for", "for how many seconds; null for without end"},
     {"error", "in batch mode, and the only member: what is wrong with the line"},
@@ -414,12 +416,26 @@ static const yn_term answers[] = {
 
 static const yn_section sections[] = {
     {"Batch input",
-     "Each line of stdin is a JSON object with these members; others are ignored. Empty lines are "
-     "passed over.",
+     "Each line of stdin is a JSON object with these members; others are ignored. Lines "
+     "that are empty or blank are passed over.",
      batch_input},
     {"Machine output",
      "With --json one JSON object is written, in batch mode one for each line, in order:", answers},
     {"", "The codes of \"reason\":", yn_codes_reasons},
+    {"Fields the user gave",
+     "The question does not say which fields the user gave, and the answer is not the same for "
+     "all clients.\n"
+     "\n"
+     "Browsers, requests and go edit the request they have made: a field in \"dropped\" is gone, "
+     "whoever put it there, and stays gone on later hops.\n"
+     "\n"
+     "curl, curl-follow and wget compose each request anew from what they were told. With them a "
+     "name that begins with \"Content-\" means what the client itself had added for the body; the "
+     "same field given by the user, as with curl -H 'Content-Type: text/x', is sent all the same, "
+     "though the body is lost. Any other field in \"dropped\" (Authorization, Cookie) is withheld "
+     "from the next request, given or not, and is back on a later hop whose answer does not name "
+     "it: when a chain returns to where it began.",
+     NULL},
     {0},
 };
 

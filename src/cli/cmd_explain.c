@@ -112,10 +112,20 @@ static const yn_term client_members[] = {
     {"client, version", "its name, and which program stands behind it"},
     {"methods",
      "for each method: \"method\"; \"had_body\": true if a request with a body is meant; "
-     "\"follows\"; \"next_method\", null where it does not; \"body\": true if it goes along"},
+     "\"follows\"; \"next_method\", null where it does not; \"body\": true if it goes along; "
+     "\"if_named\": the last three where the user named the method, as with curl -X"},
+    {"hsts",
+     "of the internal redirect alone: \"support\", \"never\", \"opt_in\" (where its user asks for "
+     "it) or \"always\"; \"learnt\": true if it goes to https where the host has sent "
+     "Strict-Transport-Security; \"preloaded\": true if it does where the preload list has the "
+     "host; \"phrase\" of the 307 that it shows for that, or null"},
     {"cacheable_by_default", "true if a GET is answered from the cache next time although no field "
                              "of the response says so"},
     {"cacheable_if_told", "the same where Cache-Control: max-age=60 says so"},
+    {"cacheable_if_expires", "the same where an Expires a day after Date says so"},
+    {"fresh_if_ten_years_old",
+     "for how many seconds it is where nothing but a Last-Modified ten years before Date says "
+     "anything; 0 if it is not, null for without end"},
     {0},
 };
 
@@ -147,7 +157,8 @@ const yn_command yn_cmd_explain = {
         "from 300 to 308, tells what it means, what becomes of the method and the body of a "
         "request, who keeps it in a cache, which URL a search engine keeps, when to use it and "
         "what to use instead.\n\n"
-        "CODE may be 'internal' (or '307-internal') for the 307 that a browser shows when it goes "
+        "CODE may be 'internal' (or '307-internal'), in any case, for the 307 that a browser shows "
+        "when it goes "
         "from http to https by itself.\n\n"
         "What clients do is not written down for this page but worked out as for yonder decide, "
         "for a response with a Location.",

@@ -30,8 +30,8 @@ static const yn_option option_table[] = {
      "write the certificate of the throw-away authority to FOLDER/ca.pem; it is at /ca.pem, too", 0,
      0, 0},
     {0, "report", YN_VALUE, "FILE", AT(report),
-     "write the report at the end to FILE, as JSON if its name ends in .json (text on standard "
-     "output)",
+     "write the report at the end to FILE, as one JSON document if its name ends in .json (text on "
+     "standard output)",
      0, 0, 0},
     {0, "list", YN_FLAG, NULL, AT(list), "list the cases, and serve nothing", 0, 0, 0},
     {0, "json", YN_FLAG, NULL, AT(json), "with --list, as JSON", 0, 0, 0},
@@ -114,7 +114,12 @@ const yn_command yn_cmd_lab = {
         "turned "
         "into https is answered.\n\n"
         "A fragment never reaches a server, so what becomes of it cannot be graded; that it is not "
-        "sent, is. SIGINT or SIGTERM ends the lab, which then writes the report of every run.",
+        "sent, is. SIGINT or SIGTERM ends the lab, which then writes the report: as JSON, "
+        "{\"schema\", \"dropped\", \"runs\"}, each run as in /RUN/report.json. The last 64 runs "
+        "are "
+        "kept, and \"dropped\" counts those before.\n\n"
+        "Besides pass, differs and fail there is not_begun: the first request was not the one that "
+        "the case asks for, so that nothing can be said of the client.",
     .options = option_table,
     .options_size = sizeof(options),
     .run = run,

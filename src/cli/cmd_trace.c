@@ -372,7 +372,8 @@ static const yn_option options[] = {
      "how long one hop may take (default: 30); to connect it has 10 of them", 30, 1, 86400},
     {0, "state", YN_VALUE, "FILE", AT(state),
      "know the HSTS hosts in this file, in the format of curl's HSTS cache, and write back what is "
-     "learnt; one that does not exist is made. curl has HSTS with a file only",
+     "learnt, once the last visit has ended: a trace that is interrupted writes nothing. A file "
+     "that does not exist is made. curl has HSTS with a file only",
      0, 0, 0},
     {0, "preload", YN_VALUE, "IMAGE", AT(preload),
      "know the HSTS hosts of a preload list, an image that yonder preload built", 0, 0, 0},
@@ -427,7 +428,7 @@ static const yn_term document[] = {
      "which URL a search engine keeps, by the redirects alone, as Google documents it: "
      "\"url\", null where none is or where the chain does not tell; \"strength\" "
      "(\"strong\", \"weak\" or null); \"reason\" in words; \"hop\", \"n\" of the one "
-     "that decides"},
+     "that decides; \"caveat\", what the chain could not show, or null"},
     {"visits", "with --visits 2 or more, an array with \"hops\", \"result\", \"findings\" and "
                "\"canonical\" of each; those of the document are the first's"},
     {0},
@@ -437,6 +438,8 @@ static const yn_term hop_members[] = {
     {"n", "1 for the first"},
     {"url, method", "of the request"},
     {"status", "of the response, be it kept or made up; null if there was none"},
+    {"phrase", "the words after the status as they came, be they made up (\"Internal Redirect\"); "
+               "null if there were none, as over HTTP/2"},
     {"kind", "who gave the answer, a code of the list below. A refresh has the URL of the page, "
              "and where it asks to go in \"location_resolved\""},
     {"reason", "the code of what the client makes of the response, of the list below; null if "
@@ -563,7 +566,9 @@ const yn_command yn_cmd_trace = {
         "With --all every client makes its own requests, for a server may tell them apart by "
         "User-Agent. The table has a row for each, those that do as one above are named with it, "
         "and below it stands at which hop the others part from the first client and what each of "
-        "the two does there. Clients differ by nature, so that alone is no finding: the exit code "
+        "the two does there. Below that is what is worth knowing, each line with the clients it "
+        "holds for; which URL a search engine keeps is told from the chain of googlebot. Clients "
+        "differ by nature, so that alone is no finding: the exit code "
         "is the worst that any of them would have alone. Of --state, --preload, --https-first and "
         "--refresh each takes what it knows.\n\n"
         "On a terminal the table is fitted to its width; elsewhere a hop is one line.",

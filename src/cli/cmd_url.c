@@ -170,8 +170,8 @@ static const yn_term answers[] = {
 
 static const yn_section sections[] = {
     {"Batch input",
-     "Each line of stdin is a JSON object with these members; others are ignored. Empty lines are "
-     "passed over.",
+     "Each line of stdin is a JSON object with these members; others are ignored. Lines "
+     "that are empty or blank are passed over.",
      batch_input},
     {"Machine output",
      "With --json one JSON object is written, in batch mode one for each line, in order:", answers},

@@ -75,8 +75,9 @@ typedef enum yn_credentials {
     YN_CREDENTIALS_WAIT,     /**< for a 401 */
     YN_CREDENTIALS_AT_START, /**< sent unasked where the chain began, those of later URLs too */
     YN_CREDENTIALS_OF_EACH,  /**< sent unasked, of each URL its own */
-    YN_CREDENTIALS_OF_FIRST, /**< those of the first URL, if they have a password, become its
-                                  Authorization field, and are dropped as that is */
+    YN_CREDENTIALS_OF_FIRST, /**< those of the first URL, if they have a password, be it empty,
+                                  become its Authorization field, in the place of one that is
+                                  given, and are dropped as that is */
 } yn_credentials;
 
 /** Which requests get the Host field the user gave. */
@@ -116,20 +117,33 @@ typedef enum yn_check {
 
 // ---- cache --------------------------------------------------------------------------------------
 
+/** Which requests make the client forget what is kept for their URL (RFC 9111 section 4.4). */
+typedef struct yn_forgetting {
+    const char *const *methods; /**< ends with NULL; NULL: all that are not safe */
+    bool failures_too;          /**< on any status, and not only on 2xx and 3xx */
+    bool targets_too;           /**< and what is kept for the URLs in Location and Content-Location,
+                                     where they are on the same host */
+} yn_forgetting;
+
 typedef struct yn_cache {
     const char *const *methods; /**< whose responses it keeps, ends with NULL; NULL: has no cache */
     yn_statuses never;          /**< never reused, whatever the fields say */
     yn_statuses unlimited;      /**< reused without end where the fields say nothing */
     yn_statuses tenth; /**< for a tenth of the time since Last-Modified (RFC 9111, 4.2.2) */
-    yn_statuses tenth_if_public;  /**< likewise, if Cache-Control says public or private */
-    bool tenth_regardless;        /**< of must-revalidate */
-    int64_t tenth_at_most;        /**< in seconds; 0: no bound */
-    bool needs_location;          /**< of a redirect; one without is not reused */
-    bool reads_words;             /**< see freshness.h */
-    bool without_cache_control;   /**< knows Expires and Pragma only (HTTP/1.0) */
-    bool quoted_seconds;          /**< max-age="60" counts; it does not otherwise */
-    bool unreadable_expires_past; /**< any Expires that is no date has passed (RFC 9111, 5.3);
-                                       otherwise only "0" has, and the rest is left unread */
+    yn_statuses tenth_if_public; /**< likewise, if Cache-Control says public or private */
+    bool tenth_regardless;       /**< of must-revalidate */
+    int64_t tenth_at_most;       /**< in seconds; 0: no bound */
+    bool needs_location;         /**< of a redirect; one without is not reused */
+    yn_forgetting forgetting;
+    bool not_for_forms; /**< a navigation that begins with a POST takes nothing from it */
+    const char *const *kept_schemes; /**< a redirect the client gives up is not kept, unless it
+                                          leads to one of these; ends with NULL. NULL: it is */
+    bool reads_words;                /**< see freshness.h */
+    const char *const *bare_words;   /**< likewise; ends with NULL, may be NULL */
+    bool without_cache_control;      /**< knows Expires and Pragma only (HTTP/1.0) */
+    bool quoted_seconds;             /**< max-age="60" counts; it does not otherwise */
+    bool unreadable_expires_past;    /**< any Expires that is no date has passed (RFC 9111, 5.3);
+                                          otherwise only "0" has, and the rest is left unread */
 } yn_cache;
 
 // ---- redirects of the client's own --------------------------------------------------------------
@@ -185,6 +199,7 @@ struct yonder_client {
     bool site_is_initial; /**< compared with where the chain began, not with the hop before */
     bool composes_anew;   /**< see yonder_decision.composed_anew */
     yn_credentials credentials;
+    bool credentials_latin1; /**< sent as ISO 8859-1 where that has the letters, not as UTF-8 */
     yn_given_host given_host;
 
     const char *blanks;     /**< bytes that are cut off either end of a Location */
@@ -202,7 +217,8 @@ struct yonder_client {
     bool decodes_punycode;  /**< a label "xn--…" that does not decode (RFC 3492, UTS #46) is no
                                  host; the standard looks at no ASCII domain */
     bool absolute_only;     /**< a relative reference is not a URL (RFC 1945) */
-    bool inherits_fragment; /**< of the request's URL, where the Location has none */
+    bool inherits_fragment; /**< of the request's URL, where it has one that is not empty and the
+                                 Location has none */
     const char *const *schemes;        /**< those it goes to; ends with NULL */
     const char *const *unsafe_schemes; /**< those that its network stack refuses, before anything
                                             above it is asked; ends with NULL, may be NULL */
@@ -210,6 +226,9 @@ struct yonder_client {
     yn_cache cache;
     yn_internal internal;
     yn_refreshing refreshing;
+    int64_t refresh_limit; /**< a page that would wait longer, in seconds, asks for nothing; 0: no
+                                wait is too long */
+    bool refresh_needs_digit; /**< in the time; by the standard "." is 0 */
     yn_hsts_rules hsts;
 };
 

@@ -49,12 +49,16 @@ const yonder_client yn_client_chrome = {
     .unsafe_schemes = NAMES("about", "blob", "chrome", "data", "file", "filesystem"),
     .cache = {.methods = NAMES("GET"),
               .unlimited = {{{300, 301}, {308, 308}, {410, 410}}},
-              .tenth = {{{200, 200}, {203, 203}, {206, 206}}}},
+              .tenth = {{{200, 200}, {203, 203}, {206, 206}}},
+              .forgetting = {.methods = NAMES("POST", "PUT", "DELETE", "PATCH")},
+              .not_for_forms = true},
     .internal = {.hsts = {"Internal Redirect", chrome_hsts, .allows_origin = true},
                  .https_first = {"Temporary Redirect", chrome_upgrades},
                  .tries_https = true,
                  .counts = true},
     .refreshing = YN_REFRESH_NAVIGATES,
+    .refresh_limit = INT32_MAX / 1000, // milliseconds have to fit
+    .refresh_needs_digit = true,
     .hsts = {.support = YONDER_HSTS_ALWAYS,
              .scanner = YN_HSTS_TOKENS,
              .longest = 31536000, // a year
@@ -101,7 +105,10 @@ const yonder_client yn_client_firefox = {
               .tenth_regardless = true,
               .tenth_at_most = 604800, // a week
               .needs_location = true,
+              .forgetting = {.failures_too = true, .targets_too = true},
+              .kept_schemes = NAMES("mailto"),
               .reads_words = true,
+              .bare_words = NAMES("public", "private", "immutable"),
               .unreadable_expires_past = true},
     .internal = {.tries_https = true, .counts = true},
     .refreshing = YN_REFRESH_NAVIGATES,

@@ -17,6 +17,7 @@ static const yn_reading curl_reading = {
     .plus_for_space = true,
     .bad_percent = YN_PERCENT_KEPT,
     .controls = YN_CONTROLS_REFUSED,
+    .host_number = YN_NUMBER_READ_WITHOUT_DOT,
     .host_refused = CURL_HOST_REFUSED,
 };
 
@@ -29,6 +30,7 @@ static const yn_reading curl_first = {
     .controls = YN_CONTROLS_AND_SPACES_REFUSED,
     .path_only = true,
     .keeps_empty_query = true,
+    .host_number = YN_NUMBER_READ_WITHOUT_DOT,
     .host_refused = CURL_HOST_REFUSED,
     .guessed = NAMES("ftp", "dict", "ldap", "imap", "smtp", "pop3"),
 };

@@ -19,7 +19,7 @@ static const yn_reading wget_reading = {
     .without_fragment = true,
     .scheme_without_dot = true,
     .user = YN_USER_NAMED,
-    .host_number_kept = true,
+    .host_number = YN_NUMBER_KEPT,
 };
 
 static const yonder_field wget_fields[] = {
@@ -73,9 +73,11 @@ static const yn_reading requests_reading = {
     .decodes_unreserved = true,
     .user = YN_USER_ANY,
     .last_at = true,
+    .empty_password_kept = true,
+    .port_zero_dropped = true,
     .host_escapes = YN_HOST_ASCII_ONLY,
     .host_refused = "\"`{}",
-    .host_number_kept = true,
+    .host_number = YN_NUMBER_KEPT,
     .escaped = "\\|{}\"<>^`",
     .escaped_last = "[]",
     .bad_percent = YN_PERCENT_ALL_ESCAPED,
@@ -94,9 +96,11 @@ static const yn_reading requests_first = {
     .decodes_unreserved = true,
     .user = YN_USER_ANY,
     .last_at = true,
+    .empty_password_kept = true,
+    .port_zero_dropped = true,
     .host_escapes = YN_HOST_DECODED,
     .host_refused = "\"`{}",
-    .host_number_kept = true,
+    .host_number = YN_NUMBER_KEPT,
     .escaped = "\\|{}\"<>^`",
     .escaped_last = "[]",
     .bad_percent = YN_PERCENT_ALL_ESCAPED,
@@ -115,6 +119,7 @@ const yonder_client yn_client_requests = {
     .version = "requests 2.28.1 for Python 3.11",
     FIELDS(requests_fields),
     .credentials = YN_CREDENTIALS_OF_FIRST,
+    .credentials_latin1 = true,
     .given_host = YN_GIVEN_HOST_EVERYWHERE,
     .followed = {{{301, 303}, {307, 308}}},
     .limit = 30,
@@ -152,7 +157,7 @@ static const yn_reading go_reading = {
     .last_at = true,
     .host_escapes = YN_HOST_DECODED_BEYOND_ASCII,
     .host_refused = "\"^`{}",
-    .host_number_kept = true,
+    .host_number = YN_NUMBER_KEPT,
 };
 
 // Dots stay where the user has put them.
@@ -170,7 +175,7 @@ static const yn_reading go_first = {
     .last_at = true,
     .host_escapes = YN_HOST_DECODED_BEYOND_ASCII,
     .host_refused = "\"^`{}",
-    .host_number_kept = true,
+    .host_number = YN_NUMBER_KEPT,
 };
 
 // Go adds a Referer on the way, which is not modelled.

@@ -105,6 +105,16 @@ static bool read_digits(yonder_text t, int64_t *seconds)
     return true;
 }
 
+// The seconds from one moment to another. Who gives them is not held to moments that are likely.
+static int64_t between(int64_t from, int64_t to)
+{
+    if (from < 0 && to > INT64_MAX + from)
+        return INT64_MAX;
+    if (from > 0 && to < INT64_MIN + from)
+        return INT64_MIN;
+    return to - from;
+}
+
 // ---- Cache-Control ------------------------------------------------------------------------------
 
 typedef struct control {
@@ -147,13 +157,23 @@ static void take_word(control *c, yonder_text word, yonder_text after)
     c->has_max_age = has_value && read_digits(yn_trim(yn_skip(after, 1), " \t"), &c->max_age);
 }
 
+static bool is_bare(const yn_cache *cache, yonder_text word)
+{
+    for (const char *const *w = cache->bare_words; w && *w; w++)
+        if (yn_equal_nocase(word, yonder_text_of(*w)))
+            return true;
+    return false;
+}
+
 static control control_of(const yn_cache *cache, const yonder_response *response)
 {
     control c = {0};
     list l = list_of(response, "Cache-Control");
+    bool broken = cache->without_cache_control;
     l.ends_at_empty = cache->reads_words;
-    for (yonder_text e; !cache->without_cache_control && next_element(&l, &e);) {
+    for (yonder_text e; !broken && next_element(&l, &e);) {
         yonder_text word = cache->reads_words ? yn_slice(e, 0, word_length(e)) : e;
+        broken = word.len < e.len && (word.len == 0 || is_bare(cache, word));
         c.not_reusable = c.not_reusable || yn_equal_nocase(word, YN_TEXT("no-cache")) ||
                          yn_equal_nocase(word, YN_TEXT("no-store"));
         c.shared = c.shared || yn_equal_nocase(word, YN_TEXT("public")) ||
@@ -222,7 +242,7 @@ static int64_t age_field(const yn_cache *cache, const yonder_response *response)
 static int64_t age_of(const yn_cache *cache, const yonder_response *response, moment made)
 {
     int64_t age = age_field(cache, response);
-    int64_t apparent = response->received && made.known ? response->received - made.at : 0;
+    int64_t apparent = response->received && made.known ? between(made.at, response->received) : 0;
     return apparent > age ? apparent : age;
 }
 
@@ -237,7 +257,7 @@ static bool expires(const yn_cache *cache, const yonder_response *response, mome
         *seconds = 0;
         return cache->unreadable_expires_past || yn_equal(value, YN_TEXT("0"));
     }
-    *seconds = made.known ? at - made.at : 0;
+    *seconds = made.known ? between(made.at, at) : 0;
     return true;
 }
 
@@ -250,7 +270,7 @@ static bool tenth(const yn_cache *cache, const control *said, const yonder_respo
     if (!named || !made.known || (said->must_revalidate && !cache->tenth_regardless) ||
         !date_of(response, "Last-Modified", made.at, &modified) || modified > made.at)
         return false;
-    *seconds = (made.at - modified) / 10;
+    *seconds = between(modified, made.at) / 10;
     if (cache->tenth_at_most && *seconds > cache->tenth_at_most)
         *seconds = cache->tenth_at_most;
     return true;

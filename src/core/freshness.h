@@ -16,8 +16,9 @@
  * A cache that `reads_words` takes of each directive the word it begins with, and of max-age the
  * digits after the "="; what follows them is passed over, so that "no-store=1" and "max-age = 60s"
  * count. The last max-age counts, and none does where that has no number below 2^32. What stands
- * after an empty element is not read. Blanks part the words of Pragma as commas do. Age is what
- * the C library's strtol() makes of it, in 32 bits.
+ * after an empty element or one that begins with no word is not read, nor what stands after one of
+ * the `bare_words` where that is not a comma. Blanks part the words of Pragma as commas do. Age is
+ * what the C library's strtol() makes of it, in 32 bits.
  */
 yonder_freshness yn_freshness(const yn_cache *cache, yonder_text method,
                               const yonder_response *response);

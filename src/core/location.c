@@ -117,25 +117,31 @@ static int check_host(const yonder_client *client, const yonder_url *url, const 
     return error == YONDER_INVALID_HOST ? YONDER_INVALID_URL : error;
 }
 
-// Fetch standard, HTTP-redirect fetch: a Location without a fragment takes that of the request.
+// Fetch standard, HTTP-redirect fetch: a Location without a fragment takes that of the request; but
+// no client takes one that is empty.
 static int inherit_fragment(yonder_url *url, const yonder_url *from, const yonder_mem *mem)
 {
-    if (url->has_fragment || !from->has_fragment)
-        return YONDER_OK;
     yonder_text hash = yonder_url_get(from, YONDER_URL_HASH);
-    yonder_text text = hash.len ? hash : YN_TEXT("#"); // a fragment may be empty
-    if (text.len > YONDER_URL_MAX - url->length)
+    if (url->has_fragment || hash.len == 0)
+        return YONDER_OK;
+    if (hash.len > YONDER_URL_MAX - url->length)
         return YONDER_TOO_LARGE;
-    char *href = yn_resize(mem, url->href, url->length + text.len + 1);
+    char *href = yn_resize(mem, url->href, url->length + hash.len + 1);
     if (!href)
         return YONDER_NO_MEMORY;
-    memcpy(href + url->length, text.ptr, text.len);
+    memcpy(href + url->length, hash.ptr, hash.len);
     url->href = href;
     url->part[YONDER_URL_HASH] = (yonder_url_span){url->length, (uint32_t)hash.len};
-    url->length += (uint32_t)text.len;
+    url->length += (uint32_t)hash.len;
     href[url->length] = '\0';
     url->has_fragment = true;
     return YONDER_OK;
+}
+
+bool yn_location_lacks_scheme(const yonder_client *client, yonder_text value)
+{
+    static const yn_reading standard = {.scheme_from_letter = true};
+    return client->absolute_only && yn_reading_scheme(&standard, value).len == 0;
 }
 
 bool yn_location_leaves(const yonder_client *client, yonder_text value)
@@ -149,8 +155,7 @@ bool yn_location_leaves(const yonder_client *client, yonder_text value)
 int yn_location_resolve(const yonder_client *client, yonder_text value, const yonder_url *base,
                         const yonder_mem *mem, yonder_url *out)
 {
-    static const yn_reading standard = {.scheme_from_letter = true};
-    if (client->absolute_only && yn_reading_scheme(&standard, value).len == 0)
+    if (yn_location_lacks_scheme(client, value))
         return YONDER_INVALID_URL;
     yonder_url url;
     int error;

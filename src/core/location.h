@@ -28,6 +28,9 @@ yn_found yn_location_find(const yonder_client *client, const yonder_response *re
 int yn_location_resolve(const yonder_client *client, yonder_text value, const yonder_url *base,
                         const yonder_mem *mem, yonder_url *out);
 
+/** True if `value` is relative, and the client takes absolute URLs only. */
+bool yn_location_lacks_scheme(const yonder_client *client, yonder_text value);
+
 /** True if a client with a reading of its own sees a scheme in `value` that it does not go to, even
  *  one that makes it no URL ("1x://host"). */
 bool yn_location_leaves(const yonder_client *client, yonder_text value);

@@ -341,44 +341,97 @@ static void put_user(yn_buf *out, const yn_reading *r, yonder_text user)
     }
 }
 
-// A host that the URL standard takes for an IPv4 address ("0x7f.1"), or tries to.
+// A number as the URL standard reads one: digits, or "0x" and hex digits.
+static bool is_number_label(yonder_text label)
+{
+    bool hex = label.len > 1 && label.ptr[0] == '0' && yn_lower(label.ptr[1]) == 'x';
+    for (size_t i = hex ? 2 : 0; i < label.len; i++)
+        if (hex ? yn_hex_value((unsigned char)label.ptr[i]) < 0
+                : !yn_is_digit((unsigned char)label.ptr[i]))
+            return false;
+    return label.len > 0;
+}
+
+// A host that the URL standard takes for an IPv4 address ("0x7f.1"), or tries to ("h.1").
 static bool is_number(yonder_text host)
 {
     for (size_t i = 0; i < host.len; i++)
-        if (!yn_is_digit((unsigned char)host.ptr[i]) && !strchr("xXabcdefABCDEF.", host.ptr[i]))
+        if (!yn_is_digit((unsigned char)host.ptr[i]) && !yn_is_alpha((unsigned char)host.ptr[i]) &&
+            !strchr(".-_", host.ptr[i]))
             return false;
     if (host.len && host.ptr[host.len - 1] == '.')
         host.len--;
     size_t label = host.len;
     while (label && host.ptr[label - 1] != '.')
         label--;
-    return label < host.len && yn_is_digit((unsigned char)host.ptr[label]);
+    return is_number_label(yn_skip(host, label));
 }
 
-// Puts `host`, ASCII that the standard would make another of, in the place of the host of `url`,
-// which has a path of "/" and nothing after it.
-static int replace_host(const work *w, yonder_text host, yonder_url *url)
+// Puts `with` in the place of `len` bytes of the href, and moves the parts behind them.
+static int splice(const work *w, yonder_url *url, size_t at, size_t len, yonder_text with)
 {
-    yonder_url_span *hostname = &url->part[YONDER_URL_HOSTNAME];
+    yonder_text old = yonder_url_href(url);
     yn_buf href = yn_buf_make(YONDER_URL_MAX, w->mem);
-    size_t end = hostname->at + hostname->len, old = hostname->len;
-    yn_buf_put(&href, yn_slice(yonder_url_href(url), 0, hostname->at));
-    for (size_t i = 0; i < host.len; i++)
-        yn_buf_char(&href, yn_lower(host.ptr[i]));
-    yn_buf_put(&href, yn_skip(yonder_url_href(url), end));
+    yn_buf_put(&href, yn_slice(old, 0, at));
+    yn_buf_put(&href, with);
+    yn_buf_put(&href, yn_skip(old, at + len));
     yn_buf_char(&href, '\0');
     if (href.error) {
         yn_buf_free(&href);
         return href.error;
     }
-    for (int part = YONDER_URL_PORT; part < YONDER_URL_PARTS; part++)
-        url->part[part].at += (uint32_t)(host.len - old);
-    hostname->len = (uint32_t)host.len;
-    url->part[YONDER_URL_HOST].len += (uint32_t)(host.len - old);
+    for (int part = 0; part < YONDER_URL_PARTS; part++)
+        if (url->part[part].at >= at + len)
+            url->part[part].at += (uint32_t)(with.len - len);
     url->length = (uint32_t)href.len - 1;
     yn_free(w->mem, url->href);
     url->href = href.ptr;
     return YONDER_OK;
+}
+
+// Puts `host`, ASCII that the standard would make another of, in the place of the host of `url`.
+static int replace_host(const work *w, yonder_text host, yonder_url *url)
+{
+    yonder_url_span *hostname = &url->part[YONDER_URL_HOSTNAME];
+    uint32_t old = hostname->len;
+    int error = splice(w, url, hostname->at, old, host);
+    if (error)
+        return error;
+    for (size_t i = 0; i < host.len; i++)
+        url->href[hostname->at + i] = yn_lower(host.ptr[i]);
+    hostname->len = (uint32_t)host.len;
+    url->part[YONDER_URL_HOST].len += (uint32_t)host.len - old;
+    return YONDER_OK;
+}
+
+// "u:@" for the "u@" that the standard makes of it.
+static int keep_empty_password(const work *w, yonder_text user, yonder_url *url)
+{
+    const yonder_url_span *name = &url->part[YONDER_URL_USERNAME];
+    bool empty = yn_find_char(user, ':') + 2 == user.len; // ":@" is what is left
+    if (!w->reading->empty_password_kept || !empty || name->len == 0)
+        return YONDER_OK;
+    return splice(w, url, name->at + name->len, 0, YN_TEXT(":"));
+}
+
+static bool keeps_number(const yn_reading *r, yonder_text host)
+{
+    switch (r->host_number) {
+    case YN_NUMBER_READ:
+        return false;
+    case YN_NUMBER_READ_WITHOUT_DOT:
+        return host.len && host.ptr[host.len - 1] == '.' && is_number(host);
+    case YN_NUMBER_KEPT:
+        return is_number(host);
+    }
+    return false;
+}
+
+static yonder_text port_of(const yn_reading *r, const authority *a)
+{
+    uint64_t number;
+    bool zero = a->port.len > 1 && yn_parse_number(yn_skip(a->port, 1), 0, &number);
+    return zero && r->port_zero_dropped ? YN_TEXT("") : a->port;
 }
 
 // The URL of scheme and authority alone, by the standard: "http://user@host:1/".
@@ -387,13 +440,13 @@ static int parse_site(const work *w, yonder_text scheme, yonder_text text, yonde
     authority a;
     if (!take_authority_apart(w->reading, text, &a))
         return YONDER_INVALID_URL;
-    bool number = w->reading->host_number_kept && is_number(a.host);
+    bool number = keeps_number(w->reading, a.host);
     yn_buf plain = yn_buf_make(YONDER_URL_MAX, w->mem);
     yn_buf_put(&plain, scheme);
     yn_buf_str(&plain, "://");
     put_user(&plain, w->reading, a.user);
     yn_buf_put(&plain, number ? YN_TEXT("h") : a.host);
-    yn_buf_put(&plain, a.port);
+    yn_buf_put(&plain, port_of(w->reading, &a));
     yn_buf_char(&plain, '/');
     yonder_url url;
     int error = plain.error;
@@ -402,11 +455,13 @@ static int parse_site(const work *w, yonder_text scheme, yonder_text text, yonde
     yn_buf_free(&plain);
     if (error)
         return error;
-    if (number || (a.literal && w->reading->host_number_kept))
+    if (number || (a.literal && w->reading->host_number == YN_NUMBER_KEPT))
         error = replace_host(w, a.host, &url);
     // IDNA may have mapped something to a byte that the client refuses: "；" is ";".
     else if (!a.literal && !host_is_good(w->reading, yonder_url_get(&url, YONDER_URL_HOSTNAME)))
         error = YONDER_INVALID_URL;
+    if (!error)
+        error = keep_empty_password(w, a.user, &url);
     if (error)
         yonder_url_free(&url, w->mem);
     else

@@ -62,6 +62,13 @@ typedef enum yn_host_escapes {
     YN_HOST_ASCII_ONLY,           /**< refused, and so are bytes beyond ASCII */
 } yn_host_escapes;
 
+/** What becomes of a host like "0x7f.1", which the URL standard reads as an IPv4 address. */
+typedef enum yn_host_number {
+    YN_NUMBER_READ,
+    YN_NUMBER_READ_WITHOUT_DOT, /**< with a dot at its end it is a name, and stays */
+    YN_NUMBER_KEPT,             /**< it stays, as an IPv6 address does; the name look-up reads it */
+} yn_host_number;
+
 typedef struct yn_reading {
     yn_merge merge;
     yn_dots dots;
@@ -87,12 +94,14 @@ typedef struct yn_reading {
     bool without_fragment;  /**< it is cut off */
 
     yn_user user;
-    bool last_at; /**< the user ends at the last "@", not the first */
+    bool last_at;             /**< the user ends at the last "@", not the first */
+    bool empty_password_kept; /**< "u:@", which the URL standard writes as "u@" */
+    bool port_zero_dropped;   /**< ":0" is no port, and so the scheme's own is meant */
     yn_host_escapes host_escapes;
-    const char *host_refused;   /**< bytes that a host must not have once it is percent-decoded,
-                                     beyond those the URL standard forbids */
-    bool host_end_refused;      /**< a host of one dot, or that ends in two, is none */
-    bool host_number_kept;      /**< "0x7f.1" stays; the name look-up makes an address of it */
+    const char *host_refused; /**< bytes that a host must not have once it is percent-decoded,
+                                   beyond those the URL standard forbids */
+    bool host_end_refused;    /**< a host of one dot, or that ends in two, is none */
+    yn_host_number host_number;
     const char *const *guessed; /**< what it guesses where there is no base: "name:" is a scheme
                                      only if a slash follows; without one it is the name of these
                                      that the host begins with ("ftp."), or http. Ends with NULL;
@@ -110,10 +119,11 @@ yonder_text yn_reading_first_scheme(const yn_reading *reading, yonder_text value
 /**
  * Reads `value`, which is not empty, against `base`, or on its own where that is NULL. The result's
  * scheme, user, host and port are written as the URL standard writes them (but see
- * `host_number_kept`), its path, query and fragment as the client does: they hold no control
- * character and, unless `path_only`, no space and nothing but ASCII, but may hold what the standard
- * would have encoded, such as a backslash. An empty fragment is dropped, and an empty query unless
- * `keeps_empty_query`.
+ *
+ * `host_number`, `empty_password_kept` and `port_zero_dropped`), its path, query and fragment as
+ * the client does: they hold no control character and, unless `path_only`, no space and nothing but
+ * ASCII, but may hold what the standard would have encoded, such as a backslash. An empty fragment
+ * is dropped, and an empty query unless `keeps_empty_query`.
  *
  * @return YONDER_OK, YONDER_INVALID_URL, YONDER_TOO_LARGE, YONDER_NO_MEMORY
  */

@@ -142,9 +142,12 @@ static bool url(walk *w)
     bool valid;
     if (!resolve(w, &valid))
         return false;
-    bool leaves = !valid && yn_location_leaves(w->client, w->location);
-    return valid ||
-           ends(w, YONDER_ERROR, leaves ? YONDER_SCHEME_NOT_FOLLOWED : YONDER_INVALID_LOCATION);
+    if (valid)
+        return true;
+    if (yn_location_leaves(w->client, w->location))
+        return ends(w, YONDER_ERROR, YONDER_SCHEME_NOT_FOLLOWED);
+    bool relative = yn_location_lacks_scheme(w->client, w->location);
+    return ends(w, YONDER_ERROR, relative ? YONDER_LOCATION_NOT_ABSOLUTE : YONDER_INVALID_LOCATION);
 }
 
 static yonder_text scheme_of(const yonder_url *url)
@@ -308,6 +311,17 @@ static bool tells_url(const yonder_decision *decision)
            decision->reason == YONDER_TOO_MANY_REDIRECTS;
 }
 
+// A response that is refused while its head is read never gets as far as a cache, and of some
+// clients no redirect does that is refused at all.
+static bool reaches_cache(const yonder_client *client, const yonder_decision *decision)
+{
+    const char *const *kept = client->cache.kept_schemes;
+    if (!kept || decision->action != YONDER_ERROR)
+        return decision->reason != YONDER_MULTIPLE_LOCATIONS;
+    return decision->reason == YONDER_SCHEME_NOT_FOLLOWED && decision->url.href &&
+           yn_location_scheme_in(kept, scheme_of(&decision->url));
+}
+
 int yonder_redirect_decide(const yonder_client *client, const yonder_request *request,
                            const yonder_response *response, const yonder_mem *mem,
                            yonder_decision *out)
@@ -336,8 +350,7 @@ int yonder_redirect_decide(const yonder_client *client, const yonder_request *re
     }
     if (!tells_url(&decision))
         yonder_url_free(&decision.url, mem);
-    // A response that is refused while its head is read never gets as far as a cache.
-    if (decision.reason != YONDER_MULTIPLE_LOCATIONS)
+    if (reaches_cache(client, &decision))
         decision.freshness = yn_freshness(&client->cache, request->method, response);
     *out = decision;
     return YONDER_OK;

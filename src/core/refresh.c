@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The shared declarative refresh steps of the HTML standard, up to the point where the page waits.
-#include <yonder/refresh.h>
+#include "core/refresh.h"
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -31,7 +31,6 @@ static bool take_time(yonder_text *t, int64_t *seconds)
 {
     size_t digits = 0;
     uint64_t n;
-    skip_spaces(t);
     while (digits < t->len && yn_is_digit((unsigned char)t->ptr[digits]))
         digits++;
     if (digits == 0 && (t->len == 0 || t->ptr[0] != '.'))
@@ -43,6 +42,32 @@ static bool take_time(yonder_text *t, int64_t *seconds)
     while (t->len && (yn_is_digit((unsigned char)t->ptr[0]) || t->ptr[0] == '.'))
         *t = yn_skip(*t, 1);
     return true;
+}
+
+static bool has_digit(yonder_text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if (yn_is_digit((unsigned char)t.ptr[i]))
+            return true;
+    return false;
+}
+
+// Whether the client takes the time, which the standard does, and which is written `written`.
+static bool is_taken(const yonder_client *client, yonder_text written, int64_t seconds)
+{
+    if (!client)
+        return true;
+    return (has_digit(written) || !client->refresh_needs_digit) &&
+           (seconds <= client->refresh_limit || client->refresh_limit == 0);
+}
+
+static bool take_time_of(const yonder_client *client, yonder_text *t, int64_t *seconds)
+{
+    skip_spaces(t);
+    yonder_text written = *t;
+    if (!take_time(t, seconds))
+        return false;
+    return is_taken(client, yn_slice(written, 0, written.len - t->len), *seconds);
 }
 
 // Step 10: what may stand between time and URL. False where something else does.
@@ -105,14 +130,34 @@ static int parse(yonder_text url, yonder_refresh_source source, const yonder_url
     return error;
 }
 
-int yonder_refresh_read(yonder_text value, yonder_refresh_source source, const yonder_url *document,
-                        const yonder_url *base, const yonder_mem *mem, yonder_refresh *out)
+// Where the rest of a value, `t`, leads.
+static int read_url(const yonder_client *client, yonder_text t, yonder_refresh_source source,
+                    const yonder_url *document, const yonder_url *base, const yonder_mem *mem,
+                    yonder_url *out)
+{
+    if (t.len == 0)
+        return yonder_url_copy(out, document, mem);
+    yonder_url url;
+    int error = parse(url_of(t), source, base ? base : document, mem, &url);
+    if (error)
+        return error;
+    if (client && client->spelling)
+        error = yn_spell(client->spelling, mem, &url);
+    if (error)
+        yonder_url_free(&url, mem);
+    else
+        *out = url;
+    return error;
+}
+
+int yn_refresh_read(const yonder_client *client, yonder_text value, yonder_refresh_source source,
+                    const yonder_url *document, const yonder_url *base, const yonder_mem *mem,
+                    yonder_refresh *out)
 {
     yonder_refresh refresh;
-    if (!take_time(&value, &refresh.seconds) || !take_separator(&value))
+    if (!take_time_of(client, &value, &refresh.seconds) || !take_separator(&value))
         return 0;
-    int error = value.len ? parse(url_of(value), source, base ? base : document, mem, &refresh.url)
-                          : yonder_url_copy(&refresh.url, document, mem);
+    int error = read_url(client, value, source, document, base, mem, &refresh.url);
     if (error)
         return error == YONDER_INVALID_URL ? 0 : error;
     if (yn_equal(yonder_url_get(&refresh.url, YONDER_URL_PROTOCOL), YN_TEXT("javascript:"))) {
@@ -121,4 +166,10 @@ int yonder_refresh_read(yonder_text value, yonder_refresh_source source, const y
     }
     *out = refresh;
     return 1;
+}
+
+int yonder_refresh_read(yonder_text value, yonder_refresh_source source, const yonder_url *document,
+                        const yonder_url *base, const yonder_mem *mem, yonder_refresh *out)
+{
+    return yn_refresh_read(NULL, value, source, document, base, mem, out);
 }

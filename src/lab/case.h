@@ -52,6 +52,7 @@ typedef struct yn_lab_page {
     X(YN_LAB_PASS, "pass", "does what the standard asks")                                          \
     X(YN_LAB_DIFFERS, "differs", "allowed, but not what the standard recommends or browsers do")   \
     X(YN_LAB_FAIL, "fail", "not allowed, or unsafe")                                               \
+    X(YN_LAB_NOT_BEGUN, "not_begun", "begun with another request than the case asks for")          \
     X(YN_LAB_NOT_RUN, "not_run", "nothing was asked")
 
 typedef enum yn_lab_verdict {

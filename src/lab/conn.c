@@ -35,7 +35,7 @@ typedef enum progress {
 
 struct yn_lab_conn {
     yn_watch watch; // first: a watch is its connection
-    yn_timer timer;
+    yn_timer timer; // runs always, since the last answer went out
     yn_lab *lab;
     yn_lab_conn *next, **link; // among the open ones
     yn_tls *tls;               // NULL: plain
@@ -262,6 +262,8 @@ static progress write_answer(yn_lab_conn *c)
     if (c->sent < c->out.len)
         return write_some(c);
     c->out.len = c->sent = 0;
+    if (!c->continued)
+        yn_timer_start(&c->timer, &c->lab->exchanges, c->lab->loop.now);
     if (c->last) {
         if (c->tls)
             yn_tls_end(c->tls);
@@ -287,7 +289,6 @@ static void ready(yn_watch *watch, uint32_t events)
     yn_lab_conn *c = (yn_lab_conn *)(void *)watch;
     (void)events; // errors show in what a step comes to
     progress p = ON;
-    yn_timer_start(&c->timer, &c->lab->idle, c->lab->loop.now);
     for (unsigned i = 0; i < steps_a_turn && p == ON; i++)
         p = steps[c->state](c);
     // Bytes that TLS has read ahead do not wake epoll; writing always can.
@@ -313,5 +314,6 @@ void yn_lab_conn_open(yn_lab *lab, int fd)
         c->next->link = &c->next;
     lab->conns = c;
     lab->conn_count++;
+    yn_timer_start(&c->timer, &lab->exchanges, lab->loop.now);
     ready(&c->watch, EPOLLIN);
 }

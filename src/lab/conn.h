@@ -3,7 +3,9 @@
 //
 //   FIRST_BYTE ──▶ HANDSHAKE (TLS) ──▶ READING ◀──▶ WRITING
 //
-// A connection that comes to nothing is closed when its time is over, whatever it is about.
+// Whatever it is about, a connection has so much time to come to the end of its next answer: bytes
+// that drip in do not prolong it. It is closed then, or earlier if it is the one that has taken the
+// longest of too many.
 #ifndef YN_LAB_CONN_H
 #define YN_LAB_CONN_H
 
@@ -12,7 +14,7 @@
 enum {
     YN_LAB_MAX_HEAD = 64 * 1024,
     YN_LAB_MAX_BODY = 1024 * 1024, /**< larger ones get 413 */
-    YN_LAB_IDLE_MS = 30000,
+    YN_LAB_EXCHANGE_MS = 30000,
 };
 
 /** Takes a socket over that was just accepted. */

@@ -13,6 +13,23 @@ yn_lab_where yn_lab_where_of(const yn_lab_site *site, yonder_text run, const yn_
     return where;
 }
 
+// What is wrong with the first request, or NULL. It may be that of a later visit: where a client
+// refuses a certificate, the first visit never arrives.
+static const char *why_not_begun(const yn_lab_case *item, const yn_lab_step *first)
+{
+    const char *wrong = "not begun as asked: the first request has another method than the case's";
+    for (size_t i = 0; i < yn_lab_visit_count(item); i++) {
+        const yn_lab_visit *visit = &item->visits[i];
+        if (!yn_equal(first->method, yonder_text_of(visit->method)))
+            continue;
+        if (!first->body == !visit->body)
+            return NULL;
+        wrong = visit->body ? "not begun as asked: the first request has no content"
+                            : "not begun as asked: the first request has content";
+    }
+    return wrong;
+}
+
 static void judge(const yn_lab_where *where, const yn_lab_walk *walk, yn_lab_grade *out)
 {
     const yn_lab_outcome *outcomes = where->item->outcomes;
@@ -32,6 +49,11 @@ int yn_lab_grade_walk(const yn_lab_site *site, yonder_text run, const yn_lab_cas
     yn_lab_grade grade = {.verdict = YN_LAB_NOT_RUN, .why = "nothing was asked"};
     if (walk->count == 0) {
         *out = grade;
+        return YONDER_OK;
+    }
+    const char *wrong = why_not_begun(item, &walk->steps[0]);
+    if (wrong) { // no fault of the client's, and like no client
+        *out = (yn_lab_grade){.verdict = YN_LAB_NOT_BEGUN, .why = wrong};
         return YONDER_OK;
     }
     yn_lab_where where = yn_lab_where_of(site, run, item, walk->steps[0].url);

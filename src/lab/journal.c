@@ -36,8 +36,10 @@ static yn_lab_run *begin_run(yn_lab_journal *journal, yonder_text name)
     for (size_t i = 1; i < YN_LAB_RUNS; i++)
         if (journal->runs[i].touched < place->touched)
             place = &journal->runs[i];
-    if (place->name[0])
+    if (place->name[0]) {
         free_run(place);
+        journal->dropped++;
+    }
     yn_lab_walk *walks = calloc(yn_lab_case_count(), sizeof *walks);
     if (!walks)
         return NULL;

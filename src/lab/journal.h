@@ -21,6 +21,7 @@ typedef struct yn_lab_run {
 typedef struct yn_lab_journal {
     yn_lab_run runs[YN_LAB_RUNS]; /**< name "" is free */
     uint64_t clock;               /**< counts what is noted */
+    size_t dropped;               /**< runs that are no longer here */
 } yn_lab_journal;
 
 void yn_lab_journal_free(yn_lab_journal *journal);

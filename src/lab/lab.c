@@ -33,20 +33,29 @@ static void acceptable(yn_watch *watch, uint32_t events)
     yn_lab *lab = ((yn_lab_listener *)(void *)watch)->lab;
     (void)events;
     for (unsigned i = 0; i < accepts_a_turn; i++) {
-        int fd = -1;
-        bool room = lab->conn_count < YN_LAB_CONNECTIONS;
-        if (room)
-            fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (lab->conn_count == YN_LAB_CONNECTIONS) {
+            lab->crowded |= i == 0; // later on, nobody need be waiting
+            return;
+        }
+        int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             yn_lab_conn_open(lab, fd);
-        } else if (!room || errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-                   errno == ENOMEM) {
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             yn_lab_accept(lab, lab->conn_count == 0); // until one is closed
             return;
         } else if (errno == EAGAIN) {
             return;
         }
     }
+}
+
+// At the end of a turn, when no event of another connection is still to come.
+static void make_room(void *context)
+{
+    yn_lab *lab = context;
+    if (lab->crowded && lab->conn_count == YN_LAB_CONNECTIONS)
+        yn_lab_conn_expired(yn_timer_list_first(&lab->exchanges));
+    lab->crowded = false;
 }
 
 static void on_signal(yn_watch *watch, uint32_t events)
@@ -137,46 +146,34 @@ static bool begin(yn_lab *lab, const yn_lab_options *options)
         yn_log(YN_LOG_ERROR, "cannot make an authority for '%s'", options->domain);
         return false;
     }
-    yn_timer_list_init(&lab->idle, YN_LAB_IDLE_MS, yn_lab_conn_expired);
-    yn_loop_add_timers(&lab->loop, &lab->idle);
+    yn_timer_list_init(&lab->exchanges, YN_LAB_EXCHANGE_MS, yn_lab_conn_expired);
+    yn_loop_add_timers(&lab->loop, &lab->exchanges);
     return take_signals(lab) && (!options->ca_folder || write_authority(lab, options->ca_folder)) &&
            listen_all(lab, options);
 }
 
 // ---- end ----------------------------------------------------------------------------------------
 
-static bool write_report(const yn_lab_options *options, const yn_buf *out)
+static bool write_report(const char *path, const yn_buf *out)
 {
-    FILE *file = options->report ? fopen(options->report, "w") : stdout;
-    bool ok = file && !out->error && fwrite(out->ptr, 1, out->len, file) == out->len;
-    if (file && options->report)
+    FILE *file = path ? fopen(path, "w") : stdout;
+    bool ok = file && fwrite(out->ptr, 1, out->len, file) == out->len;
+    if (file && path)
         ok = fclose(file) == 0 && ok;
     if (!ok)
-        yn_log(YN_LOG_ERROR, "cannot write the report: %s",
-               out->error ? yonder_strerror(out->error) : strerror(errno));
+        yn_log(YN_LOG_ERROR, "cannot write the report: %s", strerror(errno));
     return ok;
 }
 
-static bool report(const yn_lab *lab, const yn_lab_options *options)
+static bool report(const yn_lab *lab, const char *path)
 {
-    size_t len = options->report ? strlen(options->report) : 0;
-    bool json = len > 5 && strcmp(options->report + len - 5, ".json") == 0;
+    size_t len = path ? strlen(path) : 0;
+    bool json = len > 5 && strcmp(path + len - 5, ".json") == 0;
     yn_buf out = yn_buf_make((size_t)YN_LAB_RUNS * YN_LAB_REPORT_MAX, NULL);
-    yn_lab_grade *grades = calloc(yn_lab_case_count(), sizeof *grades);
-    bool any = false;
-    for (size_t i = 0; grades && i < YN_LAB_RUNS; i++) {
-        const yn_lab_run *run = &lab->journal->runs[i];
-        if (!run->name[0] || yn_lab_grade_run(&lab->site, run, grades) != YONDER_OK)
-            continue;
-        if (json)
-            yn_lab_report_json(&out, yonder_text_of(run->name), run, grades);
-        else
-            yn_buf_str(&out, any ? "\n" : ""),
-                yn_lab_report_text(&out, yonder_text_of(run->name), run, grades);
-        any = true;
-    }
-    bool ok = grades && (!any || write_report(options, &out));
-    free(grades);
+    int error = yn_lab_report_runs(&out, json, &lab->site, lab->journal);
+    if (error)
+        yn_log(YN_LOG_ERROR, "cannot make the report: %s", yonder_strerror(error));
+    bool ok = !error && write_report(path, &out);
     yn_buf_free(&out);
     return ok;
 }
@@ -203,14 +200,14 @@ bool yn_lab_serve(const yn_lab_options *options)
     yn_lab lab = {.signals = {.fd = -1}};
     for (size_t i = 0; i < YN_LAB_PORTS; i++)
         lab.listeners[i].watch.fd = -1;
-    if (!yn_loop_init(&lab.loop, nothing, nothing, &lab)) {
+    if (!yn_loop_init(&lab.loop, nothing, make_room, &lab)) {
         yn_log(YN_LOG_ERROR, "cannot start: %s", strerror(errno));
         return false;
     }
     bool ok = begin(&lab, options);
     if (ok) {
         yn_loop_run(&lab.loop);
-        ok = report(&lab, options);
+        ok = report(&lab, options->report);
     }
     end(&lab);
     return ok;

@@ -12,7 +12,7 @@
 
 enum {
     YN_LAB_PORTS = 2,
-    YN_LAB_CONNECTIONS = 256, /**< open at once; others have to wait */
+    YN_LAB_CONNECTIONS = 256, /**< open at once; for one more, that of the slowest is closed */
 };
 
 typedef struct yn_lab_options {
@@ -40,15 +40,16 @@ struct yn_lab {
     yn_lab_journal *journal;
     yn_lab_certificates *certificates;
     yn_tls_server *tls;
-    yn_timer_list idle; /**< a connection that does nothing for so long is closed */
+    yn_timer_list exchanges; /**< each connection's time for a request and its answer */
     yn_lab_listener listeners[YN_LAB_PORTS];
     yn_watch signals;
     yn_lab_conn *conns; /**< the open ones */
     size_t conn_count;
+    bool crowded; /**< somebody waits, and there is no room */
 };
 
-/** Serves until SIGINT or SIGTERM, then reports on every run. Blocks these signals in the calling
- *  thread. @return false where something could not be had; said on stderr */
+/** Serves until SIGINT or SIGTERM, then reports on every run it remembers. Blocks these signals in
+ * the calling thread. @return false where something could not be had; said on stderr */
 bool yn_lab_serve(const yn_lab_options *options);
 
 /** Lets the listeners rest or, once there is room for another connection, go on. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "lab/report.h"
 
+#include <stdlib.h>
+
 #include "base/json.h"
 #include "base/text.h"
 
@@ -115,7 +117,7 @@ static const yn_lab_walk *walk_of(const yn_lab_run *run, size_t index)
 
 typedef struct sums {
     size_t cases[YN_LAB_NOT_RUN + 1]; // by verdict
-    size_t walked;
+    size_t walked;                    // and begun as asked
 } sums;
 
 static sums sum_up(const yn_lab_grade *grades)
@@ -123,7 +125,7 @@ static sums sum_up(const yn_lab_grade *grades)
     sums s = {.walked = 0};
     for (size_t i = 0; i < yn_lab_case_count(); i++) {
         s.cases[grades[i].verdict]++;
-        s.walked += grades[i].verdict != YN_LAB_NOT_RUN;
+        s.walked += grades[i].verdict < YN_LAB_NOT_BEGUN;
     }
     return s;
 }
@@ -194,25 +196,31 @@ static void put_clients(yn_json *j, const yn_lab_grade *grades, size_t walked)
     yn_json_array_end(j);
 }
 
+// The members of the object of a run.
+static void put_run(yn_json *j, yonder_text name, const yn_lab_run *run, const yn_lab_grade *grades)
+{
+    sums s = sum_up(grades);
+    yn_json_text(j, "run", name);
+    yn_json_object(j, "verdicts");
+    for (int v = YN_LAB_PASS; v <= YN_LAB_NOT_RUN; v++)
+        yn_json_int(j, yn_lab_verdict_code((yn_lab_verdict)v), (int64_t)s.cases[v]);
+    yn_json_object_end(j);
+    put_clients(j, grades, s.walked);
+    yn_json_array(j, "cases");
+    for (size_t i = 0; i < yn_lab_case_count(); i++) {
+        yn_lab_ref ref = yn_lab_case_at(i);
+        put_result(j, &ref, walk_of(run, i), &grades[i]);
+    }
+    yn_json_array_end(j);
+}
+
 void yn_lab_report_json(yn_buf *out, yonder_text name, const yn_lab_run *run,
                         const yn_lab_grade *grades)
 {
-    sums s = sum_up(grades);
     yn_json j = yn_json_make(out, true);
     yn_json_object(&j, NULL);
     yn_json_int(&j, "schema", schema);
-    yn_json_text(&j, "run", name);
-    yn_json_object(&j, "verdicts");
-    for (int v = YN_LAB_PASS; v <= YN_LAB_NOT_RUN; v++)
-        yn_json_int(&j, yn_lab_verdict_code((yn_lab_verdict)v), (int64_t)s.cases[v]);
-    yn_json_object_end(&j);
-    put_clients(&j, grades, s.walked);
-    yn_json_array(&j, "cases");
-    for (size_t i = 0; i < yn_lab_case_count(); i++) {
-        yn_lab_ref ref = yn_lab_case_at(i);
-        put_result(&j, &ref, walk_of(run, i), &grades[i]);
-    }
-    yn_json_array_end(&j);
+    put_run(&j, name, run, grades);
     yn_json_object_end(&j);
     yn_buf_char(out, '\n');
 }
@@ -255,10 +263,12 @@ static void put_walk(yn_buf *out, const yn_lab_walk *walk)
 
 static void put_summary(yn_buf *out, yonder_text name, const yn_lab_grade *grades, const sums *s)
 {
-    yn_buf_printf(out, "run %.*s: %zu of %zu cases walked: %zu pass, %zu differ, %zu fail\n",
+    yn_buf_printf(out, "run %.*s: %zu of %zu cases walked: %zu pass, %zu differ, %zu fail",
                   YN_PRINT(name), s->walked, yn_lab_case_count(), s->cases[YN_LAB_PASS],
                   s->cases[YN_LAB_DIFFERS], s->cases[YN_LAB_FAIL]);
-    yn_buf_str(out, "walks as");
+    if (s->cases[YN_LAB_NOT_BEGUN])
+        yn_buf_printf(out, "; %zu not begun as asked", s->cases[YN_LAB_NOT_BEGUN]);
+    yn_buf_str(out, "\nwalks as");
     for (size_t c = 0; yonder_client_at(c); c++)
         yn_buf_printf(out, "%s %s %zu", c ? "," : "", yonder_client_name(yonder_client_at(c)),
                       agreements(grades, c));
@@ -278,6 +288,22 @@ static void put_resembles(yn_buf *out, const yn_lab_grade *grade)
     yn_buf_str(out, grade->resembles ? "\n" : " no client known here\n");
 }
 
+static void put_text_result(yn_buf *out, const yn_lab_ref *ref, const yn_lab_walk *walk,
+                            const yn_lab_grade *grade)
+{
+    const yn_lab_case *item = ref->item;
+    yn_buf_printf(out, "  %-8s %s: %s\n", yn_lab_verdict_code(grade->verdict), item->id,
+                  grade->why);
+    if (grade->verdict == YN_LAB_NOT_BEGUN)
+        yn_buf_printf(out, "           begin with: %s%s\n", item->visits[0].method,
+                      item->visits[0].body ? ", with content" : "");
+    else if (grade->verdict != YN_LAB_PASS)
+        yn_buf_printf(out, "           asked: %s (%s)\n", item->asked, item->section);
+    put_walk(out, walk);
+    if (grade->verdict != YN_LAB_NOT_BEGUN)
+        put_resembles(out, grade);
+}
+
 void yn_lab_report_text(yn_buf *out, yonder_text name, const yn_lab_run *run,
                         const yn_lab_grade *grades)
 {
@@ -291,11 +317,65 @@ void yn_lab_report_text(yn_buf *out, yonder_text name, const yn_lab_run *run,
         if (ref.group != group)
             yn_buf_printf(out, "\n%s\n", ref.group->title);
         group = ref.group;
-        yn_buf_printf(out, "  %-8s %s: %s\n", yn_lab_verdict_code(grades[i].verdict), ref.item->id,
-                      grades[i].why);
-        if (grades[i].verdict != YN_LAB_PASS)
-            yn_buf_printf(out, "           asked: %s (%s)\n", ref.item->asked, ref.item->section);
-        put_walk(out, walk_of(run, i));
-        put_resembles(out, &grades[i]);
+        put_text_result(out, &ref, walk_of(run, i), &grades[i]);
     }
+}
+
+// ---- every run ----------------------------------------------------------------------------------
+
+static int put_runs_json(yn_buf *out, const yn_lab_site *site, const yn_lab_journal *journal,
+                         yn_lab_grade *grades)
+{
+    int error = YONDER_OK;
+    yn_json j = yn_json_make(out, true);
+    yn_json_object(&j, NULL);
+    yn_json_int(&j, "schema", schema);
+    yn_json_int(&j, "dropped", (int64_t)journal->dropped);
+    yn_json_array(&j, "runs");
+    for (size_t i = 0; i < YN_LAB_RUNS && !error; i++) {
+        const yn_lab_run *run = &journal->runs[i];
+        if (!run->name[0])
+            continue;
+        error = yn_lab_grade_run(site, run, grades);
+        yn_json_object(&j, NULL);
+        put_run(&j, yonder_text_of(run->name), run, grades);
+        yn_json_object_end(&j);
+    }
+    yn_json_array_end(&j);
+    yn_json_object_end(&j);
+    yn_buf_char(out, '\n');
+    return error;
+}
+
+static int put_runs_text(yn_buf *out, const yn_lab_site *site, const yn_lab_journal *journal,
+                         yn_lab_grade *grades)
+{
+    int error = YONDER_OK;
+    bool any = false;
+    for (size_t i = 0; i < YN_LAB_RUNS && !error; i++) {
+        const yn_lab_run *run = &journal->runs[i];
+        if (!run->name[0])
+            continue;
+        error = yn_lab_grade_run(site, run, grades);
+        yn_buf_str(out, any ? "\n" : "");
+        yn_lab_report_text(out, yonder_text_of(run->name), run, grades);
+        any = true;
+    }
+    if (!any)
+        yn_buf_str(out, "no case was walked\n");
+    if (journal->dropped)
+        yn_buf_printf(out, "\n%zu more were dropped: no more than %d runs are kept\n",
+                      journal->dropped, YN_LAB_RUNS);
+    return error;
+}
+
+int yn_lab_report_runs(yn_buf *out, bool json, const yn_lab_site *site,
+                       const yn_lab_journal *journal)
+{
+    yn_lab_grade *grades = calloc(yn_lab_case_count(), sizeof *grades);
+    if (!grades)
+        return YONDER_NO_MEMORY;
+    int error = (json ? put_runs_json : put_runs_text)(out, site, journal, grades);
+    free(grades);
+    return error ? error : out->error;
 }

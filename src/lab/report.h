@@ -24,4 +24,9 @@ void yn_lab_report_json(yn_buf *out, yonder_text name, const yn_lab_run *run,
 void yn_lab_report_text(yn_buf *out, yonder_text name, const yn_lab_run *run,
                         const yn_lab_grade *grades);
 
+/** What came of every run that the journal keeps, as text or as one JSON document. That there is
+ *  none is said, too. @return YONDER_OK, YONDER_NO_MEMORY, YONDER_TOO_LARGE */
+int yn_lab_report_runs(yn_buf *out, bool json, const yn_lab_site *site,
+                       const yn_lab_journal *journal);
+
 #endif

@@ -64,9 +64,15 @@ size_t yn_timer_list_count(const yn_timer_list *list)
     return count;
 }
 
+yn_timer *yn_timer_list_first(const yn_timer_list *list)
+{
+    return list->ends.next == &list->ends ? NULL : list->ends.next;
+}
+
 int64_t yn_timer_list_due(const yn_timer_list *list)
 {
-    return list->ends.next == &list->ends ? INT64_MAX : list->ends.next->due;
+    const yn_timer *first = yn_timer_list_first(list);
+    return first ? first->due : INT64_MAX;
 }
 
 void yn_timer_list_expire(yn_timer_list *list, int64_t now)

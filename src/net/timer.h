@@ -39,6 +39,8 @@ void yn_timer_stop(yn_timer *timer);
 void yn_timer_list_respan(yn_timer_list *list, int64_t span, int64_t now);
 size_t yn_timer_list_count(const yn_timer_list *list);
 
+/** The timer that expires next, which was started before all others; NULL if none runs. */
+yn_timer *yn_timer_list_first(const yn_timer_list *list);
 /** When the first timer is due; INT64_MAX if none runs. */
 int64_t yn_timer_list_due(const yn_timer_list *list);
 /** Calls `expired` for every timer that is due. */

@@ -96,14 +96,16 @@ void yn_tls_identity_free(yn_tls_identity *identity)
 
 // ---- servers ------------------------------------------------------------------------------------
 
-// The name is known and the certificate not sent yet.
-static int choose_identity(SSL *ssl, void *opaque)
+// Called once the name is known, or that there is none.
+static int choose_identity(SSL *ssl, int *alert, void *opaque)
 {
     const yn_tls_server *server = opaque;
     yonder_text name = yonder_text_of(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name));
     const yn_tls_identity *identity = server->choose(server->choose_context, name);
-    return identity &&
-           SSL_use_cert_and_key(ssl, identity->certificate, identity->key, identity->above, 1) == 1;
+    *alert = identity ? SSL_AD_INTERNAL_ERROR : SSL_AD_UNRECOGNIZED_NAME;
+    bool ok = identity && SSL_use_cert_and_key(ssl, identity->certificate, identity->key,
+                                               identity->above, 1) == 1;
+    return ok ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_len,
@@ -145,7 +147,8 @@ yn_tls_server *yn_tls_server_new(yn_tls_choose_fn *choose, void *context,
     SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_cert_cb(ssl, choose_identity, server);
+    SSL_CTX_set_tlsext_servername_callback(ssl, choose_identity);
+    SSL_CTX_set_tlsext_servername_arg(ssl, server);
     if (server->protocols_len)
         SSL_CTX_set_alpn_select_cb(ssl, choose_protocol, server);
     return server;

@@ -8,11 +8,17 @@
 
 // ---- equal or not -------------------------------------------------------------------------------
 
+static bool same_request(const yn_hop *a, const yn_hop *b)
+{
+    return a->body_sent == b->body_sent && yn_equal(a->method, b->method) &&
+           yn_equal(yonder_url_href(&a->url), yonder_url_href(&b->url));
+}
+
+// What a client makes up to show a step of its own is no difference: no server said it.
 static bool same_hop(const yn_hop *a, const yn_hop *b)
 {
-    return a->kind == b->kind && a->body_sent == b->body_sent && a->decided == b->decided &&
-           a->evidence.status == b->evidence.status && yn_equal(a->method, b->method) &&
-           yn_equal(yonder_url_href(&a->url), yonder_url_href(&b->url));
+    bool same_answer = a->kind == YN_HOP_INTERNAL || a->evidence.status == b->evidence.status;
+    return a->kind == b->kind && a->decided == b->decided && same_answer && same_request(a, b);
 }
 
 static bool same_end(const yn_chain *a, const yn_chain *b)
@@ -70,11 +76,14 @@ static void write_hop(yn_buf *out, const yn_hop *hop, bool with_answer)
     else
         yn_buf_put(out, YN_TEXT("makes "));
     write_request(out, hop);
-    if (!with_answer)
+    if (!with_answer || hop->kind == YN_HOP_REFRESH)
         return;
-    yn_buf_put(out, YN_TEXT(" and gets "));
+    if (hop->kind == YN_HOP_NETWORK || hop->kind == YN_HOP_CACHE)
+        yn_buf_put(out, YN_TEXT(" and gets "));
+    else
+        yn_buf_str(out, hop->evidence.status ? " and shows " : " ");
     if (hop->decided)
-        yn_status_write(out, &hop->evidence);
+        yn_status_write(out, hop);
     else
         yn_buf_str(out, yn_fetch_error_code(hop->evidence.error));
 }
@@ -90,7 +99,7 @@ static void write_end(yn_buf *out, const yn_chain *c)
         yn_buf_str(out, yn_fetch_error_prose(last->evidence.error));
     } else {
         yn_buf_str(out, c->outcome == YN_OUTCOME_FINAL ? "stops at " : "gives up at ");
-        yn_status_write(out, &last->evidence);
+        yn_status_write(out, last);
         if (last->decision.reason != YONDER_NOT_A_REDIRECT)
             yn_buf_printf(out, ", for %s", yonder_reason_prose(last->decision.reason));
     }
@@ -113,10 +122,7 @@ void yn_compare_difference(yn_buf *out, const yn_comparison *c, size_t i)
         return;
     // Where the request is the same, the answer makes the difference.
     bool answers = n <= ours->count && n <= theirs->count &&
-                   yn_equal(ours->hops[n - 1].method, theirs->hops[n - 1].method) &&
-                   ours->hops[n - 1].body_sent == theirs->hops[n - 1].body_sent &&
-                   yn_equal(yonder_url_href(&ours->hops[n - 1].url),
-                            yonder_url_href(&theirs->hops[n - 1].url));
+                   same_request(&ours->hops[n - 1], &theirs->hops[n - 1]);
     yn_buf_printf(out, "hop %zu: ", n);
     write_at(out, ours, n, answers);
     yn_buf_put(out, YN_TEXT("; "));
@@ -179,7 +185,7 @@ static void write_outcome(yn_buf *cell, const yn_chain *c)
     else if (!last->decided)
         yn_buf_str(cell, yn_fetch_error_title(last->evidence.error));
     else
-        yn_status_write(cell, &last->evidence);
+        yn_status_write(cell, last);
     if (c->outcome == YN_OUTCOME_ERROR && last->decided)
         yn_buf_put(cell, YN_TEXT(", refused"));
 }
@@ -323,6 +329,19 @@ static void put_difference(table *t, size_t row)
     yn_buf_free(&text);
 }
 
+static void put_findings(table *t)
+{
+    yn_buf text = yn_buf_make(t->out->max, t->out->mem);
+    yn_findings_text_of_all(&text, t->comparison->chains, t->comparison->count, t->style);
+    if (text.error && !t->out->error)
+        t->out->error = text.error;
+    if (text.len) {
+        yn_buf_char(t->out, '\n');
+        yn_buf_put(t->out, yn_buf_text(&text));
+    }
+    yn_buf_free(&text);
+}
+
 void yn_compare_text(yn_buf *out, const yn_comparison *c, const yn_style *style)
 {
     table t = {
@@ -339,6 +358,7 @@ void yn_compare_text(yn_buf *out, const yn_comparison *c, const yn_style *style)
     for (size_t row = 1; row < c->count; row++)
         if (is_first(&t, row))
             put_difference(&t, row);
+    put_findings(&t);
     if (t.cell.error && !out->error)
         out->error = t.cell.error;
     yn_buf_free(&t.cell);

@@ -11,17 +11,20 @@
 //   googlebot  at hop 2: has stopped at 302, this client does not follow the status; chrome makes
 //              GET http://a.test/sent
 //
+//   Warning (all but curl): hop 1 goes out in clear text…
+//
 // Two chains are equal if their hops are, in kind, method, URL, body and status, and they end
-// alike. How long they took does not count.
+// alike. How long they took does not count, nor what a client makes up to show a step of its own.
 #ifndef YN_REPORT_COMPARE_H
 #define YN_REPORT_COMPARE_H
 
 #include "base/buf.h"
+#include "report/findings.h"
 #include "report/style.h"
 #include "trace/chain.h"
 
 enum {
-    YN_COMPARE_MAX = 32,
+    YN_COMPARE_MAX = YN_FINDINGS_CHAINS,
 };
 
 typedef struct yn_comparison {
@@ -39,6 +42,7 @@ yn_comparison yn_compare(const yn_chain *chains, size_t count);
 /** In words: how chain `i` is at `differs_at` beside chains[0]. Nothing for an equal one. */
 void yn_compare_difference(yn_buf *out, const yn_comparison *comparison, size_t i);
 
+/** The table, where they part, and what is worth knowing of each chain (findings.h). */
 void yn_compare_text(yn_buf *out, const yn_comparison *comparison, const yn_style *style);
 
 /**

@@ -24,7 +24,7 @@ static const struct {
 typedef struct question {
     const yonder_client *client;
     yonder_url url;
-    yonder_field fields[2];
+    yonder_field fields[3]; // that of the Location, and what tells how long it may be kept
     yonder_request request;
     yonder_response response;
     const yonder_mem *mem;
@@ -46,10 +46,12 @@ static int fate(const question *q, yn_fate *out)
     return YONDER_OK;
 }
 
-static int freshness(question *q, bool told, yonder_freshness *out)
+// With up to two more fields; the first has no name where there are none.
+static int freshness(question *q, const yonder_field more[2], yonder_freshness *out)
 {
     yonder_decision d = {0};
-    q->response.field_count = told ? 2 : 1;
+    for (size_t i = 0; i < 2 && more[i].name.len; i++)
+        q->fields[q->response.field_count++] = more[i];
     int error = ask(q, &d);
     q->response.field_count = 1;
     if (error)
@@ -65,32 +67,45 @@ static void set_method(question *q, yonder_text name, bool has_body)
     q->request.has_body = has_body;
 }
 
+static int keeping(question *q, yn_explained_client *out)
+{
+    static const yonder_field unsaid[2],
+        told[2] = {{YN_TEXT_INIT("Cache-Control"), YN_TEXT_INIT("max-age=60")}},
+        ending[2] = {{YN_TEXT_INIT("Date"), YN_TEXT_INIT("Thu, 01 Jan 2026 00:00:00 GMT")},
+                     {YN_TEXT_INIT("Expires"), YN_TEXT_INIT("Fri, 02 Jan 2026 00:00:00 GMT")}},
+        aged[2] = {{YN_TEXT_INIT("Date"), YN_TEXT_INIT("Thu, 01 Jan 2026 00:00:00 GMT")},
+                   {YN_TEXT_INIT("Last-Modified"), YN_TEXT_INIT("Fri, 01 Jan 2016 00:00:00 GMT")}};
+    yonder_freshness if_told = {0}, if_expires = {0};
+    set_method(q, YN_TEXT("GET"), false);
+    int error = freshness(q, unsaid, &out->kept);
+    error = error ? error : freshness(q, told, &if_told);
+    error = error ? error : freshness(q, ending, &if_expires);
+    error = error ? error : freshness(q, aged, &out->aged);
+    out->kept_if_told = if_told.cacheable;
+    out->kept_if_expires = if_expires.cacheable;
+    return error;
+}
+
 static int one_client(question *q, yn_explained_client *out)
 {
     int error = YONDER_OK;
-    yonder_freshness told = {0};
-    *out = (yn_explained_client){.client = q->client};
+    *out =
+        (yn_explained_client){.client = q->client, .names_methods = q->client->own_methods != NULL};
     for (size_t i = 0; i < YN_EXPLAIN_METHOD_COUNT && !error; i++) {
         set_method(q, methods[i].name, methods[i].has_body);
         error = fate(q, &out->fates[i]);
+        q->request.method_is_custom = true;
+        error = error ? error : fate(q, &out->named[i]);
+        q->request.method_is_custom = false;
     }
-    set_method(q, YN_TEXT("POST"), true);
-    q->request.method_is_custom = true;
-    error = error ? error : fate(q, &out->named_post);
-    set_method(q, YN_TEXT("GET"), false);
-    q->request.method_is_custom = false;
-    error = error ? error : freshness(q, false, &out->kept);
-    error = error ? error : freshness(q, true, &told);
-    out->kept_if_told = told.cacheable;
-    return error;
+    return error ? error : keeping(q, out);
 }
 
 // The question points into itself, so it must not move.
 static int prepare(question *q, int status, const yonder_mem *mem)
 {
     *q = (question){
-        .fields = {{YN_TEXT("Location"), YN_TEXT("http://a.test/there")},
-                   {YN_TEXT("Cache-Control"), YN_TEXT("max-age=60")}},
+        .fields = {{YN_TEXT("Location"), YN_TEXT("http://a.test/there")}},
         .mem = mem,
     };
     q->request = (yonder_request){.method = YN_TEXT("GET"), .url = &q->url};
@@ -159,7 +174,7 @@ static void one_upgrade(const known *k, const yonder_client *client, yn_explaine
     };
     for (size_t i = 0; i < YN_EXPLAIN_METHOD_COUNT; i++)
         if (learnt.upgrade || preloaded.upgrade)
-            out->fates[i] = (yn_fate){true, methods[i].name, methods[i].has_body};
+            out->fates[i] = out->named[i] = (yn_fate){true, methods[i].name, methods[i].has_body};
 }
 
 static int each_upgrade(yn_explanation *out, const yonder_mem *mem)

@@ -45,9 +45,12 @@ typedef struct yn_explained_hsts {
 typedef struct yn_explained_client {
     const yonder_client *client;
     yn_fate fates[YN_EXPLAIN_METHOD_COUNT]; /**< in the order of YN_EXPLAIN_METHODS */
-    yn_fate named_post;     /**< of a POST whose method the user named, as with curl -X POST */
-    yonder_freshness kept;  /**< of a GET, where no field says anything */
-    bool kept_if_told;      /**< of a GET, with Cache-Control: max-age=60 */
+    yn_fate named[YN_EXPLAIN_METHOD_COUNT]; /**< where the user named the method, as with curl -X */
+    bool names_methods;                     /**< it has methods of its own, and others only so */
+    yonder_freshness kept;                  /**< of a GET, where no field says anything */
+    yonder_freshness aged; /**< likewise, but that its Last-Modified is ten years before its Date */
+    bool kept_if_told;     /**< of a GET, with Cache-Control: max-age=60 */
+    bool kept_if_expires;  /**< of a GET, with an Expires a day after its Date */
     yn_explained_hsts hsts; /**< of the internal redirect's page alone */
 } yn_explained_client;
 
@@ -71,8 +74,10 @@ unsigned yn_explain_limit(const yonder_client *client, const yonder_mem *mem);
  *
  *   {"schema":1, "code":308, "name", "phrase", "kind", "summary", "meaning",
  *    "clients":[{"client","version",
- *                "methods":[{"method","had_body","follows","next_method","body"}…],
- *                "cacheable_by_default","cacheable_if_told"}…],
+ *                "methods":[{"method","had_body","follows","next_method","body",
+ *                            "if_named":{"follows","next_method","body"}}…],
+ *                "cacheable_by_default","cacheable_if_told","cacheable_if_expires",
+ *                "fresh_if_ten_years_old"}…],
  *    and of the internal redirect each has "hsts":{"support","learnt","preloaded","phrase"},
  *    "cache","search_engine","use_when","instead","sections":[{"title","text"}…],"specification"}
  */

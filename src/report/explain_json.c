@@ -11,21 +11,28 @@ static void heading(yn_json *j, const yn_status_page *page)
     yn_json_str(j, "summary", yn_status_page_summary(page));
 }
 
+static void fate_members(yn_json *j, const yn_fate *fate)
+{
+    yn_json_bool(j, "follows", fate->follows);
+    if (fate->follows)
+        yn_json_text(j, "next_method", fate->method);
+    else
+        yn_json_null(j, "next_method");
+    yn_json_bool(j, "body", fate->body);
+}
+
 static void fates(yn_json *j, const yn_explained_client *client)
 {
     yn_json_array(j, "methods");
     for (size_t i = 0; i < YN_EXPLAIN_METHOD_COUNT; i++) {
-        const yn_fate *fate = &client->fates[i];
         bool has_body;
         yn_json_object(j, NULL);
         yn_json_text(j, "method", yn_explain_method(i, &has_body));
         yn_json_bool(j, "had_body", has_body);
-        yn_json_bool(j, "follows", fate->follows);
-        if (fate->follows)
-            yn_json_text(j, "next_method", fate->method);
-        else
-            yn_json_null(j, "next_method");
-        yn_json_bool(j, "body", fate->body);
+        fate_members(j, &client->fates[i]);
+        yn_json_object(j, "if_named");
+        fate_members(j, &client->named[i]);
+        yn_json_object_end(j);
         yn_json_object_end(j);
     }
     yn_json_array_end(j);
@@ -56,6 +63,11 @@ static void one_client(yn_json *j, const yn_explained_client *client, bool inter
         hsts(j, &client->hsts);
     yn_json_bool(j, "cacheable_by_default", client->kept.cacheable);
     yn_json_bool(j, "cacheable_if_told", client->kept_if_told);
+    yn_json_bool(j, "cacheable_if_expires", client->kept_if_expires);
+    if (client->aged.unlimited)
+        yn_json_null(j, "fresh_if_ten_years_old");
+    else
+        yn_json_int(j, "fresh_if_ten_years_old", client->aged.seconds);
     yn_json_object_end(j);
 }
 

@@ -145,24 +145,67 @@ static void put_group(const page *p, const yn_explanation *e, size_t client, con
     yn_buf_char(p->out, '\n');
 }
 
-// Clients that do otherwise where the user has named the method.
-static void put_named_method(const page *p, const yn_explanation *e)
+static void put_note(const page *p, const char *text)
 {
-    enum {
-        post = 2
-    };
+    yn_put_spaces(p->out, indent);
+    yn_put_wrapped(p->out, text, indent, indent, p->width);
+    yn_buf_char(p->out, '\n');
+}
+
+// Which requests the columns stand for.
+static void put_requests(const page *p, const yn_explanation *e)
+{
+    char names[names_size] = "", text[2 * names_size] = "";
+    for (size_t i = 0; i < YN_EXPLAIN_METHOD_COUNT; i++) {
+        bool has_body;
+        const char *method = yn_explain_method(i, &has_body).ptr;
+        if (has_body)
+            add_name(names, method);
+    }
+    snprintf(text, sizeof text, "With a body: %s; without: the others.", names);
+    put_note(p, text);
+    names[0] = '\0';
+    for (size_t i = 0; i < e->client_count; i++)
+        if (e->clients[i].names_methods)
+            add_name(names, yonder_client_name(e->clients[i].client));
+    snprintf(text, sizeof text,
+             "As %s: POST is -d, PUT -T, HEAD -I; PATCH, DELETE and OPTIONS "
+             "are named with -X.",
+             names);
+    put_note(p, text);
+}
+
+// What becomes of a method that the user has named: "with -X PUT: GET, without its body".
+static void name_change(const yn_explained_client *c, size_t method, char change[6 * cell_size])
+{
+    const yn_fate *fate = &c->named[method];
+    bool has_body;
+    const char *name = yn_explain_method(method, &has_body).ptr;
+    if (fate->follows)
+        snprintf(change, 6 * cell_size, "with -X %s: %.*s%s", name, YN_PRINT(fate->method),
+                 has_body && !fate->body ? ", without its body" : "");
+    else
+        snprintf(change, 6 * cell_size, "with -X %s: not followed", name);
+}
+
+// Only where that makes a difference.
+static void put_named_methods(const page *p, const yn_explanation *e)
+{
     for (size_t i = 0; i < e->client_count; i++) {
         const yn_explained_client *c = &e->clients[i];
-        if (same_fate(&c->named_post, &c->fates[post]))
-            continue;
-        yn_put_spaces(p->out, indent);
-        yn_buf_printf(p->out, "%s with a POST that its user named (-X POST): ",
-                      yonder_client_name(c->client));
-        if (c->named_post.follows)
-            yn_buf_printf(p->out, "%.*s, %s its body\n", YN_PRINT(c->named_post.method),
-                          c->named_post.body ? "with" : "without");
-        else
-            yn_buf_str(p->out, "not followed\n");
+        char change[6 * cell_size], text[names_size];
+        size_t count = 0;
+        int len = snprintf(text, sizeof text, "As %s", yonder_client_name(c->client));
+        for (size_t k = 0; k < YN_EXPLAIN_METHOD_COUNT; k++) {
+            if (same_fate(&c->named[k], &c->fates[k]))
+                continue;
+            name_change(c, k, change);
+            len += snprintf(text + len, sizeof text - (size_t)len, "%s %s", count++ ? ";" : ",",
+                            change);
+        }
+        snprintf(text + len, sizeof text - (size_t)len, ".");
+        if (count)
+            put_note(p, text);
     }
 }
 
@@ -177,7 +220,8 @@ static void put_table(const page *p, const yn_explanation *e)
         if (name_group(e, i, names))
             put_group(p, e, i, names);
     }
-    put_named_method(p, e);
+    put_requests(p, e);
+    put_named_methods(p, e);
     yn_buf_char(p->out, '\n');
 }
 
@@ -214,21 +258,74 @@ static void put_upgrades(const page *p, const yn_explanation *e)
 
 // ---- the cache ----------------------------------------------------------------------------------
 
+// How a client comes to keep a response, by the least it takes: X(name, what is said of it).
+#define KEEPINGS(X)                                                                                \
+    X(UNASKED, "Kept unasked and without end")                                                     \
+    X(BY_AGE, "Kept unasked for a tenth of the time since Last-Modified, if it is there")          \
+    X(IF_TOLD, "Kept only where max-age or Expires says so")                                       \
+    X(IF_EXPIRES, "Kept only where Expires says so")                                               \
+    X(NEVER, "Asked for anew whatever it says")
+
+typedef enum keeping {
+#define KEEPING_ENUM(name, prose) name,
+    KEEPINGS(KEEPING_ENUM)
+#undef KEEPING_ENUM
+    keeping_count
+} keeping;
+
+static keeping keeping_of(const yn_explained_client *c)
+{
+    return c->kept.cacheable    ? UNASKED
+           : c->aged.cacheable  ? BY_AGE
+           : c->kept_if_told    ? IF_TOLD
+           : c->kept_if_expires ? IF_EXPIRES
+                                : NEVER;
+}
+
+// Ten years are so long that a bound shows.
+static void name_keeper(char name[cell_size * 4], const yn_explained_client *c)
+{
+    enum {
+        day = 86400,
+        tenth_of_ten_years = 3653 * day / 10,
+    };
+    const char *client = yonder_client_name(c->client);
+    if (keeping_of(c) == BY_AGE && c->aged.seconds < tenth_of_ten_years)
+        snprintf(name, cell_size * 4, "%s (%lld days at most)", client,
+                 (long long)c->aged.seconds / day);
+    else
+        snprintf(name, cell_size * 4, "%s", client);
+}
+
 // The standard's word, and then who keeps it.
 static void put_cache(const page *p, const yn_explanation *e)
 {
-    char unasked[names_size] = "", told[names_size] = "", text[4 * names_size];
-    for (size_t i = 0; i < e->client_count; i++) {
-        const yn_explained_client *c = &e->clients[i];
-        if (c->kept.cacheable)
-            add_name(unasked, yonder_client_name(c->client));
-        else if (c->kept_if_told)
-            add_name(told, yonder_client_name(c->client));
+    static const char *const prose[] = {
+#define KEEPING_PROSE(name, prose) prose,
+        KEEPINGS(KEEPING_PROSE)
+#undef KEEPING_PROSE
+    };
+    bool asked = e->page->kind == YN_STATUS_REDIRECT || e->page->kind == YN_STATUS_CHOICE;
+    yn_buf text = yn_buf_make(p->out->max, p->out->mem);
+    yn_buf_str(&text, e->page->cache);
+    for (int k = 0; asked && k < keeping_count; k++) {
+        char names[names_size] = "";
+        for (size_t i = 0; i < e->client_count; i++) {
+            char name[cell_size * 4];
+            if (keeping_of(&e->clients[i]) != (keeping)k)
+                continue;
+            name_keeper(name, &e->clients[i]);
+            add_name(names, name);
+        }
+        if (*names)
+            yn_buf_printf(&text, " %s: %s.", prose[k], names);
     }
-    snprintf(text, sizeof text, "%s%s%s%s%s%s%s", e->page->cache,
-             *unasked ? " Kept unasked and without end: " : "", unasked, *unasked ? "." : "",
-             *told ? " Kept where max-age says so: " : "", told, *told ? "." : "");
-    put_labelled(p, "Cache", e->page->kind == YN_STATUS_NO_REDIRECT ? e->page->cache : text);
+    yn_buf_char(&text, '\0');
+    if (text.error)
+        p->out->error = text.error;
+    else
+        put_labelled(p, "Cache", text.ptr);
+    yn_buf_free(&text);
 }
 
 // ---- one page -----------------------------------------------------------------------------------

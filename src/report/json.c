@@ -22,6 +22,14 @@ static void status(yn_json *j, const yn_hop *hop)
         yn_json_null(j, "status");
 }
 
+static void phrase(yn_json *j, const yn_evidence *e)
+{
+    if (e->phrase.len)
+        yn_json_text(j, "phrase", e->phrase);
+    else
+        yn_json_null(j, "phrase");
+}
+
 static void headers(yn_json *j, const yn_evidence *e)
 {
     yn_json_array(j, "headers");
@@ -130,6 +138,7 @@ static void one_hop(yn_json *j, const yn_hop *hop, size_t n)
     yn_json_text(j, "url", yonder_url_href(&hop->url));
     yn_json_text(j, "method", hop->method);
     status(j, hop);
+    phrase(j, &hop->evidence);
     yn_json_str(j, "kind", yn_hop_kind_code(hop->kind));
     yn_json_str(j, "reason", hop->decided ? yonder_reason_code(hop->decision.reason) : NULL);
     text_or_null(j, "location", hop->location);

@@ -2,8 +2,8 @@
 // A trace as one JSON document. Keys are only ever added; "schema" changes if one's meaning does.
 //
 //   {"schema":1, "client":"chrome", "request":{"method","url"},
-//    "hops":[{"n":1, "url","method","status","kind":"network","reason","location",
-//             "location_resolved","method_changed","body_sent","headers":[[name,value]…],
+//    "hops":[{"n":1, "url","method","status","phrase","kind":"network","reason",
+//             "location","location_resolved","method_changed","body_sent","headers":[[name,value]…],
 //             "incomplete","timing_ms":{"dns","connect","tls","first_byte","total"},"remote","http_version",
 //             "cause":{"reason","source","matched","include_subdomains","learnt","learnt_at_hop",
 //                      "expires","failure"},

@@ -151,8 +151,9 @@ void yn_notes_write(yn_buf *out, const yn_chain *chain)
         write_hsts(out, hop, i + 1);
         if (hop->refresh.present && hop->kind != YN_HOP_REFRESH)
             write_refresh(out, &hop->refresh, i + 1);
-        if (hop->page_is_coded)
-            yn_buf_printf(out, "Note: hop %zu: the page is compressed and was not read\n", i + 1);
+        if (hop->page_unread)
+            yn_buf_printf(out, "Note: hop %zu: the page is %s and was not read\n", i + 1,
+                          hop->page_unread);
         if (hop->evidence.incomplete)
             yn_buf_printf(out, "Note: the body of hop %zu was cut short\n", i + 1);
     }

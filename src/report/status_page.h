@@ -50,7 +50,8 @@ typedef struct yn_status_page {
 /** The `index`-th page, by number and that of the internal redirect last; NULL past the end. */
 const yn_status_page *yn_status_page_at(size_t index);
 
-/** The page called that: "300" to "308", "internal" or "307-internal". NULL if there is none. */
+/** The page called that: "300" to "308", "internal" or "307-internal", in any case. NULL if there
+ * is none. */
 const yn_status_page *yn_status_page_find(yonder_text name);
 
 /** Phrase and summary, whether the page has its own or not. */

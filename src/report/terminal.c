@@ -91,7 +91,7 @@ static void write_response(yn_buf *cell, const yn_hop *hop, words how)
     else if (how >= CODES)
         yn_buf_number(cell, e->status);
     else
-        yn_status_write(cell, e);
+        yn_status_write(cell, hop);
 }
 
 static void write_status(yn_buf *cell, const yn_hop *hop, words how)

@@ -4,19 +4,26 @@
 #include "base/text.h"
 #include "report/style.h"
 
-void yn_status_write(yn_buf *out, const yn_evidence *e)
+void yn_status_write(yn_buf *out, const yn_hop *hop)
 {
-    const char *phrase = yonder_status_phrase(e->status);
+    const yn_evidence *e = &hop->evidence;
+    bool own = hop->kind == YN_HOP_INTERNAL;
+    yonder_text registered = yonder_text_of(yonder_status_phrase(e->status));
+    yonder_text phrase = own || !registered.len ? e->phrase : registered;
+    if (own && !e->status) {
+        yn_buf_put(out, YN_TEXT("(no response)"));
+        return;
+    }
     yn_buf_number(out, e->status);
-    if (*phrase || e->phrase.len)
+    if (phrase.len)
         yn_buf_char(out, ' ');
-    yn_put_untrusted(out, *phrase ? yonder_text_of(phrase) : e->phrase);
+    yn_put_untrusted(out, phrase);
 }
 
 static void final(yn_buf *out, const yn_hop *last)
 {
     yn_buf_put(out, YN_TEXT("Final: "));
-    yn_status_write(out, &last->evidence);
+    yn_status_write(out, last);
     yn_buf_put(out, YN_TEXT(" at "));
     yn_put_untrusted(out, yonder_url_href(&last->url));
     if (last->decision.reason != YONDER_NOT_A_REDIRECT) {

@@ -10,7 +10,9 @@
  *  "Refused connection at …". No line end; bytes from elsewhere are escaped. */
 void yn_verdict_write(yn_buf *out, const yn_chain *chain);
 
-/** A status and what to call it: the registered phrase or, where there is none, the server's. */
-void yn_status_write(yn_buf *out, const yn_evidence *evidence);
+/** The status of a hop and what to call it: the registered phrase or, where there is none, the
+ *  server's. Of a hop of the client's own it is the phrase the client made up, "307 Internal
+ *  Redirect", or "(no response)". */
+void yn_status_write(yn_buf *out, const yn_hop *hop);
 
 #endif

@@ -4,6 +4,9 @@
 // its target is the canonical URL; a temporary one (302, 303, 307, a later refresh) a weak one, and
 // its source is shown; content is wanted within ten redirects.
 //
+// Where the client itself went from http to https, the server's answer to http was not seen. The
+// rest of the chain is weighed, and the caveat says so.
+//
 // What a page says of itself (rel=canonical, a sitemap) is not looked at.
 #ifndef YN_TRACE_CANONICAL_H
 #define YN_TRACE_CANONICAL_H
@@ -23,6 +26,7 @@ typedef struct yn_canonical {
     const yonder_url *url; /**< a hop's; NULL if none is kept, or if the chain does not tell */
     yn_strength strength;  /**< NONE if and only if `url` is NULL */
     const char *reason;    /**< in words; static */
+    const char *caveat;    /**< what the chain could not show, in words; or NULL. Static */
     size_t hop;            /**< the one that decided, from 1 */
 } yn_canonical;
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/client.h"
+#include "trace/cache.h"
 #include "trace/credentials.h"
 #include "trace/page.h"
 #include "trace/upgrade.h"
@@ -185,6 +186,7 @@ static yn_fetch_request request_of(const walk *w, const yn_hop *hop)
         .field_count = hop->field_count,
         .has_body = hop->body_sent,
         .body = hop->body_sent ? plan->body : YN_TEXT(""),
+        .keeps_blanks = plan->client->blanks_after_kept,
         .wants_body = plan->client->refreshing != YN_REFRESH_IGNORED,
     };
 }
@@ -206,7 +208,8 @@ static int resolve(yn_hop *hop, const yonder_mem *mem)
     hop->location = yn_evidence_field(&hop->evidence, "Location");
     if (hop->decision.url.href)
         return yonder_url_copy(&hop->target, &hop->decision.url, mem);
-    if (!hop->location.ptr || hop->decision.reason == YONDER_INVALID_LOCATION)
+    if (!hop->location.ptr || hop->decision.reason == YONDER_INVALID_LOCATION ||
+        hop->decision.reason == YONDER_LOCATION_NOT_ABSOLUTE)
         return YONDER_OK;
     int error = yonder_url_parse(&hop->target, hop->location, &hop->url, mem);
     return error == YONDER_NO_MEMORY ? error : YONDER_OK;
@@ -304,7 +307,8 @@ static int look_into_profile(walk *w, yn_hop *hop)
         return hop->cause.matched.ptr ? YONDER_OK : YONDER_NO_MEMORY;
     }
     const yn_fetch_request request = request_of(w, hop);
-    w->stored = yn_store_find(c->plan.profile->store, &request, now(w));
+    w->stored = yn_cache_find(&c->plan.client->cache, c->plan.profile->store, &request,
+                              w->began < c->count ? c->hops[w->began].method : hop->method, now(w));
     if (w->stored)
         hop->kind = YN_HOP_CACHE;
     return YONDER_OK;
@@ -327,32 +331,27 @@ static int learn_hsts(walk *w, yn_hop *hop)
     return error == YONDER_TOO_LARGE ? YONDER_OK : error; // a full store learns no more
 }
 
-static bool is_safe(yonder_text method)
-{
-    return yn_equal(method, YN_TEXT("GET")) || yn_equal(method, YN_TEXT("HEAD")) ||
-           yn_equal(method, YN_TEXT("OPTIONS")) || yn_equal(method, YN_TEXT("TRACE"));
-}
-
 static int keep(walk *w, const yn_hop *hop)
 {
-    yn_store *store = w->chain->plan.profile->store;
+    const yn_plan *plan = &w->chain->plan;
     const yn_fetch_request request = request_of(w, hop);
     const yn_stored response = {hop->evidence, hop->received, hop->decision.freshness};
-    bool succeeded = hop->evidence.status >= 200 && hop->evidence.status < 400;
-    if (yn_equal(hop->method, YN_TEXT("GET"))) {
-        if (response.freshness.cacheable && !hop->body_sent)
-            return yn_store_keep(store, &request, &response);
-        yn_store_forget(store, &hop->url);
-    } else if (!is_safe(hop->method) && succeeded) {
-        yn_store_forget(store, &hop->url);
-    }
-    return YONDER_OK;
+    return yn_cache_take(&plan->client->cache, plan->profile->store, &request, &response,
+                         w->chain->mem);
+}
+
+// Whether the client gave the response up while it read the head, before it looked at the fields.
+static bool is_unread(const yonder_client *client, const yonder_decision *decision)
+{
+    return decision->reason == YONDER_MULTIPLE_LOCATIONS &&
+           client->checks[0] == YN_CHECK_DUPLICATES;
 }
 
 static int learn(walk *w, yn_hop *hop)
 {
     const yn_profile *profile = w->chain->plan.profile;
-    int error = profile && profile->hsts ? learn_hsts(w, hop) : YONDER_OK;
+    bool noted = profile && profile->hsts && !is_unread(w->chain->plan.client, &hop->decision);
+    int error = noted ? learn_hsts(w, hop) : YONDER_OK;
     return profile && !error ? keep(w, hop) : error;
 }
 
@@ -455,12 +454,13 @@ static int use_credentials(walk *w, const yonder_url *url)
         yn_fields_set_credentials(&w->fields, YN_TEXT(""));
     if (rule == YN_CREDENTIALS_WAIT || (rule == YN_CREDENTIALS_OF_FIRST && !is_first))
         return YONDER_OK;
-    int error = yn_credentials_of(url, &w->chain->arena, &own);
+    bool latin1 = w->chain->plan.client->credentials_latin1;
+    int error = yn_credentials_of(url, latin1, &w->chain->arena, &own);
     if (error)
         return error;
     if (rule == YN_CREDENTIALS_AT_START)
         own = credentials_at_start(w, url, own);
-    if (rule == YN_CREDENTIALS_OF_FIRST && yonder_url_get(url, YONDER_URL_PASSWORD).len == 0)
+    if (rule == YN_CREDENTIALS_OF_FIRST && !yn_credentials_have_password(url))
         own.len = 0;
     yn_fields_set_credentials(&w->fields, own);
     return YONDER_OK;
@@ -658,6 +658,7 @@ int yn_chain_follow(yn_chain *out, const yn_plan *plan, yn_fetch_fn *fetch, void
     int error = follow(&w);
     yonder_url_free(&w.upgrade.url, mem); // of a hop that was not made
     c.followed = w.followed;
+    c.asked_preload = plan->profile && plan->profile->preload;
     if (error)
         yn_chain_free(&c);
     else

@@ -111,7 +111,8 @@ typedef struct yn_hop {
     yonder_url target;        /**< what it resolves to; href NULL if it does not, or is not there */
     yonder_hsts_noted hsts;   /**< what was learnt from the response */
     yn_hop_refresh refresh;   /**< of the response's page; of a REFRESH hop the one obeyed */
-    bool page_is_coded; /**< compressed: whether its elements ask for a refresh is not known */
+    const char *page_unread;  /**< what kept its elements from being read, in a word or two, so that
+                                   whether they ask for a refresh is not known; NULL: nothing did */
 } yn_hop;
 
 /** How a chain ends: X(name, code, prose). Codes are stable and appear in machine output. */
@@ -138,6 +139,7 @@ typedef struct yn_chain {
     yn_outcome outcome;
     size_t loop_to;        /**< LOOP: which hop, from 1, the next request would repeat */
     bool loop_sets_cookie; /**< LOOP: a hop inside it set a cookie, and none are sent back */
+    bool asked_preload;    /**< the client had a preload list to look into */
     size_t followed;       /**< redirects that count to the limit, since the last refresh */
     double total_ms;       /**< of all hops */
     const yonder_mem *mem;

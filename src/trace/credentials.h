@@ -7,8 +7,16 @@
 
 #include "base/arena.h"
 
-/** Sets `*out` to "Basic …", in `arena`, or to empty text where the URL has neither.
- *  @return YONDER_OK, YONDER_NO_MEMORY */
-int yn_credentials_of(const yonder_url *url, yn_arena *arena, yonder_text *out);
+/** Whether there is a password, be it empty: "u:@" has one where the URL's reading has kept it,
+ *  "u@" has none. */
+bool yn_credentials_have_password(const yonder_url *url);
+
+/**
+ * Sets `*out` to "Basic …", in `arena`, or to empty text where the URL has neither. `latin1`: the
+ * two are sent as ISO 8859-1 if that has letters for them.
+ *
+ * @return YONDER_OK, YONDER_NO_MEMORY
+ */
+int yn_credentials_of(const yonder_url *url, bool latin1, yn_arena *arena, yonder_text *out);
 
 #endif

@@ -56,7 +56,8 @@ typedef struct yn_evidence {
     int status;           /**< 0 if there is none. Of the final response: of 1xx only 101 */
     yonder_text phrase;   /**< the reason phrase as it came; HTTP/2 has none */
     yonder_text version;  /**< "1.0", "1.1", "2"; empty if there was no response */
-    yonder_field *fields; /**< every field line in order; a folded value is joined by one space */
+    yonder_field *fields; /**< every field line in order; a folded value is joined by one space, and
+                               blanks around a value are not part of it unless asked for */
     size_t field_count;
     yonder_text body;   /**< its beginning, where it was asked for and there was one; as it came, in
                              whatever coding */

@@ -540,6 +540,7 @@ int yn_fetch(void *context, const yn_fetch_request *request, yn_arena *arena, yn
              .head = yn_head_make(),
              .body = yn_buf_make(request->wants_body ? YN_FETCH_MAX_BODY : 0, NULL),
              .started = now_ms()};
+    h.head.keeps_blanks = request->keeps_blanks;
     CURLcode code = set_up(&h, f, request, method.ptr);
     if (code == CURLE_OK)
         code = perform(f->multi, &h);

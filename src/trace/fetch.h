@@ -30,9 +30,10 @@ typedef struct yn_fetch_request {
     const yonder_url *url;
     const yonder_field *fields; /**< without control bytes; sent in this order */
     size_t field_count;
-    bool has_body;    /**< an empty body is a body: Content-Length: 0 */
-    yonder_text body; /**< sent whole, with its length */
-    bool wants_body;  /**< what is read of the response's body is kept, not thrown away */
+    bool has_body;     /**< an empty body is a body: Content-Length: 0 */
+    yonder_text body;  /**< sent whole, with its length */
+    bool keeps_blanks; /**< at the end of the response's field values */
+    bool wants_body;   /**< what is read of the response's body is kept, not thrown away */
 } yn_fetch_request;
 
 /** Whoever can answer a request: yn_fetch() below, or a script in a test. `context` is what was

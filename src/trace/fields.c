@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "core/client.h"
 
 const char *yn_given_field_parse(yonder_text line, yn_given_field *out)
 {
@@ -54,7 +55,8 @@ int yn_fields_compose(const yonder_client *client, const yn_given_field *given, 
             items[n++] = (yn_sent_field){given[i].field, YN_FIELD_GIVEN, false};
     if (has_body && !is_given(given, given_count, form.name))
         items[n++] = (yn_sent_field){form, YN_FIELD_BODY, false};
-    if (!is_given(given, given_count, authorization.name))
+    if (client->credentials == YN_CREDENTIALS_OF_FIRST ||
+        !is_given(given, given_count, authorization.name))
         items[n++] = (yn_sent_field){authorization, YN_FIELD_URL, true};
     if (!is_given(given, given_count, referrer.name))
         items[n++] = (yn_sent_field){referrer, YN_FIELD_PAGE, true};
@@ -87,11 +89,17 @@ void yn_fields_prepare(yn_field_list *list, const yonder_decision *d)
 
 void yn_fields_set_credentials(yn_field_list *list, yonder_text value)
 {
+    bool placed = false;
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i].origin == YN_FIELD_URL) {
             list->items[i].field.value = value;
             list->items[i].dropped = value.len == 0;
+            placed = value.len != 0;
         }
+    for (size_t i = 0; i < list->count && placed; i++)
+        if (list->items[i].origin == YN_FIELD_GIVEN &&
+            yn_equal_nocase(list->items[i].field.name, YN_TEXT("Authorization")))
+            list->items[i].dropped = true;
 }
 
 // The page as it is told to `url`; empty if it is not. It is http or https.

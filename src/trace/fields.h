@@ -55,8 +55,9 @@ int yn_fields_compose(const yonder_client *client, const yn_given_field *given, 
  */
 void yn_fields_prepare(yn_field_list *list, const yonder_decision *decision);
 
-/** Puts in an Authorization from a URL, unless the user gave one; an empty `value` takes it out.
- *  The text is kept, not copied. */
+/** Puts in an Authorization from a URL; an empty `value` takes it out. One that the user gave
+ *  remains instead, unless the client takes the first URL's for its own. The text is kept, not
+ *  copied. */
 void yn_fields_set_credentials(yn_field_list *list, yonder_text value);
 
 /**

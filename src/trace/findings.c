@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "base/text.h"
+#include "core/client.h"
 
 enum {
 #define COUNT(name, code, prose) +1
@@ -11,6 +12,7 @@ enum {
 #undef COUNT
     message_max = 1 << 20,
     growing = 4, // so many hops in a row
+    day = 86400,
 };
 
 // A finding while it is put together.
@@ -41,6 +43,20 @@ const char *yn_severity_name(yn_severity severity)
 #undef NAME
     };
     return names[severity];
+}
+
+// A message without the time it tells, which is another for each client.
+static yonder_text timeless(const yn_finding *f)
+{
+    size_t colon = f->code == YN_FINDING_HOPS_SAVED ? yn_find_char(f->message, ':') : 0;
+    return yn_skip(f->message, colon);
+}
+
+bool yn_finding_is_same(const yn_finding *a, const yn_finding *b)
+{
+    return a->code == b->code && a->severity == b->severity && a->hop_count == b->hop_count &&
+           memcmp(a->hops, b->hops, a->hop_count * sizeof *a->hops) == 0 &&
+           yn_equal(timeless(a), timeless(b));
 }
 
 // ---- building -----------------------------------------------------------------------------------
@@ -226,6 +242,18 @@ static void find_growing(builder *b)
 
 // ---- lost on the way ----------------------------------------------------------------------------
 
+// The client itself went to https where hop `i` leads, and stayed there.
+static bool turned_round(const yn_chain *c, size_t i)
+{
+    if (i + 1 >= c->count || c->hops[i + 1].kind != YN_HOP_INTERNAL)
+        return false;
+    for (size_t k = i + 2; k < c->count; k++)
+        if (c->hops[k].kind == YN_HOP_NETWORK &&
+            yonder_url_equal(&c->hops[k].url, &c->hops[i + 1].url, true))
+            return false;
+    return true;
+}
+
 static void find_downgrade(builder *b)
 {
     const yn_chain *c = b->chain;
@@ -234,7 +262,7 @@ static void find_downgrade(builder *b)
         if (!leads_on(c, i, &next) || c->hops[i].kind == YN_HOP_INTERNAL ||
             !is_https(&c->hops[i].url) || !is_http(next))
             continue;
-        bool caught = i + 1 < c->count && c->hops[i + 1].kind == YN_HOP_INTERNAL;
+        bool caught = turned_round(c, i);
         begin(b);
         mark(b, i);
         say_hops(b);
@@ -275,8 +303,8 @@ static void find_lost_body(builder *b, size_t i)
     begin(b);
     mark(b, i);
     say_hops(b);
-    yn_buf_printf(&b->message, " makes %s send %.*s again without its body, for its %d",
-                  yonder_client_name(b->chain->plan.client), YN_PRINT(from->method), status);
+    yn_buf_printf(&b->message, " makes this client send %.*s again without its body, for its %d",
+                  YN_PRINT(from->method), status);
     if (status == 303)
         say(b, " asks for a GET");
     else
@@ -313,6 +341,7 @@ typedef struct protection {
     bool noted;                  // by the client as it was when it made the chain
     yonder_hsts_reading reading; // of the last that does not
     const yonder_url *uncovered; // the first http URL that will be http again next time
+    int64_t lasts;               // seconds for which all of them will be https
 } protection;
 
 static int learn(const yn_chain *c, yonder_hsts *store, protection *p)
@@ -348,6 +377,7 @@ static int protection_of(const builder *b, protection *p)
         return error;
     for (size_t i = 0; i < c->count; i++)
         p->reaches_https = p->reaches_https || is_https(&c->hops[i].url);
+    p->lasts = YONDER_HSTS_FOREVER;
     error = learn(c, store, p);
     for (size_t i = 0; i < b->hop_count && !error && !p->uncovered; i++) {
         const yonder_url *url = &c->hops[b->hops[i] - 1].url;
@@ -355,9 +385,41 @@ static int protection_of(const builder *b, protection *p)
         yonder_hsts_query(store, NULL, c->plan.client, url, 0, &match);
         if (!match.upgrade)
             p->uncovered = url;
+        p->lasts = match.expires < p->lasts ? match.expires : p->lasts; // it was learnt at 0
     }
     yonder_hsts_free(store);
     return error;
+}
+
+// "10 seconds", "365 days"
+static void say_time(builder *b, int64_t seconds)
+{
+    int64_t n = seconds < day ? seconds : seconds / day;
+    yn_buf_printf(&b->message, "%lld %s%s", (long long)n, seconds < day ? "second" : "day",
+                  n == 1 ? "" : "s");
+}
+
+// The first visit is another matter. Returns how bad it is.
+static yn_severity say_closed(builder *b, const protection *p)
+{
+    const yn_chain *c = b->chain;
+    bool brief = p->lasts < day;
+    say(b, "; HSTS closes that from the second visit on");
+    if (p->lasts != YONDER_HSTS_FOREVER) {
+        say(b, brief ? ", but for no more than " : ", for ");
+        say_time(b, p->lasts);
+        say(b, " after the last visit");
+    }
+    if (c->plan.client->hsts.preload == YN_HSTS_PRELOAD_NONE) {
+        say(b, "; this client has no preload list, so begin with https");
+    } else {
+        say(b, "; only the preload list closes it for the first");
+        if (c->asked_preload) {
+            say(b, ", and the one given does not do so for ");
+            say_text(b, host_of(&c->hops[b->hops[0] - 1].url));
+        }
+    }
+    return brief ? YN_SEVERITY_WARNING : YN_SEVERITY_NOTE;
 }
 
 // Returns how bad it is.
@@ -369,13 +431,10 @@ static yn_severity say_protection(builder *b, const protection *p)
     if (!p->reaches_https) {
         say(b, "; nothing leads to https");
     } else if (support == YONDER_HSTS_NEVER || idle) {
-        yn_buf_printf(&b->message, "; %s %s, so it is each time: begin with https",
-                      yonder_client_name(c->plan.client),
+        yn_buf_printf(&b->message, "; this client %s, so it is each time: begin with https",
                       support == YONDER_HSTS_NEVER ? "has no HSTS" : "is not told to keep HSTS");
     } else if (!p->uncovered) {
-        say(b, "; HSTS closes that from the second visit on, only the preload list closes it for "
-               "the first");
-        return YN_SEVERITY_NOTE;
+        return say_closed(b, p);
     } else if (p->accepted) {
         say(b, "; HSTS is sent, but does not cover ");
         say_text(b, host_of(p->uncovered));
@@ -498,11 +557,12 @@ static void find_unrevocable(builder *b)
         return;
     say_hops(b);
     say_statuses(b);
-    yn_buf_printf(&b->message,
-                  " %s no end, so %s keeps %s and never asks again; Cache-Control: max-age=86400 "
-                  "would set one",
-                  b->hop_count == 1 ? "names" : "name", yonder_client_name(c->plan.client),
-                  b->hop_count == 1 ? "it" : "them");
+    say(b, b->hop_count == 1
+               ? " names no end that counts, so this client keeps it and does not ask "
+                 "again until it is cleared or evicted"
+               : " name no end that counts, so this client keeps them and does not "
+                 "ask again until they are cleared or evicted");
+    say(b, "; Cache-Control: max-age=86400 would set one");
     add(b, YN_FINDING_UNREVOCABLE, YN_SEVERITY_NOTE);
 }
 

@@ -60,6 +60,9 @@ typedef struct yn_findings {
 int yn_findings_make(yn_findings *out, const yn_chain *chain, const yonder_mem *mem);
 void yn_findings_free(yn_findings *findings);
 
+/** True if two clients' chains are told the same, times apart. */
+bool yn_finding_is_same(const yn_finding *a, const yn_finding *b);
+
 const char *yn_finding_code_name(yn_finding_code code);
 const char *yn_severity_name(yn_severity severity);
 

@@ -74,6 +74,14 @@ static bool next_line(yonder_text *rest, yonder_text *line)
     return true;
 }
 
+static yonder_text value_of(const yn_head *head, yonder_text t)
+{
+    yonder_text value = yn_trim(t, " \t");
+    if (head->keeps_blanks && value.len)
+        value.len = (size_t)(t.ptr + t.len - value.ptr);
+    return value;
+}
+
 int yn_head_finish(const yn_head *head, yn_arena *arena, yn_evidence *out)
 {
     if (head->lines.error || head->phrase.error)
@@ -93,7 +101,7 @@ int yn_head_finish(const yn_head *head, yn_arena *arena, yn_evidence *out)
         if (colon == line.len)
             continue; // not a field; no client takes it for one
         fields[n].name = yn_slice(line, 0, colon);
-        fields[n++].value = yn_trim(yn_skip(line, colon + 1), " \t");
+        fields[n++].value = value_of(head, yn_skip(line, colon + 1));
     }
     out->status = head->status;
     out->phrase = phrase;

@@ -16,8 +16,9 @@ typedef struct yn_head {
     yn_buf lines;  /**< field lines, each ended by one LF */
     yn_buf phrase; /**< the reason phrase */
     char version[4];
-    int status;    /**< of the head now being read; 0 before its status line */
-    bool complete; /**< the final response's head is whole; further lines are not looked at */
+    int status;        /**< of the head now being read; 0 before its status line */
+    bool keeps_blanks; /**< behind a value; to be set, they are cut off otherwise */
+    bool complete;     /**< the final response's head is whole; further lines are not looked at */
 } yn_head;
 
 yn_head yn_head_make(void);

@@ -168,8 +168,8 @@ static int base_url(const GumboNode *element, const yonder_url *document, const 
     return YONDER_OK;
 }
 
-static int find_refresh(const list *l, yonder_text source, const yonder_url *document,
-                        yonder_refresh *out)
+static int find_refresh(const yonder_client *client, const list *l, yonder_text source,
+                        const yonder_url *document, yonder_refresh *out)
 {
     yonder_url base = {0};
     bool has_base = false;
@@ -182,9 +182,9 @@ static int find_refresh(const list *l, yonder_text source, const yonder_url *doc
         if (is_element(node, GUMBO_TAG_NOSCRIPT)) {
             text_end = end_of_text(source, node);
         } else if (is_element(node, GUMBO_TAG_META)) {
-            found =
-                yonder_refresh_read(yonder_text_of(attribute(node, "content")), YONDER_REFRESH_META,
-                                    document, base.href ? &base : NULL, l->mem, out);
+            found = yn_refresh_read(client, yonder_text_of(attribute(node, "content")),
+                                    YONDER_REFRESH_META, document, base.href ? &base : NULL, l->mem,
+                                    out);
             found = found == YONDER_TOO_LARGE ? 0 : found;
         } else if (!has_base) {
             has_base = true;
@@ -195,8 +195,8 @@ static int find_refresh(const list *l, yonder_text source, const yonder_url *doc
     return found;
 }
 
-static int read_page(yonder_text source, const yonder_url *document, const yonder_mem *mem,
-                     yonder_refresh *out)
+static int read_page(const yonder_client *client, yonder_text source, const yonder_url *document,
+                     const yonder_mem *mem, yonder_refresh *out)
 {
     GumboOptions options = kGumboDefaultOptions;
     options.max_errors = 0; // nobody reads them
@@ -204,21 +204,21 @@ static int read_page(yonder_text source, const yonder_url *document, const yonde
     list l = {.mem = mem};
     int found = YONDER_NO_MEMORY;
     if (tree && collect(&l, tree->root))
-        found = find_refresh(&l, source, document, out);
+        found = find_refresh(client, &l, source, document, out);
     yn_free(mem, (void *)l.nodes);
     if (tree)
         gumbo_destroy_output(&options, tree);
     return found;
 }
 
-int yn_html_refresh(yonder_text page, const yonder_url *document, const yonder_mem *mem,
-                    yonder_refresh *out)
+int yn_html_refresh(const yonder_client *client, yonder_text page, const yonder_url *document,
+                    const yonder_mem *mem, yonder_refresh *out)
 {
     yn_buf source = yn_buf_make(decoded_max, mem);
     decode(&source, yn_slice(page, 0, page.len < YN_HTML_MAX ? page.len : YN_HTML_MAX));
     int found = source.error == YONDER_NO_MEMORY ? YONDER_NO_MEMORY : 0;
     if (!source.error && source.len)
-        found = read_page(yn_buf_text(&source), document, mem, out);
+        found = read_page(client, yn_buf_text(&source), document, mem, out);
     yn_buf_free(&source);
     return found;
 }

@@ -2,7 +2,7 @@
 #include "trace/page.h"
 
 #include "base/text.h"
-#include "core/client.h"
+#include "core/refresh.h"
 #include "trace/html.h"
 
 enum {
@@ -48,8 +48,33 @@ static bool is_coded(const yn_evidence *e)
     return coding.len && !yn_equal_nocase(coding, YN_TEXT("identity"));
 }
 
+// By its byte order mark or its type (HTML standard, "determining the character encoding"). A meta
+// element in UTF-16 that names it is taken for UTF-8.
+static bool is_utf_16(const yn_evidence *e)
+{
+    const yonder_text word = YN_TEXT("charset=utf-16");
+    yonder_text type = yn_evidence_field(e, "Content-Type");
+    if (yn_starts_with(e->body, YN_TEXT("\xFE\xFF")) ||
+        yn_starts_with(e->body, YN_TEXT("\xFF\xFE")))
+        return true;
+    if (yn_starts_with(e->body, YN_TEXT("\xEF\xBB\xBF")))
+        return false;
+    for (size_t i = 0; i + word.len <= type.len; i++)
+        if (yn_equal_nocase(yn_slice(type, i, i + word.len), word))
+            return true;
+    return false;
+}
+
+static const char *unread(const yn_evidence *e)
+{
+    if (is_coded(e))
+        return "compressed";
+    return is_utf_16(e) ? "in UTF-16" : NULL;
+}
+
 // Several fields of one name are one value with commas between (Fetch standard, "get").
-static int read_field(const yn_hop *hop, const yonder_mem *mem, yonder_refresh *out)
+static int read_field(const yonder_client *client, const yn_hop *hop, const yonder_mem *mem,
+                      yonder_refresh *out)
 {
     yn_buf value = yn_buf_make(field_max, mem);
     bool there = false;
@@ -64,8 +89,8 @@ static int read_field(const yn_hop *hop, const yonder_mem *mem, yonder_refresh *
     }
     int found = value.error == YONDER_NO_MEMORY ? YONDER_NO_MEMORY : 0;
     if (there && !value.error)
-        found = yonder_refresh_read(yn_buf_text(&value), YONDER_REFRESH_HEADER, &hop->url, NULL,
-                                    mem, out);
+        found = yn_refresh_read(client, yn_buf_text(&value), YONDER_REFRESH_HEADER, &hop->url, NULL,
+                                mem, out);
     yn_buf_free(&value);
     return found == YONDER_TOO_LARGE ? 0 : found;
 }
@@ -76,12 +101,12 @@ int yn_page_refresh(const yonder_client *client, yn_hop *hop, const yonder_mem *
     yonder_refresh_source source = YONDER_REFRESH_HEADER;
     if (client->refreshing == YN_REFRESH_IGNORED || !is_page(hop))
         return YONDER_OK;
-    int found = read_field(hop, mem, &refresh);
+    int found = read_field(client, hop, mem, &refresh);
     if (found == 0 && is_html(&hop->evidence)) {
         source = YONDER_REFRESH_META;
-        hop->page_is_coded = is_coded(&hop->evidence);
-        if (!hop->page_is_coded && hop->evidence.body.len)
-            found = yn_html_refresh(hop->evidence.body, &hop->url, mem, &refresh);
+        hop->page_unread = unread(&hop->evidence);
+        if (!hop->page_unread && hop->evidence.body.len)
+            found = yn_html_refresh(client, hop->evidence.body, &hop->url, mem, &refresh);
     }
     if (found == 1)
         hop->refresh = (yn_hop_refresh){true, source, refresh.seconds, refresh.url,

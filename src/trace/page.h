@@ -8,7 +8,7 @@
 /**
  * Sets `hop->refresh` where the response is shown as a page, by a client that shows pages, and asks
  * to go on: by its Refresh field or, where that cannot be read, by a meta element. The body counts
- * as far as it was read, and only where it is HTML that is not compressed.
+ * as far as it was read, and only where it is HTML, neither compressed nor in UTF-16.
  *
  * @return YONDER_OK, YONDER_NO_MEMORY
  */

@@ -123,12 +123,15 @@ int yn_upgrade_undo(const yn_chain *c, yn_upgrade *out)
 
 // ---- the response -------------------------------------------------------------------------------
 
+// By a method that is not safe a page would have sent it (Fetch standard, "append a request Origin
+// header"), and where there is no page it is "null".
 static yonder_text origin_of(const yn_hop *hop)
 {
     for (size_t i = 0; i < hop->field_count; i++)
         if (yn_equal_nocase(hop->fields[i].name, YN_TEXT("Origin")))
             return hop->fields[i].value;
-    return YN_TEXT("");
+    bool safe = yn_equal(hop->method, YN_TEXT("GET")) || yn_equal(hop->method, YN_TEXT("HEAD"));
+    return safe ? YN_TEXT("") : YN_TEXT("null");
 }
 
 int yn_upgrade_answer(const yonder_client *client, const yn_hop *hop, const yn_upgrade *upgrade,

@@ -294,6 +294,9 @@ static void texts_are_compared_trimmed_and_searched(void **state)
     assert_true(yn_equal(nothing, YN_TEXT("")));
     assert_true(yn_starts_with(nothing, nothing));
     assert_int_equal(yn_find_char(nothing, 'x'), 0);
+    assert_true(yn_equal(yn_skip(nothing, 0), nothing)); // defined, as a sanitizer would tell
+    assert_true(yn_equal(yn_slice(nothing, 0, 0), nothing));
+    assert_int_equal(yn_trim(nothing, " ").len, 0);
     assert_true(yn_equal_nocase(YN_TEXT("Location"), YN_TEXT("lOCATION")));
     assert_false(yn_equal_nocase(YN_TEXT("Location"), YN_TEXT("Locatio")));
     assert_false(yn_equal_nocase(YN_TEXT("["), YN_TEXT("{"))); // 0x20 apart, and no letters

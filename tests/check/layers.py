@@ -156,10 +156,19 @@ def self_test():
     return failed
 
 
+def undescribed(root):
+    """Layers without a row in the table of folders that a newcomer reads."""
+    table = (root / "CONTRIBUTING.md").read_text()
+    for layer in MAY_INCLUDE:
+        if f"| `src/{layer}/` |" not in table:
+            yield f"CONTRIBUTING.md: there is no src/{layer}/ in the table of folders"
+
+
 def main():
     if sys.argv[1:] == ["--self-test"]:
         return self_test()
-    found = list(violations(pathlib.Path(__file__).resolve().parents[2]))
+    root = pathlib.Path(__file__).resolve().parents[2]
+    found = [*violations(root), *undescribed(root)]
     print("\n".join(found) or "includes point one way")
     return len(found)
 

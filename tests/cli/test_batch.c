@@ -100,8 +100,9 @@ static void answers_keep_the_order_and_errors_stand_in_their_place(void **state)
     (void)state;
     char *output;
     int calls;
-    int code = answer(YN_TEXT("{\"number\":1}\n\n\r\n{\"number\":2}\r\nbad\n{\"number\":3}\n"),
-                      &calls, &output);
+    int code =
+        answer(YN_TEXT("{\"number\":1}\n\n\r\n \t\r\n{\"number\":2}\r\nbad\n{\"number\":3}\n"),
+               &calls, &output);
     assert_int_equal(code, YN_EXIT_USAGE);
     assert_int_equal(calls, 3);
     const char *one = strstr(output, "\"number\":1,"), *two = strstr(output, "\"number\":2,");

@@ -116,6 +116,26 @@ static void a_client_without_a_reading_for_it_reads_it_as_a_location(void **stat
     check("requests", " http://a/", NULL);
 }
 
+static void what_the_standard_leaves_out_of_a_url_may_stay(void **state)
+{
+    (void)state;
+    check("requests", "http://u:@a:0/x", "http://u:@a/x");
+    check("requests", "http://u:@[::1]:81/x", "http://u:@[::1]:81/x");
+    check("chrome", "http://u:@a:0/x", "http://u@a:0/x");
+    check("curl", "http://u:@0x7f.1.:81/x", "http://u@0x7f.1.:81/x");
+    check("curl", "0x7f.1/x", "http://127.0.0.1/x");
+    yonder_url url = first("requests", "http://u:@0x7f.1.:81/x?y#z");
+    assert_text("user", yonder_url_get(&url, YONDER_URL_USERNAME), "u");
+    assert_text("password", yonder_url_get(&url, YONDER_URL_PASSWORD), "");
+    assert_text("host", yonder_url_get(&url, YONDER_URL_HOST), "0x7f.1.:81");
+    assert_text("hostname", yonder_url_get(&url, YONDER_URL_HOSTNAME), "0x7f.1.");
+    assert_text("port", yonder_url_get(&url, YONDER_URL_PORT), "81");
+    assert_text("path", yonder_url_get(&url, YONDER_URL_PATHNAME), "/x");
+    assert_text("search", yonder_url_get(&url, YONDER_URL_SEARCH), "?y");
+    assert_text("hash", yonder_url_get(&url, YONDER_URL_HASH), "#z");
+    yonder_url_free(&url, NULL);
+}
+
 static void the_parts_are_in_place(void **state)
 {
     (void)state;
@@ -136,6 +156,7 @@ int main(void)
         cmocka_unit_test(a_browser_reads_its_first_url_by_the_standard),
         cmocka_unit_test(curl_takes_its_first_url_as_it_stands_or_not_at_all),
         cmocka_unit_test(a_client_without_a_reading_for_it_reads_it_as_a_location),
+        cmocka_unit_test(what_the_standard_leaves_out_of_a_url_may_stay),
         cmocka_unit_test(the_parts_are_in_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

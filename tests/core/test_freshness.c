@@ -136,6 +136,17 @@ static void fields_decide_before_the_status_does(void **state)
         {"firefox", 302, GO "Cache-Control: max-age=60, no-cachex", 60},
         {"firefox", 302, GO "Cache-Control: public,, max-age=60", 0},
         {"firefox", 302, GO "Cache-Control:\nCache-Control: max-age=60,, no-store", 60},
+        {"firefox", 302, GO "Cache-Control: private=\"x\", max-age=60",
+         0}, // the end of what it reads
+        {"firefox", 302, GO "Cache-Control: private, max-age=60", 60},
+        {"firefox", 302, GO "Cache-Control: max-age=60, PRIVATE=\"x\", no-store", 60},
+        {"firefox", 302, GO "Cache-Control: max-age=60, private, no-store", 0},
+        {"firefox", 302, GO "Cache-Control: public;x\nCache-Control: max-age=60", 0},
+        {"firefox", 302, GO "Cache-Control: immutable x, max-age=60", 0},
+        {"firefox", 302, GO "Cache-Control: privatex=1, must-revalidate=1, max-age=60", 60},
+        {"firefox", 302, GO "Cache-Control: \"x\", max-age=60", 0},
+        {"firefox", 302, GO "Cache-Control: x=\"a,b\", max-age=60", 60},
+        {"chrome", 302, "Cache-Control: private=\"x\", max-age=60", 60},
         {"firefox", 302, GO "Cache-Control: max-age=60\nPragma: x no-cache", 0},
         {"firefox", 302, GO "Cache-Control: max-age=60\nPragma: no-cache=1", 60},
         {"firefox", 302, GO "Cache-Control: max-age=60\nAge: 50x", 10},
@@ -212,6 +223,27 @@ static void the_time_of_receipt_stands_in_for_a_missing_date_and_ages_an_old_one
                                             AT_NOON) == rows[i].seconds);
 }
 
+static void no_moment_is_too_far_from_another(void **state)
+{
+    (void)state;
+    static const struct {
+        int status;
+        const char *fields;
+        int64_t received, seconds;
+    } rows[] = {
+        {200, "Last-Modified: Sun, 06 Nov 1994 07:00:00 GMT", INT64_MAX, INT64_MAX / 10 - 78410520},
+        {200, "Last-Modified: Sun, 06 Nov 1954 07:00:00 GMT", INT64_MAX, INT64_MAX / 10},
+        {200, "Last-Modified: Sun, 06 Nov 1994 07:00:00 GMT", INT64_MIN, 0},
+        {302, "Expires: Sun, 06 Nov 1994 07:00:00 GMT", INT64_MAX, 0},
+        {302, "Expires: Sun, 06 Nov 1994 07:00:00 GMT", INT64_MIN, INT64_MAX},
+        {302, DATE "Cache-Control: max-age=60", INT64_MIN, 60},
+        {302, DATE "Cache-Control: max-age=60", INT64_MAX, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_row(rows[i].fields, lifetime("chrome", "GET", rows[i].status, rows[i].fields,
+                                            rows[i].received) == rows[i].seconds);
+}
+
 static void readings_no_client_of_the_table_has_yet(void **state)
 {
     (void)state;
@@ -238,6 +270,7 @@ int main(void)
         cmocka_unit_test(only_get_is_kept),
         cmocka_unit_test(fields_decide_before_the_status_does),
         cmocka_unit_test(the_time_of_receipt_stands_in_for_a_missing_date_and_ages_an_old_one),
+        cmocka_unit_test(no_moment_is_too_far_from_another),
         cmocka_unit_test(readings_no_client_of_the_table_has_yet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,9 +2,8 @@
 // The shared declarative refresh steps of the HTML standard, step by step.
 #include "test.h"
 
-#include <yonder/refresh.h>
-
 #include "base/text.h"
+#include "core/refresh.h"
 
 #define D "http://a.test/d/page?q#f"
 
@@ -145,12 +144,48 @@ static void a_base_is_for_urls_and_not_for_reloading(void **state)
     yonder_url_free(&document, NULL);
 }
 
+static void a_client_reads_and_spells_it_its_own_way(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *client, *value, *url; // NULL: the value asks for nothing
+    } cases[] = {
+        {"chrome", "0;/a|b?c|d", "http://a.test/a%7Cb?c|d"},
+        {"firefox", "0;/a|b?c|d", "http://a.test/a|b?c|d"},
+        {"chrome", "2147483;/n", "http://a.test/n"},
+        {"chrome", "2147484;/n", NULL},
+        {"chrome", "99999999999999999999;/n", NULL},
+        {"firefox", "99999999999999999999;/n", "http://a.test/n"},
+        {"chrome", ".;/n", NULL},
+        {"chrome", " ..", NULL},
+        {"chrome", ".5;/n", "http://a.test/n"},
+        {"chrome", "0.;/n", "http://a.test/n"},
+        {"firefox", ".;/n", "http://a.test/n"},
+        {"chrome", "x;/n", NULL},
+    };
+    yonder_url document;
+    assert_int_equal(yonder_url_parse(&document, YN_TEXT(D), NULL, NULL), YONDER_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        yonder_refresh refresh;
+        int found = yn_refresh_read(yonder_client_find(yonder_text_of(cases[i].client)),
+                                    yonder_text_of(cases[i].value), YONDER_REFRESH_META, &document,
+                                    NULL, NULL, &refresh);
+        assert_row(cases[i].value, found == (cases[i].url != NULL));
+        if (!found)
+            continue;
+        assert_text(cases[i].value, yonder_url_href(&refresh.url), cases[i].url);
+        yonder_url_free(&refresh.url, NULL);
+    }
+    yonder_url_free(&document, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_is_read_step_by_step),
         cmocka_unit_test(a_field_is_bytes_and_an_element_is_text),
         cmocka_unit_test(a_base_is_for_urls_and_not_for_reloading),
+        cmocka_unit_test(a_client_reads_and_spells_it_its_own_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,13 +54,17 @@ class Failure(Exception):
     """The browser said no, or nothing in time."""
 
 
+# In front of a command: it is killed when we end, be it by SIGKILL.
+TIED_TO_US = ["setpriv", "--pdeathsig", "KILL"]
+
+
 class Process:
-    """A browser as the leader of a process group of its own, which ends with it."""
+    """A browser as the leader of a process group of its own, which ends with it, and with us."""
 
     def __init__(self, command, log, **popen):
         self.log = pathlib.Path(log)
         with open(self.log, "wb") as output:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output,
+            self.process = subprocess.Popen([*TIED_TO_US, *command], stdin=subprocess.DEVNULL, stdout=output,
                                             stderr=subprocess.STDOUT, start_new_session=True, **popen)
         self.pid = self.process.pid
 

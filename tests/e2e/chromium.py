@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The real Chromium, driven by the Chrome DevTools Protocol over --remote-debugging-pipe.
 
-    browser = Chromium(folder, cafile=None, hosts={"*.a.test:80": "127.0.0.1:8080"}, features=[])
+    browser = Chromium(folder, cafile=None, hosts={"*.a.test:80": "127.0.0.1:8080"}, features=[], clock=None)
     browser.visit(url)                      a navigation, as if the URL had been typed
     browser.submit(url, "POST", "a=1")      a form; a method that forms do not have: fetch()
     browser.fetch(url, "PUT", body="x")     fetch() from a page of the same origin, or from `page`
@@ -10,7 +10,8 @@
 Every wait is bounded. `hosts` says where names, with a port or without, are connected to; no other
 name of a reserved top-level domain is looked up. `cafile` names a CA to trust, in a HOME of its own:
 an error that is ignored is an error all the same to HSTS. `features` are switched on; those that
-make http: URLs https: ones are off unless named.
+make http: URLs https: ones are off unless named. `clock` is what time it is to the browser when it
+starts, in seconds since 1970.
 """
 import contextlib
 import json
@@ -23,7 +24,8 @@ import subprocess
 import time
 import urllib.parse
 
-from browser import Failure, Hop, Visit
+import clock as clocks
+from browser import TIED_TO_US, Failure, Hop, Visit
 
 # The program itself: Debian's /usr/bin/chromium is a script that adds switches of its own.
 PATHS = ["/usr/lib/chromium/chromium", "chromium", "chromium-browser", "google-chrome"]
@@ -38,10 +40,20 @@ UPGRADES = ["HttpsUpgrades", "HttpsFirstBalancedMode", "HttpsFirstBalancedModeAu
 QUIET = ["Translate", "OptimizationHints", "MediaRouter", "DialMediaRouteProvider"]
 
 
+def program():
+    path = next(filter(None, map(shutil.which, PATHS)), None)
+    assert path, "Chromium is not installed: ./dev test installs it"
+    return path
+
+
+def built():
+    """When, about: the build counts from the first Sunday of a month, the file is younger."""
+    return os.stat(program()).st_mtime
+
+
 class Chromium:
-    def __init__(self, folder, cafile=None, hosts=None, features=(), switches=()):
-        self.program = next(filter(None, map(shutil.which, PATHS)), None)
-        assert self.program, "Chromium is not installed: ./dev test installs it"
+    def __init__(self, folder, cafile=None, hosts=None, features=(), switches=(), clock=None):
+        self.program = program()
         self.folder = pathlib.Path(folder)
         self.home = self.folder / "home"
         self.home.mkdir(parents=True)
@@ -54,7 +66,7 @@ class Chromium:
                    f"--host-resolver-rules={','.join(rules)}", f"--disable-features={','.join(off)}"]
         if features:
             command.append(f"--enable-features={','.join(features)}")
-        self._start([*command, *switches])
+        self._start([*command, *switches], clocks.environment(self.folder, clock) if clock else {})
 
     # ---- life -------------------------------------------------------------------------------
 
@@ -67,15 +79,16 @@ class Chromium:
             subprocess.run(["certutil", "-d", f"sql:{store}", *arguments], check=True, timeout=60,
                            capture_output=True)
 
-    def _start(self, command):
+    def _start(self, command, more):
         env = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
         env |= {"HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / ".config"),
                 "XDG_CACHE_HOME": str(self.home / ".cache"), "LANG": "en_US.UTF-8"}
+        env |= more
         env.pop("XDG_DATA_HOME", None)
         with open(self.folder / "stderr", "wb") as stderr:
             # The shell only moves the pipes to where the browser looks for them.
             self._process = subprocess.Popen(
-                ["sh", "-c", 'exec "$@" 3<&0 4>&1 </dev/null >&2', "sh", *command], env=env, cwd=self.folder,
+                [*TIED_TO_US, "sh", "-c", 'exec "$@" 3<&0 4>&1 </dev/null >&2', "sh", *command], env=env, cwd=self.folder,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, start_new_session=True)
         os.set_blocking(self._process.stdin.fileno(), False)
         self._received = b""
@@ -217,7 +230,7 @@ class Chromium:
         for method, event in self._events:
             chain = chains.setdefault(event.get("requestId"), [])
             if method == "Network.requestWillBeSent":
-                if "redirectResponse" in event:
+                if "redirectResponse" in event and chain:  # its beginning may have been cleared away
                     _answer(chain[-1], event["redirectResponse"])
                 chain.append(Hop(_url(event["request"]), event["request"]["method"]))
             elif method == "Network.responseReceived" and chain:

@@ -16,6 +16,7 @@ import time
 import urllib.parse
 
 import browser
+import clock as clocks
 from browser import Failure, Hop, Visit
 
 PREFERENCES = {
@@ -37,6 +38,7 @@ PREFERENCES = {
     "network.dns.disablePrefetch": True,
     "network.http.speculative-parallel-limit": 0,
     "network.predictor.enabled": False,
+    "network.http.rcwn.enabled": False,  # what is cached is not asked for because the disk is slow
     "network.prefetch-next": False,
     "app.normandy.enabled": False,
     "app.update.disabledForTesting": True,
@@ -123,13 +125,19 @@ def program():
     return path
 
 
+def built():
+    """When, about: the list of preloaded hosts is some days older."""
+    return os.stat(pathlib.Path(program()).resolve()).st_mtime
+
+
 def version():
     said = subprocess.run([program(), "--version"], capture_output=True, text=True, timeout=60).stdout
     return re.search(r"[\d.]+", said).group()
 
 
 class Firefox:
-    def __init__(self, tmp, cafile=None, hosts=None, preferences=None, start_timeout=60):
+    def __init__(self, tmp, cafile=None, hosts=None, preferences=None, start_timeout=60, clock=None):
+        """`clock` is what time it is to the browser when it starts, in seconds since 1970."""
         self.folder = pathlib.Path(tmp)
         self.profile = self.folder / "profile"
         home = self.folder / "home"
@@ -143,6 +151,7 @@ class Firefox:
                "XDG_CONFIG_HOME": str(home), "XDG_CACHE_HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
             env.pop(name, None)
+        env |= clocks.environment(self.folder, clock) if clock else {}
         if os.geteuid() == 0:
             env.setdefault("MOZ_DISABLE_CONTENT_SANDBOX", "1")
         self._process = browser.Process(

@@ -16,6 +16,8 @@ import tempfile
 import time
 from typing import NamedTuple
 
+import clock as clocks
+
 # The leaf certificate is good for these.
 TLS_NAMES = ["localhost", "example.test", "*.example.test", "old.test", "www.old.test", "new.test",
              "www.new.test", "a.test", "b.test", "c.test", "*.a.test", "*.b.test", "*.c.test",
@@ -44,7 +46,9 @@ class LogLine(NamedTuple):
 
 
 class Pki:
-    def __init__(self, folder, names=TLS_NAMES):
+    def __init__(self, folder, names=TLS_NAMES, clock=None):
+        """`clock`: good from that moment on, in seconds since 1970."""
+        env = os.environ | (clocks.environment(folder, clock) if clock else {})
         self.cafile = folder / "ca.pem"
         self.cert = folder / "leaf.pem"
         self.key = folder / "leaf.key"
@@ -59,7 +63,7 @@ class Pki:
             ["x509", "-req", "-in", request, "-CA", self.cafile, "-CAkey", ca_key, "-days", "2",
              "-set_serial", "1", "-extfile", extensions, "-out", self.cert],
         ):
-            done = subprocess.run(["openssl", *map(str, command)], capture_output=True, timeout=60)
+            done = subprocess.run(["openssl", *map(str, command)], capture_output=True, timeout=60, env=env)
             assert done.returncode == 0, done.stderr
 
 

@@ -14,7 +14,7 @@ LOCATIONS = [
     "HTTP://second.test/x", "http://second.test", "http://second.test?q", "http://second.test#f", "http://second.test?z w/x y",
     "http://second.test/x y?z w", "http://second.test/x#e f", "http://second.test\\x", "http://second.test/..\\x",
     "/a\tb", "/a\x01b", "/a\x7fb", "/a[1]|{x}\"<>^`'", "http://2130706433/d", "http://0x7f.1/d", "http://0177.1/d",
-    "http://127.1/d", "http://second.test:99999/", "http://second.test:65536/", "http://second.test:x/",
+    "http://127.1/d", "http://127.0.0.1./d", "http://0x7f.1./d", "http://127.1.:81/d", "http://second.test:99999/", "http://second.test:65536/", "http://second.test:x/",
     "http://second.test:-1/", "http://second.test:/zz", "http://second.test:0080/", "http://second.test:080:80/",
     "http://u:p@second.test/a", "http://u@second.test/a", "http://u:p@q@second.test/", "http://u v@second.test/",
     "http://@second.test/", "mailto:a@b", "gopher://second.test/", "file:///etc/passwd", "data:text/html,x",
@@ -42,6 +42,7 @@ MORE_LOCATIONS = [
     "/\u00a0x", "\u00a0/x", "/x\u3000", "/\u2028", "/\ufeff", "/\x00b", "/x\x1f", " \t/x", "/x\t ", "/x\ty?\t#\t", "ftp://second.test/x",
     "ws://second.test/", "tel:1", "about:blank", "blob:http://second.test/", "//second.test/x?y#z", "?#", "/?", "/?#", "?y?z",
     "??", "/x??", "/a|b", "/a'b", "/a!b(c)*", "/a!b(c)* d", "/$&+,/:;=@ x", "/[ ]", "?[ ]", "?a'b\"c", "?a|b^c`d{e}", "?☃ ☃",
+    "http://second.test:0/x", "//second.test:00?q", "http://u:@second.test:0/x",
     ["", ""], ["", "", "/3"], [" ", "/2"], ["/1", "/1 "], ["/a, /b"], ["/a", "http://second.test/b"], ["http://second.test/b", "/a"],
 ]
 

@@ -426,3 +426,14 @@ def test_trace_makes_the_requests_that_chromium_makes(rig, yonder, start, body):
     chain = [hop for hop in visit.chain if hop.url.startswith("http")]
     assert [(h["method"], h["url"], h["status"]) for h in hops] == [
         (hop.method, hop.url, hop.status or CHAIN[start][0]) for hop in chain]
+
+
+@pytest.mark.parametrize("start", ["/1#", "/0", "/0#f", "/1#f"])
+def test_an_empty_fragment_is_not_inherited(rig, yonder, start):
+    rig.answer(lambda request: {"/0": (302, [("Location", "/1#"), *HTML], b""),
+                                "/1": (302, [("Location", "./2?q"), *HTML], b"")}.get(request.target, (200, HTML, b"")))
+    visit = rig.browser.visit(f"http://a.test{start}")
+    done = yonder("trace", "--as", "chrome", "--json", "--connect-to", f"::127.0.0.1:{rig.plain.port}",
+                  f"http://a.test{start}")
+    assert [hop["url"] for hop in json.loads(done.stdout)["hops"]] == [hop.url for hop in visit.chain]
+    assert visit.url == "http://a.test/2?q" + ("#f" if start == "/1#f" else "")

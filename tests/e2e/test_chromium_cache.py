@@ -76,7 +76,8 @@ def random_forms(count):
 
 @pytest.fixture(scope="module")
 def rig(module_recorder, module_chromium, pki):
-    """A browser, and servers that answer /N with the N-th case and count how often they have to."""
+    """A browser, and servers that answer /N with the N-th case and count how often they have to. A case is a status and
+    fields, or one of these for each method."""
     class Rig:
         cases = []
         hits = collections.Counter()
@@ -92,11 +93,14 @@ def rig(module_recorder, module_chromium, pki):
             return 200, [("Content-Type", "text/html"), ("Cache-Control", "no-store")], b""
         n = int(request.target[1:])
         Rig.hits[n] += 1
-        status, fields = Rig.cases[n]
-        return status, [("Location", "/end"), *fields], b"x"
+        case = Rig.cases[n]
+        status, fields = case[request.method] if isinstance(case, dict) else case
+        there = any(name == "Location" for name, _ in fields)
+        return status, [*([] if there else [("Location", "/end")]), *fields], b"x"
 
     routes = type("Everything", (dict,), {"get": lambda self, *_: answer})()
     plain, safe = module_recorder(routes), module_recorder(routes, tls=True)
+    Rig.to_here = ["--connect-to", f"::127.0.0.1:{plain.port}"]
     Rig.browser = module_chromium(cafile=pki.cafile, hosts={"a.test:80": f"127.0.0.1:{plain.port}",
                                                             "a.test:443": f"127.0.0.1:{safe.port}"})
     return Rig
@@ -160,3 +164,39 @@ def test_only_what_get_got_is_kept(rig, method):
         rig.browser.fetch_all([{"url": f"http://a.test/{n}", "method": again} for n in range(len(cases))],
                               page="http://a.test/page")
     assert set(rig.hits.values()) == {2}
+
+
+def test_a_form_takes_nothing_from_it_on_no_hop(rig, yonder):
+    to = [[("Location", f"/{n}"), FRESH] for n in (1, 2)]
+    for redirect in (302, 307):
+        rig.start([(redirect, to[0]), (301, to[1]), (200, [FRESH])])
+        for _ in "12":
+            assert rig.browser.submit("http://a.test/0", page="http://a.test/page").error is None
+        hits = dict(rig.hits)
+        rig.hits.clear()
+        yonder("trace", "--as", "chrome", "--visits", "2", "-d", "a=1", *rig.to_here, "http://a.test/0")
+        assert hits == dict(rig.hits) == {0: 2, 1: 2, 2: 2}
+    assert rig.browser.visit("http://a.test/1").error is None  # what the form got is kept
+    assert rig.hits[2] == 2
+
+
+def test_what_makes_it_forget(rig):
+    kept = (301, [FRESH])
+    asked = [(method, status) for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "FOO", "HEAD")
+             for status in (200, 303, 404, 500)]
+    targets = [kept] * len(asked)
+    own = [{"GET": kept, method: (status, [("Location", f"/{n}"), ("Content-Location", f"/{n}")])}
+           for n, (method, status) in enumerate(asked)]
+    rig.start(targets + own)
+    urls = [f"http://a.test/{n}" for n in range(len(rig.cases))]
+
+    def get_all():
+        rig.hits.clear()
+        rig.browser.fetch_all([{"url": url} for url in urls], page="http://a.test/page")
+        return dict(rig.hits)
+
+    assert len(get_all()) == len(urls) and not get_all()
+    rig.browser.fetch_all([{"url": url, "method": method, "redirect": "manual", "body": None if method == "HEAD" else "a=1"}
+                           for url, (method, _) in zip(urls[len(asked):], asked)], page="http://a.test/page")
+    assert get_all().keys() == {n for n, (method, status) in enumerate(asked, len(asked))
+                                if method in ("POST", "PUT", "DELETE", "PATCH") and status < 400}

@@ -28,6 +28,8 @@ def rig(module_recorder, module_chromium, pki):
         path, _, query = request.target.partition("?")
         if path == "/to":
             return 302, [*HTML, ("Location", query)], b""
+        if path == "/twice":
+            return 302, [("Strict-Transport-Security", "max-age=600"), ("Location", "/1"), ("Location", "/2")], b""
         if path == "/note":
             return 200, [*HTML, ("Strict-Transport-Security", query)], b"noted"
         if path[1:].isdigit():
@@ -69,6 +71,26 @@ def test_it_keeps_the_method_and_answers_the_origin(rig):
     assert visit.chain[0].header("Access-Control-Allow-Credentials") == "true"
     last = next(r for r in reversed(rig.safe.requests) if r.target == "/x")
     assert (last.method, last.body, last.header("Origin")) == ("POST", b"k=v", "null")
+
+
+def test_a_form_of_no_page_has_an_origin_too(rig, yonder, tmp_path):
+    rig.note("q.a.test", "max-age=600")
+    (tmp_path / "hsts").write_text('q.a.test "unlimited"\n')
+    made_up = rig.browser.submit("http://q.a.test/x", body="k=v").chain[0]
+    done = yonder("trace", "--as", "chrome", "--json", "--state", "hsts", "-d", "k=v", "--cacert", rig.safe.cafile,
+                  "--connect-to", f"::127.0.0.1:{rig.safe.port}", "http://q.a.test/x")
+    hop = json.loads(done.stdout)["hops"][0]
+    assert made_up.header("Access-Control-Allow-Origin") == "null"
+    assert (hop["status"], hop["phrase"], dict(hop["headers"])) == (made_up.status, made_up.phrase, dict(made_up.headers))
+
+
+def test_a_head_that_is_refused_teaches_nothing(rig, yonder, tmp_path):
+    visit = rig.browser.visit("https://r.a.test/twice")
+    assert visit.error == "net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION"
+    assert not upgraded(rig.browser.visit("http://r.a.test/"))
+    done = yonder("trace", "--as", "chrome", "--json", "--state", "hsts", "--cacert", rig.safe.cafile,
+                  "--connect-to", f"::127.0.0.1:{rig.safe.port}", "https://r.a.test/twice")
+    assert json.loads(done.stdout)["hops"][0]["hsts"] is None
 
 
 def test_it_is_one_of_the_nineteen(rig):
@@ -162,13 +184,6 @@ def test_every_form_of_the_header(rig):
             differences.append((rig.values[n], known[2 * n:2 * n + 2], said))
     assert not differences, "\n".join(map(str, differences[:20]))
     assert 20 < sum(known)
-
-
-@pytest.mark.parametrize("host", ["dev", "www.dev", "a.b.app", "example.page"])
-def test_a_preloaded_name(rig, host):
-    """Chromium's own list, which dies 70 days after the browser was built: then this says so."""
-    visit = rig.browser.visit(f"http://{host}/x")
-    assert upgraded(visit) == f"https://{host}/x", "has the preload list of this Chromium expired (build + 70 days)?"
 
 
 # ---- HTTPS-Upgrades ------------------------------------------------------------------------------

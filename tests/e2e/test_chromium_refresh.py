@@ -13,6 +13,8 @@ VALUES = [
     "0; url='/t", "0;url=javascript:1", "0;url=http://b.test/t", "\t0;\turl=/t", " 0; url=/t", "0 url=/t", "0url=/t",
     "0 ; url=/t", "0;;url=/t", "0,,/t", "0.9.9;/t", ".5;/t", "00;/t", "1e3;/t", "0; url=/t#f", "0;url=/☃", "0; 'url'=/t",
     "0;url=\\t", "0; url=//b.test/t", "0; url= '/t' x", "0;\"/t\"", "0; url=?q",
+    "0;/a|b?c|d", "0;url=http://u':p@a.test/t", ".;/t", "..", ".", "2147483;/t", "2147484;/t", "2147483.9;/t", "2147484.0;/t",
+    "4294967296;/t", "99999999999999999999;/t", "00000000000000000000000;/t",
 ]
 
 
@@ -62,5 +64,6 @@ def test_the_element(rig, yonder):
                               + b"'>") for v in VALUES})
 
 
-def test_a_time_of_a_dot_alone_is_the_known_difference(rig, yonder):
-    assert both(rig, yonder, (b"Refresh: .;/t\r\n", b"x")) == (None, "http://a.test/t")
+def test_a_page_that_is_refused_by_its_field_is_asked_for_its_element(rig, yonder):
+    element = b"<!doctype html><meta http-equiv=refresh content='5;/t'>"
+    compare(rig, yonder, {v: (b"Refresh: " + v + b";/u\r\n", element) for v in (b".", b"2147484")})

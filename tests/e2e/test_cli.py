@@ -2,6 +2,7 @@
 """What all commands have in common: help, pages, completion, exit codes, batches."""
 import json
 import os
+import pathlib
 import re
 import select
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 
 import program
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMANDS = re.findall(r"^  (\w+) ", subprocess.run([program.path(), "--help"], capture_output=True,
                                                    text=True, check=True).stdout, re.MULTILINE)
 
@@ -40,6 +42,15 @@ def test_an_unknown_option_is_wrong_usage(yonder, command):
     done = yonder(command, "--no-such-option")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"yonder {command}: there is no option '--no-such-option'\n")
+
+
+def test_every_command_has_its_place_in_the_documentation():
+    pages = re.findall(r"'yonder-(\w+)'", (ROOT / "doc/man/meson.build").read_text())
+    assert sorted(pages) == sorted([*COMMANDS])
+    readme = (ROOT / "README.md").read_text()
+    table = readme[readme.index("## Commands"):readme.index("## More")]
+    assert set(re.findall(r"^\| `yonder (\w+)", table, re.MULTILINE)) == set(COMMANDS)
+    assert "./dev run" in readme and "./dev test" in readme
 
 
 def test_without_a_command_the_usage_is_shown_and_it_is_wrong(yonder):

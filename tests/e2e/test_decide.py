@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """`yonder decide`: questions in, answers out, and what is said where a question makes no sense."""
 import json
+import re
 
 import pytest
+
+from differential import COMPOSE_ANEW
 
 CLIENTS = "chrome, firefox, safari, curl, curl-follow, wget, requests, go, googlebot, http10"
 MEMBERS = ["action", "reason", "method", "url", "body", "dropped", "cacheable", "fresh_for"]
@@ -63,6 +66,31 @@ def test_what_makes_no_sense_is_named_in_its_place(yonder, member, values):
     assert answers[0] == answers[-1] and answers[0]["action"] == "stop"
     for value, answer in zip(values, answers[1:-1]):
         assert list(answer) == ["error"] and member in answer["error"], (value, answer)
+
+
+def test_a_number_that_is_too_large_is_told_how_large_it_may_be(yonder):
+    code, answers = batch(yonder, *({"url": "http://a/", "status": 302, "count": n} for n in (2**32 - 1, 2**32)))
+    assert code == 2 and answers[0]["action"] == "stop"
+    assert answers[1] == {"error": '"count" must be a whole number from 0 to 4294967295'}
+
+
+def test_lines_with_nothing_but_blanks_are_passed_over_as_empty_ones_are(yonder):
+    code, answers = batch(yonder, "", {"url": "http://a/", "status": 302}, " ", "\t \r", " {}", "")
+    assert code == 2 and len(answers) == 2
+    assert answers[0]["action"] == "stop" and answers[1] == {"error": '"url" must be a string'}
+
+
+def test_http10_says_what_it_misses_in_a_relative_location(yonder):
+    done = yonder("decide", "--as", "http10", "-H", "Location: /x", "http://a/")
+    assert done.returncode == 1 and "error    the Location is not an absolute URL\n" in done.stdout
+    done = yonder("decide", "--as", "http10", "-H", "Location: http://[x/", "http://a/")
+    assert done.returncode == 1 and "error    the Location is not a valid URL\n" in done.stdout
+
+
+def test_the_help_says_which_clients_compose_requests_anew(yonder):
+    text = " ".join(yonder("decide", "--help").stdout.split())
+    assert set(re.search(r"\. ([\w, -]+) compose each request anew", text)[1].replace(" and ", ", ").split(", ")) == COMPOSE_ANEW
+    assert CLIENTS.rpartition(",")[0] in text.replace("chrome (the default)", "chrome")
 
 
 def test_members_it_does_not_know_are_passed_over(yonder):

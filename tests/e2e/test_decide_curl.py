@@ -241,7 +241,7 @@ STARTS = [
     "http://u:p@a.test/", "http://u@a.test/", "http://u:p@q@a.test/", "http://u v@a.test/", "http://u%20v:p@a.test/",
     "http://é:p@a.test/", "u:p@a.test/x", "u@a.test/x", "a.test:x@b.test/y", "mailto:a@b", "http://http://a.test/",
     "a.test/http://b/", "http://münchen.test/", "http://m%C3%BCnchen.test/", "http://a%2etest/", "http://a%20b/",
-    "http://0x7f.1/", "http://127.1/", "http://[::1]/", "http://[::1/", "http://a;b/", "http://a*b/", "http://a\\b/",
+    "http://0x7f.1/", "http://127.1/", "http://127.1./", "http://1.2.3.4.:81/", "http://[::1]/", "http://[::1/", "http://a;b/", "http://a*b/", "http://a\\b/",
     "http://a.test\\x", "www.a.test/x", "ftpx.a.test/", "https.a.test/x", "ftp.a.test/x", "FTP.a.test", "u@ftp.a.test/",
     "dict.a.test/x", "imap.a.test", "foo://a.test/", "1http://a.test/", "+x://a.test/", "localhost:/x",
 ]

@@ -42,7 +42,7 @@ def is_known(client, scene, what, urls, end):
     if client == "requests":
         if re.match(r"(\w+:)?//[^/?#]*:0\d{5}", where):
             return True  # urllib3 reads at most five digits of a port
-        if any(differential.split(u)[1].endswith(".") for u in urls):
+        if any(re.search(r"\.(:\d+)?$", differential.split(u)[1]) for u in urls):
             return True  # a dot at the end of the host is not in its Host field
         if any(differential.split(u)[2].startswith("//") for u in urls) and "ended with" in what:
             return True  # urllib3 reads a path of two slashes as a host once more
@@ -194,14 +194,36 @@ def test_trace_makes_the_requests_of_the_program(yonder, request, client):
     some = scenes.walks(random.Random(SEED), 40, customs=client == "wget")
     if client == "go":
         some = for_go(program, some)
-    if client == "requests":  # there a user in the URL goes before an Authorization that is given
-        some = [s for s in some if "Authorization" not in dict(s["fields"]) or "@" not in s["url"]]
     some = [s | {"url": re.sub(r"/\d+/b/c", f"/{n}/b/c", s["url"])} for n, s in enumerate(some)]
     ours = differential.perform(differential.Trace(yonder, client), some)
     theirs = differential.perform(program, some)
     differ = [(scene, a, b) for scene, mine, other in zip(some, ours, theirs)
               if (a := requests_of(scene, mine)) != (b := requests_of(scene, other))]
     assert not differ, f"{len(differ)} of {len(some)}:\n" + "\n".join(map(str, differ[:10]))
+
+
+@pytest.mark.parametrize("given", [[], [["Authorization", "own"]]], ids=["", "-H"])
+def test_requests_takes_user_and_password_of_the_first_url(yonder, requests, given):
+    users = ["u:p@", "u:@", "u@", ":p@", ":@", "@", "u:a:b@", "u@v:p@", "ü:p@", "u:ü@", "u%20v:%41%c3%bc@", "u:%@"]
+    some = [{"url": f"http://{user}first.test/{n}/b/c", "fields": given,
+             "answers": [[302, [["Location", "/x"]]], [302, [["Location", "http://x:y@first.test/y"]]],
+                         [302, [["Location", "http://second.test/"]]]]} for n, user in enumerate(users)]
+    ours = differential.perform(differential.Trace(yonder, "requests"), some)
+    theirs = differential.perform(requests, some)
+    for user, scene, mine, other in zip(users, some, ours, theirs):
+        assert len(other["requests"]) == 4
+        assert requests_of(scene, mine) == requests_of(scene, other), user
+
+
+# What decides and what asks read the same bytes.
+def test_requests_goes_to_the_blanks_behind_a_location_and_to_no_port_0(yonder, requests):
+    some = scenes.with_locations(["/x ", "/x \t", "/x?q ", "x ", " /x\t ", "http://second.test:0/x", "//second.test:00",
+                                  "http://u:@second.test:0/x ", "http://127.0.0.1:0/"])
+    hold(yonder, "requests", requests, some)
+    ours = differential.perform(differential.Trace(yonder, "requests"), some)
+    theirs = differential.perform(requests, some)
+    for scene, mine, other in zip(map(dict, differential.complete(some)), ours, theirs):
+        assert requests_of(scene, mine) == requests_of(scene, other), scene["answers"]
 
 
 # ---- programs that are not here ------------------------------------------------------------------

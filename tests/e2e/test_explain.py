@@ -8,6 +8,7 @@ import pytest
 NUMBERS = [str(status) for status in range(300, 309)]
 NAMES = [*NUMBERS, "internal"]
 LOCATION = ["Location", "http://a.test/b"]  # absolute: HTTP/1.0 knows no other
+DATE = ["Date", "Thu, 01 Jan 2026 00:00:00 GMT"]
 METHODS = {"GET": False, "HEAD": False, "POST": True, "PUT": True, "PATCH": True, "DELETE": False, "OPTIONS": False}
 
 
@@ -35,16 +36,24 @@ def test_every_table_agrees_with_decide(yonder):
             for method in client["methods"]:
                 claims.append((name, client["client"], method))
                 questions.append(common | {"method": method["method"], "body": method["had_body"]})
+                claims.append((name, client["client"], method["if_named"]))
+                questions.append(questions[-1] | {"custom_method": True})
             claims.append((name, client["client"], {"cacheable": client["cacheable_by_default"]}))
             questions.append(common)
             claims.append((name, client["client"], {"cacheable": client["cacheable_if_told"]}))
             questions.append(common | {"headers": [LOCATION, ["Cache-Control", "max-age=60"]]})
+            claims.append((name, client["client"], {"cacheable": client["cacheable_if_expires"]}))
+            questions.append(common | {"headers": [LOCATION, DATE, ["Expires", "Fri, 02 Jan 2026 00:00:00 GMT"]]})
+            claims.append((name, client["client"], {"fresh_for": client["fresh_if_ten_years_old"]}))
+            questions.append(common | {"headers": [LOCATION, DATE, ["Last-Modified", "Fri, 01 Jan 2016 00:00:00 GMT"]]})
     answers = decisions(yonder, questions)
-    assert len(answers) == len(claims) == 9 * 10 * (len(METHODS) + 2)
+    assert len(answers) == len(claims) == 9 * 10 * (2 * len(METHODS) + 4)
     for claim, answer in zip(claims, answers):
         said = claim[2]
         if "cacheable" in said:
             assert said["cacheable"] == answer["cacheable"], claim
+        elif "fresh_for" in said:
+            assert said["fresh_for"] == answer["fresh_for"], claim
         else:
             assert (said["follows"], said["next_method"], said["body"]) == \
                 (answer["action"] == "follow", answer["method"], answer["body"]), claim
@@ -71,7 +80,21 @@ def test_every_status_is_in_the_overview_with_its_page(yonder):
         assert all(s["title"] and s["text"] for s in explained["sections"])
     known = {s["code"] for s in overview["statuses"]}
     assert {c["code"] for c in overview["choice"]} == {301, 302, 303, 307, 308} <= known
-    assert page(yonder, "307-internal") == page(yonder, "internal")
+    assert page(yonder, "307-internal") == page(yonder, "internal") == page(yonder, "INTERNAL")
+
+
+def test_the_help_tells_of_every_member(yonder):
+    words = set(re.findall(r"\w+", yonder("explain", "--help").stdout))
+
+    def members(value):
+        if isinstance(value, dict):
+            return set(value).union(*map(members, value.values()))
+        return set().union(*map(members, value)) if isinstance(value, list) else set()
+
+    documents = [page(yonder, name) for name in NAMES] + [json.loads(yonder("explain", "--json").stdout)]
+    for document in documents:
+        assert members(document) <= words
+    assert members(documents[-2]) > {"hsts", "support", "learnt", "preloaded"}
 
 
 def test_the_choices_do_what_they_promise(yonder):

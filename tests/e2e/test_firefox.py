@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The row `firefox`, held against the real Firefox, request by request."""
+import collections
 import email.utils
 import json
 import time
@@ -329,6 +330,9 @@ def cache_cases():
         [(date, moment(-3600)), minute], [minute, (cc, "max-age=0")], [(cc, "max-age=0, max-age=60")],
         [(cc, "max-age=60, max-age=x")], [(cc, "max-age = 60x; y")], [(cc, "max-age=4294967296")],
         [(cc, 'max-age=60, no-cache="a"')], [("Set-Cookie", "z=1"), minute], [(cc, "public,, max-age=60")],
+        [(cc, 'private="x", max-age=60')], [(cc, 'max-age=60, private="x", no-store')], [(cc, "public;x, max-age=60")],
+        [(cc, "max-age=60, private, no-store")], [(cc, "immutable x, max-age=60")], [(cc, "private"), minute],
+        [(cc, "privatex=1, must-revalidate=1, max-age=60")], [(cc, '"x", max-age=60')], [(cc, 'x="a,b", max-age=60')],
         [minute, (expires, moment(-60))], [old, (cc, "public, must-revalidate")],
         [(modified, moment(-94608000)), (cc, "public"), ("Age", "605000")],
     ]
@@ -337,20 +341,36 @@ def cache_cases():
             yield f"/c{status}-{n}", status, fields
 
 
-def test_a_second_visit_is_answered_from_cache_where_decide_says_so(rig, yonder):
+def asked_twice(rig, yonder, cases, ask):
+    """Those of which the server saw more, or less, than `decide` says. `ask` gets all URLs, twice."""
     rig.plain.routes["/uncached"] = (200, [("Cache-Control", "no-store")], b"")
-    cases, questions, hits = list(cache_cases()), [], []
-    for path, status, fields in cases:
-        fields = [("Location", "/uncached"), *fields]
-        rig.plain.routes[path] = (status, fields, b"")
-        rig.plain.requests.clear()
-        questions.append({"url": f"http://a.test{path}", "status": status, "headers": fields,
-                          "received": int(time.time())})
-        rig.browser.visit(f"http://a.test{path}")
-        rig.browser.visit(f"http://a.test{path}")
-        hits.append([r.target for r in rig.plain.requests].count(path))
-    for (path, status, fields), hit, answer in zip(cases, hits, decide(yonder, questions)):
-        assert hit == (1 if answer["cacheable"] else 2), (status, fields, answer)
+    rig.plain.routes |= {path: (status, [("Location", "/uncached"), *fields], b"") for path, status, fields in cases}
+    urls = [f"http://a.test{path}" for path, _, _ in cases]
+    rig.plain.requests.clear()
+    received = int(time.time())
+    ask(urls)
+    ask(urls)
+    hits = collections.Counter(r.target for r in rig.plain.requests)
+    answers = decide(yonder, [{"url": url, "status": status, "headers": [("Location", "/uncached"), *fields],
+                               "received": received} for url, (_, status, fields) in zip(urls, cases)])
+    return [(case, answer) for case, answer in zip(cases, answers) if hits[case[0]] != (1 if answer["cacheable"] else 2)]
+
+
+def test_what_is_asked_again_is_answered_from_cache_where_decide_says_so(rig, yonder):
+    def ask(urls):
+        # Without cookies: one that a case sets would make another's Vary differ.
+        rig.browser.fetch_all([{"url": url, "credentials": "omit"} for url in urls], page="http://a.test/")
+
+    assert not asked_twice(rig, yonder, list(cache_cases()), ask)
+
+
+def test_a_second_visit_is_no_different(rig, yonder):
+    def ask(urls):
+        for url in urls:
+            rig.browser.visit(url)
+
+    some = [("/v" + path[2:], status, fields) for path, status, fields in cache_cases() if status in (301, 302)]
+    assert not asked_twice(rig, yonder, some[:8] + some[8::4], ask)
 
 
 def test_a_post_is_not_kept(rig, yonder):
@@ -363,3 +383,76 @@ def test_a_post_is_not_kept(rig, yonder):
     said, = decide(yonder, [{"method": "POST", "url": "http://a.test/kept", "status": 301, "body": True,
                              "headers": [("Location", "/"), ("Cache-Control", "max-age=60")]}])
     assert not said["cacheable"]
+
+
+def test_a_redirect_that_is_refused_is_not_kept_but_for_mailto(rig, yonder):
+    locations = ["data:,x", "javascript:1", "http://[", "http://a.test:25/", "foo:x", "mailto:a@b.test", "/uncached"]
+    rig.plain.routes["/uncached"] = (200, [("Cache-Control", "no-store")], b"")
+    for n, location in enumerate(locations):
+        fields = [("Location", location), ("Cache-Control", "max-age=60")]
+        rig.plain.routes[f"/refused{n}"] = (301, fields, b"")
+        rig.plain.requests.clear()
+        for _ in "12":
+            rig.browser.visit(f"http://a.test/refused{n}")
+        hits = [r.target for r in rig.plain.requests].count(f"/refused{n}")
+        said, = decide(yonder, [{"url": f"http://a.test/refused{n}", "status": 301, "headers": fields}])
+        assert hits == (1 if said["cacheable"] else 2), location
+        assert said["cacheable"] is (location in ("mailto:a@b.test", "/uncached"))
+
+
+def test_what_makes_it_forget(rig):
+    kept = (301, [("Location", "/"), ("Cache-Control", "max-age=60")], b"")
+    asked = [(method, status) for method in ("POST", "DELETE", "FOO", "OPTIONS", "HEAD") for status in (200, 303, 500)]
+    paths = [f"/forget{n}{part}" for n in range(len(asked)) for part in ("", "-to", "-at")]
+    for n, (method, status) in enumerate(asked):
+        target = [("Location", f"/forget{n}-to"), ("Content-Location", f"/forget{n}-at")]
+        rig.plain.routes |= {f"/forget{n}-to": kept, f"/forget{n}-at": kept, f"/forget{n}": lambda request, answer=(
+            method, (status, target, b"")): answer[1] if request.method == answer[0] else kept}
+
+    def get_all():
+        rig.plain.requests.clear()
+        rig.browser.fetch_all([{"url": f"http://a.test{path}"} for path in paths])
+        return {r.target for r in rig.plain.requests} & set(paths)
+
+    assert get_all() == set(paths) and not get_all()
+    rig.browser.fetch_all([{"url": f"http://a.test/forget{n}", "method": method, "redirect": "manual"}
+                           for n, (method, _) in enumerate(asked)])
+    assert get_all() == {path for n in range(len(asked)) for path in paths[3 * n:3 * n + 3]
+                         if asked[n][0] in ("POST", "DELETE", "FOO")}
+
+
+@pytest.mark.parametrize("redirect", [302, 307])
+def test_a_form_takes_from_it_what_is_not_forgotten(rig, yonder, redirect):
+    fresh = ("Cache-Control", "max-age=60")
+    host = f"form{redirect}.test"
+    rig.plain.routes |= {"/form0": (redirect, [("Location", "/form1")], b""), "/form1": (301, [("Location", "/form2")], b""),
+                         "/form2": (302, [("Location", f"http://{host}/form3"), fresh], b""),
+                         "/form3": (302, [("Location", "/form4"), fresh], b""), "/form4": (404, [], b"")}
+
+    def asked(visit):
+        rig.clear()
+        visit()
+        return [(r.method, r.header("Host"), r.target) for r in rig.plain.requests]
+
+    browser = asked(lambda: [rig.browser.submit("http://a.test/form0") for _ in "12"])
+    assert browser == asked(lambda: rig.trace(yonder, "http://a.test/form0", "--visits", "2", "-d", "a=1"))
+
+
+# ---- what a head that is refused leaves behind, and what an empty fragment does -------------------
+
+def test_a_head_that_is_refused_teaches_nothing(rig, yonder, tmp_path):
+    rig.safe.routes["/twice"] = (200, [("Strict-Transport-Security", "max-age=600"), ("Location", "/1"), ("Location", "/2")],
+                                 b"")
+    assert rig.browser.visit("https://twice.example.test/twice").error == "NS_ERROR_CORRUPTED_CONTENT"
+    assert rig.browser.visit("http://twice.example.test/").chain[0].url == "http://twice.example.test/"
+    trace = rig.trace(yonder, "https://twice.example.test/twice", "--state", str(tmp_path / "hsts"))
+    assert trace["hops"][0]["hsts"] is None
+
+
+@pytest.mark.parametrize("start", ["/1#", "/0", "/0#f", "/1#f"])
+def test_an_empty_fragment_is_not_inherited(rig, yonder, start):
+    rig.plain.routes |= {"/0": (302, [("Location", "/1#")], b""), "/1": (302, [("Location", "./2?q")], b""),
+                         "/2": (200, [], b"")}
+    visit = rig.browser.visit(f"http://a.test{start}")
+    assert [hop["url"] for hop in rig.trace(yonder, f"http://a.test{start}")["hops"]] == [hop.url for hop in visit.chain]
+    assert visit.url == "http://a.test/2?q" + ("#f" if start == "/1#f" else "")

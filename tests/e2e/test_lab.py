@@ -100,6 +100,20 @@ def test_a_walk_is_noted_graded_and_named(lab, raw):
     assert re.search(r"fail +status-307-post: the method was changed", text)
 
 
+def test_a_walk_begun_otherwise_is_no_fault_of_the_client(lab, raw):
+    lab = lab()
+    for path in ("start", "end"):
+        assert ask(raw, lab, f"/r/status-307-put/{path}")[0] in (307, 200)
+    report = lab.report("r")
+    result = case_of(report, "status-307-put")
+    assert (result["verdict"], result["resembles"]) == ("not_begun", [])
+    assert report["verdicts"] == {"pass": 0, "differs": 0, "fail": 0, "not_begun": 1,
+                                  "not_run": len(report["cases"]) - 1}
+    assert {client["of"] for client in report["resembles"]} == {0}
+    text = lab.get("/r/report")
+    assert "0 fail; 1 not begun as asked" in text and "begin with: PUT, with content" in text
+
+
 def test_secrets_across_origins_are_found(lab, raw):
     lab = lab()
     field = "Authorization: Bearer lab-secret\r\n"
@@ -245,16 +259,23 @@ def test_head_and_304_have_no_content(lab, raw):
     assert ask(raw, lab, "/r/status-303-get/start")[2] != b""
 
 
-def test_many_connections_wait_for_their_turn(lab, raw):
+def test_slow_connections_make_room_for_others(lab, raw):
     lab = lab()
-    held = [socket.create_connection(("127.0.0.1", lab.port), timeout=10) for _ in range(300)]
+    held = []
     try:
-        for s in held:
-            s.sendall(b"GET /ca.pem HTTP/1.1\r\n")  # and no more
+        for _ in range(300):
+            held.append(socket.create_connection(("127.0.0.1", lab.port), timeout=10))
+            held[-1].sendall(b"GET /ca.pem HTTP/1.1\r\n")  # and no more
+        for slow in held[:44]:
+            assert slow.recv(1) == b""  # for the last ones to come
+        held[44].sendall(b"X: 1\r\n")  # that makes it no faster
+        assert ask(raw, lab, "/ca.pem")[0] == 200
+        assert held[44].recv(1) == b""
+        held[-1].sendall(b"Host: h\r\n\r\n")
+        assert held[-1].recv(4) == b"HTTP"
     finally:
-        for s in held:
-            s.close()
-    assert ask(raw, lab, "/ca.pem")[0] == 200
+        for slow in held:
+            slow.close()
 
 
 # ---- the end -------------------------------------------------------------------------------------
@@ -270,10 +291,29 @@ def test_the_end_reports_every_run(lab, raw):
 
 def test_the_report_goes_to_a_file(lab, raw, tmp_path):
     path = tmp_path / "report.json"
-    running = lab("--report", str(path))
-    ask(raw, running, "/one/status-301-get/start")
-    assert running.stop() == 0 and running.said() == ""
-    assert json.loads(path.read_text())["run"] == "one"
+    for runs in ([], ["one"], ["one", "two"]):
+        running = lab("--report", str(path))
+        for run in runs:
+            ask(raw, running, f"/{run}/status-301-get/start")
+        served = [json.loads(running.get(f"/{run}/report.json")) for run in runs]
+        assert running.stop() == 0 and running.said() == ""
+        report = json.loads(path.read_text())
+        assert report == {"schema": 1, "dropped": 0,
+                          "runs": [{k: v for k, v in one.items() if k != "schema"} for one in served]}
+
+
+def test_runs_that_are_no_longer_kept_are_counted(lab, raw):
+    running = lab()
+    head = "GET /run{}/status-301-get/start HTTP/1.1\r\nHost: h\r\n\r\n"
+    assert raw(running.port, "".join(map(head.format, range(66))).encode(), shutdown=True).count(b"HTTP/1.1 301 ") == 66
+    assert running.stop() == 0
+    said = running.said()
+    assert said.count("cases walked") == 64 and "\n2 more were dropped" in said
+
+
+def test_a_lab_that_nobody_asked_says_so(lab):
+    running = lab()
+    assert running.stop() == 0 and running.said() == "no case was walked\n"
 
 
 def test_a_folder_that_cannot_be_written_is_said(yonder, tmp_path):

@@ -150,6 +150,40 @@ def test_the_table_has_a_row_for_each_and_says_why_they_part(yonder, recorder):
     assert "\033" not in out and "\033" in yonder("trace", "--all", "--color", "always", server.url).stdout
 
 
+def test_a_step_of_the_clients_own_parts_nobody_for_what_it_shows(yonder, trace_all, recorder, tmp_path):
+    server = recorder({"/": (200, [], b"")}, tls=True)
+    state = tmp_path / "hosts"
+    state.write_text('a.test "unlimited"\n')
+    args = ["--cacert", server.cafile, "--state", state, "--connect-to", f"::127.0.0.1:{server.port}",
+            "http://a.test:8443/"]
+    groups = {tuple(g["clients"]): g["difference"] for g in trace_all(*args)[1]["groups"]}
+    knowing = ("chrome", "firefox", "safari", "curl", "curl-follow")  # wget keeps ports apart
+    assert list(groups) == [knowing, tuple(c for c in CLIENTS if c not in knowing)]
+    assert groups[knowing] is None
+    # Their request goes to a port where TLS is spoken.
+    difference = list(groups.values())[1]
+    assert difference.startswith("hop 1: wget makes GET http://a.test:8443/ and gets ")
+    assert difference.endswith(
+        "; chrome changes the scheme by itself at GET http://a.test:8443/ and shows 307 Internal Redirect")
+    assert difference in yonder("trace", "--all", *args).stdout
+
+
+def test_what_is_worth_knowing_is_told_once_with_the_clients_it_holds_for(yonder, recorder):
+    server = recorder({"/b": (200, [("X-Robots-Tag", "otherbot: noindex")], b"")})
+    server.routes["/"] = redirect(301, "http://a.test/b")
+    to = ["--connect-to", f"a.test:80:127.0.0.1:{server.port}", "http://a.test/"]
+    out = yonder("trace", "--all", *to).stdout
+    assert "Note (chrome, safari): hop 1 (301) names no end" in out
+    assert out.count("Warning (all): hops 1 and 2 go out in clear text") == 1
+    assert out.splitlines()[-1] == ("Search engines: http://a.test/b is kept (strong sign): each redirect on the way "
+                                    "is permanent")
+    lost = yonder("trace", "--all", "-X", "PUT", "-d", "x", *to).stdout
+    assert "\nWarning (curl-follow, go): hop 1 turns PUT into GET with its 301" in lost
+    assert "\nWarning (curl, requests): hop 1 makes this client send PUT again without its body" in lost
+    assert "\nWarning (all but googlebot, http10): hops 1 and 2 go out in clear text" in lost
+    assert "Search engines" not in lost
+
+
 # ---- what a trace tells ---------------------------------------------------------------------------
 
 
@@ -181,7 +215,8 @@ def test_which_url_a_search_engine_keeps(trace, yonder, recorder, status, kept, 
 
 
 @pytest.mark.parametrize("policy, severity, words", [
-    ("max-age=600", "note", "HSTS closes that from the second visit on"),
+    ("max-age=31536000", "note", "closes that from the second visit on, for 365 days after the last visit; only the"),
+    ("max-age=600", "warning", "closes that from the second visit on, but for no more than 600 seconds after"),
     (None, "warning", "no response has Strict-Transport-Security"),
     ("max-age=never", "warning", "does not count: max-age is not a number of seconds")])
 def test_whether_hsts_closes_the_gap_of_the_first_visit(trace, recorder, policy, severity, words):

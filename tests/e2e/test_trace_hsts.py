@@ -48,6 +48,7 @@ def test_what_is_learnt_on_a_hop_counts_for_the_next(trace, site):
     assert (made_up["url"], made_up["status"], made_up["http_version"]) == ("http://a.test/in#f", 307, "1.1")
     assert made_up["headers"] == [["Location", "https://a.test/in#f"], ["Cross-Origin-Resource-Policy", "Cross-Origin"],
                                   ["Non-Authoritative-Reason", "HSTS"]]
+    assert [hop["phrase"] for hop in document["hops"]] == ["Found", "Internal Redirect", "OK"]
     assert (made_up["remote"], made_up["timing_ms"]["total"]) == (None, 0)
     cause = made_up["cause"]
     assert (cause["reason"], cause["source"], cause["matched"], cause["learnt_at_hop"]) == (
@@ -75,7 +76,7 @@ def test_others_go_to_https_without_a_response(trace, client):
     code, document = trace("--as", client, "https://a.test/")
     assert (code, kinds(document)) == (0, ["network", "internal", "network"])
     upgrade = document["hops"][1]
-    assert (upgrade["status"], upgrade["headers"], upgrade["http_version"]) == (None, [], None)
+    assert (upgrade["status"], upgrade["phrase"], upgrade["headers"], upgrade["http_version"]) == (None, None, [], None)
     assert upgrade["location_resolved"].startswith("https://a.test/in")
     assert re.search(r"^2  to https \(no response\) ", trace("--as", client, "https://a.test/", text=True)[1],
                      re.MULTILINE)

@@ -84,6 +84,30 @@ def test_a_compressed_page_is_not_read_and_that_is_said(trace, yonder, site):
     assert "Note: hop 1: the page is compressed and was not read\n" in yonder("trace", f"{site.url}/packed").stdout
 
 
+@pytest.mark.parametrize("charset, mark", [("; Charset=UTF-16BE", b""), ("", b"\xfe\xff"), ("; charset=utf-8", b"\xfe\xff")])
+def test_nor_is_a_page_in_utf_16(trace, yonder, site, charset, mark):
+    page = mark + "<meta http-equiv=refresh content='0;/end'>".encode("utf-16-be")
+    site.routes["/wide"] = (200, [("Content-Type", f"text/html{charset}")], page)
+    assert trace("--refresh", f"{site.url}/wide")[1]["hops"][0]["refresh"] is None
+    assert "Note: hop 1: the page is in UTF-16 and was not read\n" in yonder("trace", f"{site.url}/wide").stdout
+
+
+def test_a_page_in_utf_8_whatever_its_type_says_is_read(trace, site):
+    page = b"\xef\xbb\xbf<meta http-equiv=refresh content='0;/end'>"
+    site.routes["/narrow"] = (200, [("Content-Type", "text/html; charset=utf-16")], page)
+    assert trace(f"{site.url}/narrow")[1]["hops"][0]["refresh"]["url"] == f"{site.url}/end"
+
+
+@pytest.mark.parametrize("client, value, url", [
+    ("chrome", "99999999999999999999; url=/end", None), ("chrome", "2147484; url=/end", None), ("chrome", ".;/end", None),
+    ("chrome", "2147483; url=/end", "/end"), ("firefox", ".;/end", "/end"), ("chrome", "0;/a|b", "/a%7Cb"),
+    ("firefox", "0;/a|b", "/a|b")])
+def test_a_refresh_is_read_as_the_client_reads_it(trace, site, client, value, url):
+    site.routes["/ask"] = (200, [("Refresh", value)], b"")
+    refresh = trace("--as", client, f"{site.url}/ask")[1]["hops"][0]["refresh"]
+    assert (refresh and refresh["url"]) == (url and site.url + url)
+
+
 def test_clients_that_show_no_pages_have_no_such_finding(trace, site):
     assert trace("--as", "curl", f"{site.url}/field")[1]["hops"][0]["refresh"] is None
     assert trace("--as", "googlebot", "--refresh", f"{site.url}/field")[1]["result"]["url"] == f"{site.url}/end"

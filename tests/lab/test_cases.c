@@ -116,6 +116,7 @@ static void a_client_resembles_itself(void **state)
             assert_int_equal(yn_lab_grade_walk(&site, YN_TEXT("r"), item, &walk, &grade),
                              YONDER_OK);
             assert_row(item->id, walk.count == 0 || (grade.resembles >> c & 1));
+            assert_row(item->id, grade.verdict != YN_LAB_NOT_BEGUN);
             yn_arena_free(&arena);
         }
     }
@@ -183,6 +184,40 @@ static void nothing_asked_is_not_run(void **state)
     assert_int_equal(grade.resembles, 0);
 }
 
+static const struct {
+    const char *item, *method;
+    uint64_t body;
+    const char *why; // NULL: begun as asked
+} beginnings[] = {
+    {"status-307-put", "PUT", 3, NULL},
+    {"status-307-put", "GET", 0, "another method"},
+    {"status-307-put", "put", 3, "another method"},
+    {"status-307-put", "PUT", 0, "no content"},
+    {"status-302-get", "GET", 0, NULL},
+    {"status-302-get", "GET", 3, "has content"},
+    {"status-302-get", "POST", 3, "another method"},
+};
+
+static void a_walk_begun_otherwise_is_no_fault_of_the_client(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        const yn_lab_case *item = yn_lab_case_find(yonder_text_of(beginnings[i].item)).item;
+        yn_lab_step step = {.method = yonder_text_of(beginnings[i].method),
+                            .url = YN_TEXT("http://127.0.0.1:8307/r/x/start"),
+                            .body = beginnings[i].body};
+        const yn_lab_walk walk = {.steps = &step, .count = 1};
+        yn_lab_grade grade;
+        assert_int_equal(yn_lab_grade_walk(&site, YN_TEXT("r"), item, &walk, &grade), YONDER_OK);
+        assert_row(beginnings[i].item,
+                   (grade.verdict == YN_LAB_NOT_BEGUN) == (beginnings[i].why != NULL));
+        if (beginnings[i].why) {
+            assert_non_null(strstr(grade.why, beginnings[i].why));
+            assert_int_equal(grade.resembles, 0);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_client_resembles_itself),
         cmocka_unit_test(clients_walk_as_they_are_known_to),
         cmocka_unit_test(nothing_asked_is_not_run),
+        cmocka_unit_test(a_walk_begun_otherwise_is_no_fault_of_the_client),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

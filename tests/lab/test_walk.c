@@ -88,6 +88,7 @@ static void a_journal_is_bounded(void **state)
         yn_lab_journal_note(journal, yonder_text_of(name), 0, &steps[1]);
     }
     assert_null(yn_lab_journal_find(journal, YN_TEXT("long"))); // the longest silent
+    assert_int_equal(journal->dropped, 1);
     assert_non_null(yn_lab_journal_find(journal, YN_TEXT("run-0")));
     yn_lab_journal_free(journal);
     free(journal);

@@ -32,8 +32,10 @@ static void timers_expire_in_order_and_not_early(void **state)
     yn_timer timers[10] = {0};
     yn_timer_list_init(&list, 1000, expired);
     assert_true(yn_timer_list_due(&list) == INT64_MAX);
+    assert_null(yn_timer_list_first(&list));
     for (int i = 0; i < 10; i++)
         yn_timer_start(&timers[i], &list, 5000 + 100 * i);
+    assert_ptr_equal(yn_timer_list_first(&list), &timers[0]);
     for (int64_t now = 5000; now < 8000; now++) {
         size_t before = seen.count;
         yn_timer_list_expire(&list, now);

@@ -208,15 +208,44 @@ static void bad_certificates_are_refused_by_clients(void **state)
     }
 }
 
+// Keeps the alert that the client receives, in *int of SSL_get_app_data().
+static void note_alert(const SSL *ssl, int where, int alert)
+{
+    if (where == SSL_CB_READ_ALERT)
+        *(int *)SSL_get_app_data(ssl) = alert & 0xff;
+}
+
 static void a_name_nobody_knows_is_refused(void **state)
+{
+    (void)state;
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        int client, alert = -1;
+        rig r = make("a.lab.test", "a.lab.test", -hour / 2, hour);
+        r.refuse = true;
+        open_server(&r);
+        SSL_set_max_proto_version(r.client, versions[i]);
+        SSL_set_app_data(r.client, &alert);
+        SSL_set_info_callback(r.client, note_alert);
+        assert_int_equal(shake_hands(&r, &client), YN_TLS_FAILED);
+        SSL_do_handshake(r.client);
+        ERR_clear_error();
+        assert_int_not_equal(client, 1);
+        assert_int_equal(alert, SSL_AD_UNRECOGNIZED_NAME);
+        unmake(&r);
+    }
+}
+
+static void a_client_that_names_nobody_is_asked_about_as_well(void **state)
 {
     (void)state;
     int client;
     rig r = make("a.lab.test", "a.lab.test", -hour / 2, hour);
-    r.refuse = true;
     open_server(&r);
-    assert_int_equal(shake_hands(&r, &client), YN_TLS_FAILED);
-    assert_int_not_equal(client, 1);
+    SSL_set_tlsext_host_name(r.client, NULL);
+    memcpy(r.asked, "-", 2);
+    assert_int_equal(shake_hands(&r, &client), YN_TLS_DONE);
+    assert_string_equal(r.asked, "");
     unmake(&r);
 }
 
@@ -291,6 +320,7 @@ int main(void)
         cmocka_unit_test(a_client_that_does_not_read_is_waited_for),
         cmocka_unit_test(bad_certificates_are_refused_by_clients),
         cmocka_unit_test(a_name_nobody_knows_is_refused),
+        cmocka_unit_test(a_client_that_names_nobody_is_asked_about_as_well),
         cmocka_unit_test(what_is_not_tls_fails),
         cmocka_unit_test(identities_must_be_whole),
         cmocka_unit_test(names_that_are_none_get_nothing),

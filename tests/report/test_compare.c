@@ -44,6 +44,7 @@ typedef struct row {
     route routes[max_routes];
     size_t same_as[max_clients], differs_at[max_clients];
     const char *difference[max_clients]; // NULL: none
+    const char *known; // a host that all of them know for https, those that can; NULL: none
 } row;
 
 static const row rows[] = {
@@ -91,35 +92,82 @@ static const row rows[] = {
      .differs_at = {0, 2},
      .difference = {NULL, "hop 2: chrome would make hop 1 again; googlebot stops at 308 Permanent "
                           "Redirect, for this client does not follow the status"}},
+    {.name = "a step of their own is the same, whatever they show of it",
+     .known = "a.test",
+     .clients = {"chrome", "firefox", "safari"},
+     .routes = {{"/", 200}},
+     .same_as = {0, 0, 0}},
+    {.name = "it is not, beside a client that makes none",
+     .known = "a.test",
+     .clients = {"go", "chrome", "firefox"},
+     .routes = {{"/", 200}},
+     .same_as = {0, 1, 1},
+     .differs_at = {0, 1, 1},
+     .difference =
+         {NULL,
+          "hop 1: chrome changes the scheme by itself at GET http://a.test/ and shows 307 "
+          "Internal Redirect; go makes GET http://a.test/ and gets 200 OK",
+          "hop 1: firefox changes the scheme by itself at GET http://a.test/ (no "
+          "response); go makes GET http://a.test/ and gets 200 OK"}},
     {.name = "nobody gets an answer",
      .clients = {"chrome", "curl"},
      .routes = {{"/", 0}},
      .same_as = {0, 0}},
 };
 
+enum {
+    nobody = sizeof rows / sizeof *rows - 1
+};
+
 typedef struct setting {
     yonder_url url;
+    yonder_hsts *hosts;
     yn_chain chains[max_clients];
     size_t count;
     yn_comparison comparison;
 } setting;
 
+static int64_t some_day(void *context)
+{
+    (void)context;
+    return 1767225600; // 2026-01-01
+}
+
+// Those who have HSTS have it on.
+static yn_profile profile_of(const setting *s, const yonder_client *client)
+{
+    yn_profile profile;
+    assert_int_equal(yn_profile_make(&profile, NULL), YONDER_OK);
+    profile.hsts = yonder_hsts_supported(client) == YONDER_HSTS_ALWAYS ? s->hosts : NULL;
+    return profile;
+}
+
 static void set_up(setting *s, const row *r)
 {
+    const yonder_hsts_entry known = {.host = yonder_text_of(r->known),
+                                     .expires = YONDER_HSTS_FOREVER};
     assert_int_equal(yonder_url_parse(&s->url, YN_TEXT("http://a.test/"), NULL, NULL), YONDER_OK);
+    assert_int_equal(yonder_hsts_new(&s->hosts, 0, NULL), YONDER_OK);
+    if (r->known)
+        assert_int_equal(yonder_hsts_put(s->hosts, &known), YONDER_OK);
     for (s->count = 0; s->count < max_clients && r->clients[s->count]; s->count++) {
+        const yonder_client *client = yonder_client_find(yonder_text_of(r->clients[s->count]));
+        assert_non_null(client);
+        yn_profile profile = profile_of(s, client);
         const yn_plan plan = {
-            .client = yonder_client_find(yonder_text_of(r->clients[s->count])),
+            .client = client,
             .url = &s->url,
             .method = yonder_text_of(r->method ? r->method : "GET"),
             .has_body = r->body != NULL,
             .body = yonder_text_of(r->body),
             .max_redirects = YN_CLIENT_LIMIT,
+            .profile = r->known ? &profile : NULL,
+            .now = some_day,
         };
-        assert_non_null(plan.client);
         assert_int_equal(
             yn_chain_follow(&s->chains[s->count], &plan, scripted, (void *)r->routes, NULL),
             YONDER_OK);
+        yn_profile_free(&profile);
     }
     s->comparison = yn_compare(s->chains, s->count);
 }
@@ -128,6 +176,7 @@ static void tear_down(setting *s)
 {
     for (size_t i = 0; i < s->count; i++)
         yn_chain_free(&s->chains[i]);
+    yonder_hsts_free(s->hosts);
     yonder_url_free(&s->url, NULL);
 }
 
@@ -169,19 +218,35 @@ static void equal_clients_have_one_row_and_the_others_a_line_that_says_why(void 
                "chrome            2  GET     200 OK     http://a.test/b\n"
                "curl       as chrome\n"
                "go         as chrome\n"
-               "googlebot  as chrome\n");
-    check_text(&rows[2], (yn_style){false, 0},
-               "client    requests  method          ends with  URL\n"
-               "chrome           2  PUT             200 OK     http://a.test/b\n"
-               "requests         2  PUT, body lost  200 OK     http://a.test/b\n"
-               "go               2  PUT → GET       200 OK     http://a.test/b\n"
+               "googlebot  as chrome\n"
                "\n"
-               "Where they part from chrome\n"
-               "hop 2: requests makes PUT http://a.test/b; chrome makes PUT http://a.test/b with "
-               "its body\n"
-               "hop 2: go makes GET http://a.test/b; chrome makes PUT http://a.test/b with its "
-               "body\n");
-    check_text(&rows[5], (yn_style){false, 0},
+               "Warning (all): hops 1 and 2 go out in clear text, where anyone on the way can read "
+               "and answer them; nothing leads to https\n"
+               "Note (chrome): hop 1 (301) names no end that counts, so this client keeps it and "
+               "does not ask again until it is cleared or evicted; Cache-Control: max-age=86400 "
+               "would set one\n"
+               "Search engines: http://a.test/b is kept (strong sign): each redirect on the way is "
+               "permanent\n");
+    check_text(
+        &rows[2], (yn_style){false, 0},
+        "client    requests  method          ends with  URL\n"
+        "chrome           2  PUT             200 OK     http://a.test/b\n"
+        "requests         2  PUT, body lost  200 OK     http://a.test/b\n"
+        "go               2  PUT → GET       200 OK     http://a.test/b\n"
+        "\n"
+        "Where they part from chrome\n"
+        "hop 2: requests makes PUT http://a.test/b; chrome makes PUT http://a.test/b with "
+        "its body\n"
+        "hop 2: go makes GET http://a.test/b; chrome makes PUT http://a.test/b with its "
+        "body\n"
+        "\n"
+        "Warning (go): hop 1 turns PUT into GET with its 301, and the body is lost: 308 would "
+        "keep both, 303 would say that it is meant\n"
+        "Warning (requests): hop 1 makes this client send PUT again without its body, for "
+        "its 301; 308 would keep both\n"
+        "Warning (all): hops 1 and 2 go out in clear text, where anyone on the way can read "
+        "and answer them; nothing leads to https\n");
+    check_text(&rows[nobody], (yn_style){false, 0},
                "client  requests  method  ends with           URL\n"
                "chrome         1  GET     Refused connection  http://a.test/\n"
                "curl    as chrome\n");
@@ -200,7 +265,12 @@ static void on_a_narrow_terminal_a_url_has_a_line_of_its_own(void **state)
                "Where they part from googlebot\n"
                "hop 2: chrome would make hop 1 again; googlebot stops at 308\n"
                "    Permanent Redirect, for this client does not follow the\n"
-               "    status\n");
+               "    status\n"
+               "\n"
+               "Error (chrome): hop 1 (308) leads to itself; it has to\n"
+               "  answer with a page\n"
+               "Warning (all): hop 1 goes out in clear text, where anyone on\n"
+               "  the way can read and answer it; nothing leads to https\n");
 }
 
 static void the_document_has_every_client_and_every_group(void **state)

@@ -17,7 +17,7 @@ static void every_redirect_status_has_a_page_by_its_number(void **state)
         assert_string_equal(page->name, name);
         assert_string_equal(yn_status_page_phrase(page), yonder_status_phrase(status));
     }
-    const char *const none[] = {"", "299", "309", "3011", "30", "Internal", "404", "301 "};
+    const char *const none[] = {"", "299", "309", "3011", "30", "404", "301 ", "internal ", "307-"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_null(yn_status_page_find(yonder_text_of(none[i])));
 }
@@ -28,6 +28,8 @@ static void the_internal_redirect_has_two_names(void **state)
     const yn_status_page *page = yn_status_page_find(YN_TEXT("internal"));
     assert_non_null(page);
     assert_ptr_equal(page, yn_status_page_find(YN_TEXT("307-internal")));
+    assert_ptr_equal(page, yn_status_page_find(YN_TEXT("INTERNAL")));
+    assert_ptr_equal(page, yn_status_page_find(YN_TEXT("307-Internal")));
     assert_int_equal(page->status, 307);
     assert_int_equal(page->kind, YN_STATUS_INTERNAL);
     assert_ptr_not_equal(page, yn_status_page_find(YN_TEXT("307")));
@@ -116,22 +118,26 @@ static void the_table_has_every_client_and_what_it_does(void **state)
     }
 }
 
-static void the_cache_is_asked_about_with_and_without_max_age(void **state)
+static void the_cache_is_asked_about_with_and_without_what_sets_an_end(void **state)
 {
     (void)state;
     static const struct {
         const char *page, *client;
-        bool unasked, told;
+        bool unasked, told, expires;
+        int64_t aged; // seconds; 0: not kept, or without end
     } rows[] = {
-        {"301", "chrome", true, true},  {"308", "firefox", false, true},
-        {"302", "chrome", false, true}, {"303", "firefox", false, true},
-        {"301", "curl", false, false},
+        {"301", "chrome", true, true, true, 0},  {"308", "firefox", false, true, true, 604800},
+        {"302", "chrome", false, true, true, 0}, {"303", "firefox", false, true, true, 0},
+        {"301", "curl", false, false, false, 0}, {"301", "http10", false, false, true, 0},
+        {"307", "safari", false, true, true, 0}, {"308", "safari", true, true, true, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         yn_explanation e = explained(rows[i].page);
         const yn_explained_client *c = client_of(&e, rows[i].client);
         assert_int_equal(c->kept.cacheable, rows[i].unasked);
         assert_int_equal(c->kept_if_told, rows[i].told);
+        assert_int_equal(c->kept_if_expires, rows[i].expires);
+        assert_int_equal(c->aged.seconds, rows[i].aged);
     }
 }
 
@@ -139,9 +145,17 @@ static void a_method_named_by_the_user_is_told_apart(void **state)
 {
     (void)state;
     yn_explanation e = explained("302");
-    assert_text("curl", client_of(&e, "curl")->named_post.method, "POST");
-    assert_false(client_of(&e, "curl")->named_post.body);
-    assert_text("chrome", client_of(&e, "chrome")->named_post.method, "GET");
+    enum {
+        post = 2,
+        put,
+    };
+    const yn_explained_client *curl = client_of(&e, "curl"), *chrome = client_of(&e, "chrome");
+    assert_text("curl", curl->named[post].method, "POST");
+    assert_text("curl", curl->named[put].method, "PUT");
+    assert_true(curl->fates[put].body);
+    assert_false(curl->named[post].body || curl->named[put].body);
+    assert_text("chrome", chrome->named[post].method, "GET");
+    assert_true(curl->names_methods && !chrome->names_methods);
 }
 
 static void the_internal_redirect_is_asked_of_the_hsts_of_each_client(void **state)
@@ -174,6 +188,50 @@ static void the_internal_redirect_is_asked_of_the_hsts_of_each_client(void **sta
             assert_int_equal(c->fates[k].body, rows[i].learnt && has_body);
             assert_true(!rows[i].learnt || yn_equal(c->fates[k].method, method));
         }
+    }
+}
+
+// The page without its line breaks and indents.
+static void flatten(const char *page, char *flat, size_t size)
+{
+    yn_buf out = yn_buf_make(1 << 16, NULL);
+    yn_explanation e = explained(page);
+    size_t n = 0;
+    yn_explain_text(&out, &e, &(yn_style){false, 0});
+    assert_int_equal(out.error, YONDER_OK);
+    for (size_t i = 0; i < out.len && n + 1 < size; i++) {
+        bool blank = out.ptr[i] == ' ' || out.ptr[i] == '\n';
+        if (!blank || (n && flat[n - 1] != ' '))
+            flat[n++] = (char)(blank ? ' ' : out.ptr[i]);
+    }
+    flat[n] = '\0';
+    yn_buf_free(&out);
+}
+
+static void a_page_says_who_keeps_it_and_how_curl_is_asked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *page, *words;
+    } rows[] = {
+        {"301",
+         "Kept unasked and without end: chrome, safari. Kept unasked for a tenth of the "
+         "time since Last-Modified, if it is there: firefox (7 days at most). Kept only "
+         "where Expires says so: http10. Asked for anew whatever it says: curl, curl-follow, wget, "
+         "requests, go, googlebot. Search"},
+        {"302", "Kept only where max-age or Expires says so: chrome, firefox, safari. Kept only "
+                "where Expires says so: http10. Asked for anew"},
+        {"304", "as a 200 would have had them. Search"},
+        {"301", "With a body: POST, PUT, PATCH; without: the others. As curl, curl-follow: POST is "
+                "-d, PUT -T, HEAD -I; PATCH, DELETE and OPTIONS are named with -X. As curl, with "
+                "-X POST: POST, without its body; with -X PUT: PUT, without its body. As "
+                "curl-follow, with -X PUT: GET, without its body. Cache"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        static char flat[1 << 14];
+        flatten(rows[i].page, flat, sizeof flat);
+        if (!strstr(flat, rows[i].words))
+            fail_msg("'%s' is not in %s", rows[i].words, flat);
     }
 }
 
@@ -262,9 +320,10 @@ int main(void)
         cmocka_unit_test(the_internal_redirect_has_two_names),
         cmocka_unit_test(no_page_leaves_anything_unsaid),
         cmocka_unit_test(the_table_has_every_client_and_what_it_does),
-        cmocka_unit_test(the_cache_is_asked_about_with_and_without_max_age),
+        cmocka_unit_test(the_cache_is_asked_about_with_and_without_what_sets_an_end),
         cmocka_unit_test(a_method_named_by_the_user_is_told_apart),
         cmocka_unit_test(the_internal_redirect_is_asked_of_the_hsts_of_each_client),
+        cmocka_unit_test(a_page_says_who_keeps_it_and_how_curl_is_asked),
         cmocka_unit_test(limits_are_those_of_the_clients),
         cmocka_unit_test(no_line_is_wider_than_the_page),
         cmocka_unit_test(clients_that_do_the_same_share_a_row),

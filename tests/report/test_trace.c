@@ -358,16 +358,18 @@ static void check_json(const char *method, const char *body, const answer *answe
             "hop 1 goes out in clear text, where anyone on the way can read and answer it; "       \
             "nothing leads to https")
 #define NOTHING_KEPT(reason, hop)                                                                  \
-    "],\"canonical\":{\"url\":null,\"strength\":null,\"reason\":\"" reason "\",\"hop\":" hop "}"
+    "],\"canonical\":{\"url\":null,\"strength\":null,\"reason\":\"" reason "\",\"hop\":" hop       \
+    ",\"caveat\":null}"
 #define LOST                                                                                       \
     "\"findings\":[" FINDING("method_lost", "warning",                                             \
                              "hop 1 turns POST into GET with its 302, and the body is lost: 307 "  \
                              "would keep both, 303 would say that it is meant") "," OPEN           \
         NOTHING_KEPT("not known, for they ask with GET", "2")
 #define FOR_GOOD                                                                                   \
-    FINDING("kept_without_end", "note",                                                            \
-            "hop 1 (301) names no end, so chrome keeps it and never asks again; "                  \
-            "Cache-Control: max-age=86400 would set one")
+    FINDING(                                                                                       \
+        "kept_without_end", "note",                                                                \
+        "hop 1 (301) names no end that counts, so this client keeps it and does not ask again "    \
+        "until it is cleared or evicted; Cache-Control: max-age=86400 would set one")
 #define CIRCLE                                                                                     \
     "\"findings\":[" FINDING(                                                                      \
         "loop", "error",                                                                           \
@@ -377,19 +379,21 @@ static void check_json(const char *method, const char *body, const answer *answe
 static void json_has_every_key_for_every_hop(void **state)
 {
     (void)state;
-    static const answer answers[] = {{302, "", "b c#f", NULL, 0, true},
+    static const answer answers[] = {{302, "Gone \xFF", "b c#f", NULL, 0, true},
                                      {.error = YN_FETCH_TIMEOUT, .detail = "30 s"}};
     check_json(
         "POST", "k=v", answers,
         "{\"schema\":1,\"client\":\"chrome\",\"request\":{\"method\":\"POST\",\"url\":"
         "\"http://a.test/\"},\"hops\":[{\"n\":1,\"url\":\"http://a.test/\",\"method\":\"POST\","
-        "\"status\":302,\"kind\":\"network\",\"reason\":\"method_changed\",\"location\":\"b c#f\","
+        "\"status\":302,\"phrase\":\"Gone "
+        "\xEF\xBF\xBD\",\"kind\":\"network\",\"reason\":\"method_changed\",\"location\":\"b c#f\","
         "\"location_resolved\":\"http://a.test/b%20c#f\",\"method_changed\":false,"
         "\"body_sent\":true,\"headers\":[[\"Location\",\"b c#f\"],"
         "[\"Set-Cookie\",\"k=\xEF\xBF\xBD\"]],\"incomplete\":false," TIMES THERE(
             "false") ",{\"n\":2,\"url\":\"http://a.test/"
                      "b%20c#f\",\"method\":\"GET\",\"status\":null,"
-                     "\"kind\":\"network\",\"reason\":null,\"location\":null,\"location_resolved\":"
+                     "\"phrase\":null,\"kind\":\"network\",\"reason\":null,\"location\":null,"
+                     "\"location_resolved\":"
                      "null,"
                      "\"method_changed\":true,\"body_sent\":false,\"headers\":[],"
                      "\"incomplete\":false," TIMES ",\"remote\":null,\"http_version\":null" AND(
@@ -409,7 +413,7 @@ static void json_says_where_a_loop_closes(void **state)
         "GET", NULL, answers,
         "{\"schema\":1,\"client\":\"chrome\",\"request\":{\"method\":\"GET\",\"url\":"
         "\"http://a.test/\"},\"hops\":[{\"n\":1,\"url\":\"http://a.test/\",\"method\":"
-        "\"GET\",\"status\":301,\"kind\":\"network\",\"reason\":\"method_kept\","
+        "\"GET\",\"status\":301,\"phrase\":null,\"kind\":\"network\",\"reason\":\"method_kept\","
         "\"location\":\"/\",\"location_resolved\":\"http://a.test/\",\"method_changed\":"
         "false,\"body_sent\":false,\"headers\":[[\"Location\",\"/\"]],"
         "\"incomplete\":true," TIMES THERE(

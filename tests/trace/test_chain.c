@@ -192,6 +192,58 @@ static const row rows[] = {
      .given = {"authorization: mine"},
      .exchanges = {{"GET http://u:p@a.test/", 200, .sees = "Authorization: mine"}},
      .outcome = YN_OUTCOME_FINAL},
+    {.name = "what the first URL says goes before what the user gave, with requests",
+     .client = "requests",
+     .method = "GET",
+     .url = "http://u:p@a.test/",
+     .given = {"authorization: mine"},
+     .exchanges = {{"GET http://u:p@a.test/", 302, A "/b", .sees = "Authorization: Basic dTpw"},
+                   {"GET " A "/b", 302, "http://x:y@a.test/c", .sees = "Authorization: Basic dTpw"},
+                   {"GET http://x:y@a.test/c", 302, B "/", .sees = "Authorization: Basic dTpw"},
+                   {"GET " B "/", 302, A "/d", .sees = "!Authorization"},
+                   {"GET " A "/d", 200, .sees = "!Authorization"}},
+     .outcome = YN_OUTCOME_FINAL},
+    {.name = "a user without a password leaves requests with what was given",
+     .client = "requests",
+     .method = "GET",
+     .url = "http://u@a.test/",
+     .given = {"Authorization: mine"},
+     .exchanges = {{"GET http://u@a.test/", 302, "http://u:p@a.test/b",
+                    .sees = "Authorization: mine"},
+                   {"GET http://u:p@a.test/b", 200, .sees = "Authorization: mine"}},
+     .outcome = YN_OUTCOME_FINAL},
+    {.name = "an empty password is one to requests",
+     .client = "requests",
+     .method = "GET",
+     .url = "http://u:@a.test/",
+     .exchanges = {{"GET http://u:@a.test/", 200, .sees = "Authorization: Basic dTo="}},
+     .outcome = YN_OUTCOME_FINAL},
+    {.name = "neither name nor password is nothing",
+     .client = "requests",
+     .method = "GET",
+     .url = "http://:@a.test/",
+     .given = {"Authorization: mine"},
+     .exchanges = {{"GET " A "/", 200, .sees = "Authorization: mine"}},
+     .outcome = YN_OUTCOME_FINAL},
+    {.name = "requests sends Latin-1",
+     .client = "requests",
+     .method = "GET",
+     .url = "http://\xC3\xBC:p@a.test/",
+     .exchanges = {{"GET http://%C3%BC:p@a.test/", 200, .sees = "Authorization: Basic /Dpw"}},
+     .outcome = YN_OUTCOME_FINAL},
+    {.name = "and UTF-8 for what Latin-1 has not",
+     .client = "requests",
+     .method = "GET",
+     .url = "http://\xC3\xBC\xE2\x82\xAC:p@a.test/",
+     .exchanges = {{"GET http://%C3%BC%E2%82%AC:p@a.test/", 200,
+                    .sees = "Authorization: Basic w7zigqw6cA=="}},
+     .outcome = YN_OUTCOME_FINAL},
+    {.name = "curl sends UTF-8",
+     .client = "curl",
+     .method = "GET",
+     .url = "http://%C3%BC:p@a.test/",
+     .exchanges = {{"GET http://%C3%BC:p@a.test/", 200, .sees = "Authorization: Basic w7w6cA=="}},
+     .outcome = YN_OUTCOME_FINAL},
     {.name = "a browser waits to be asked",
      .client = "chrome",
      .method = "GET",
@@ -370,9 +422,11 @@ static void check_row(const row *r, const yonder_mem *mem)
 {
     yonder_url url;
     yn_given_field given[max_given];
-    assert_int_equal(yonder_url_parse(&url, yonder_text_of(r->url), NULL, NULL), YONDER_OK);
+    const yonder_client *client = yonder_client_find(yonder_text_of(r->client));
+    assert_row(r->name, client);
+    assert_int_equal(yonder_client_url(client, yonder_text_of(r->url), NULL, &url), YONDER_OK);
     const yn_plan plan = {
-        .client = yonder_client_find(yonder_text_of(r->client)),
+        .client = client,
         .url = &url,
         .method = yonder_text_of(r->method),
         .method_is_custom = r->custom,
@@ -384,7 +438,6 @@ static void check_row(const row *r, const yonder_mem *mem)
     };
     script s = {.row = r};
     yn_chain chain;
-    assert_row(r->name, plan.client);
     assert_row(r->name, yn_chain_follow(&chain, &plan, scripted, &s, mem) == YONDER_OK);
     assert_row(r->name, s.at == max_exchanges || !r->exchanges[s.at].request);
     assert_row(r->name, chain.count == s.at);

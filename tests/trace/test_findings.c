@@ -35,6 +35,10 @@ typedef struct row {
     const char *kept;                   // the canonical URL; NULL: none
     const char *strength;
     const char *reason; // words of it
+    bool caveat;        // goes with it
+    // What the client has.
+    bool tries_https;
+    bool has_list; // a preload list, with listed.test
 } row;
 
 #define A    "http://a.test"
@@ -80,7 +84,7 @@ static const row rows[] = {
      .answers = {{301, AS "/b"}, {200}},
      .findings =
          {{"body_lost", "warning", "1",
-           "makes requests send PUT again without its body, for its 301; 308 would keep both"}}},
+           "makes this client send PUT again without its body, for its 301; 308 would keep both"}}},
     // ---- clear text
     {.name = "https from the start",
      .url = AS "/",
@@ -104,7 +108,41 @@ static const row rows[] = {
     {.name = "with HSTS only the first visit is open",
      .url = A "/",
      .answers = {{301, AS "/"}, {200, NULL, STS, YEAR}},
-     .findings = {{"clear_text", "note", "1", "HSTS closes that from the second visit on"}},
+     .findings =
+         {{"clear_text", "note", "1",
+           "; HSTS closes that from the second visit on, for 365 days after the last visit; "
+           "only the preload list closes it for the first"}},
+     .kept = AS "/",
+     .strength = "strong"},
+    {.name = "a day is long enough",
+     .url = A "/",
+     .answers = {{301, AS "/"}, {200, NULL, STS, "max-age=86400"}},
+     .findings = {{"clear_text", "note", "1", ", for 1 day after the last visit;"}},
+     .kept = AS "/",
+     .strength = "strong"},
+    {.name = "HSTS that ends at once protects next to nothing",
+     .url = A "/",
+     .answers = {{301, AS "/"}, {200, NULL, STS, "max-age=1"}},
+     .findings = {{"clear_text", "warning", "1", ", but for no more than 1 second after the last"}},
+     .kept = AS "/",
+     .strength = "strong"},
+    {.name = "the host that is known for the shortest time counts",
+     .url = A "/",
+     .answers = {{301, AS "/"},
+                 {302, "http://b.test/", STS, YEAR},
+                 {302, "https://b.test/"},
+                 {200, NULL, STS, "max-age=7200"}},
+     .findings = {{"downgrade", "error", "2", ""},
+                  {"clear_text", "warning", "1 3", "no more than 7200 seconds after"},
+                  {"temporary_upgrade", "note", "3", ""}},
+     .kept = AS "/",
+     .strength = "weak"},
+    {.name = "wget knows no preload list",
+     .client = "wget",
+     .url = A "/",
+     .answers = {{301, AS "/"}, {200, NULL, STS, YEAR}},
+     .findings = {{"clear_text", "note", "1",
+                   "after the last visit; this client has no preload list, so begin with https"}},
      .kept = AS "/",
      .strength = "strong"},
     {.name = "HSTS that cannot be read",
@@ -126,7 +164,7 @@ static const row rows[] = {
      .findings = {{"clear_text", "warning", "1", "HSTS is sent, but does not cover a.test"},
                   {"https_elsewhere", "warning", "1", "go to https on a.test first"},
                   {"kept_without_end", "note", "1",
-                   "hop 1 (301) names no end, so chrome keeps it"}},
+                   "hop 1 (301) names no end that counts, so this client keeps it"}},
      .kept = WS "/",
      .strength = "strong"},
     {.name = "but that of the name above covers www",
@@ -142,14 +180,14 @@ static const row rows[] = {
      .url = A "/",
      .answers = {{301, AS "/"}, {200, NULL, STS, YEAR}},
      .findings = {{"clear_text", "warning", "1",
-                   "go has no HSTS, so it is each time: begin with https"}},
+                   "this client has no HSTS, so it is each time: begin with https"}},
      .kept = AS "/",
      .strength = "strong"},
     {.name = "curl has it where it is told to",
      .client = "curl",
      .url = A "/",
      .answers = {{301, AS "/"}, {200, NULL, STS, YEAR}},
-     .findings = {{"clear_text", "warning", "1", "curl is not told to keep HSTS"}},
+     .findings = {{"clear_text", "warning", "1", "this client is not told to keep HSTS"}},
      .kept = AS "/",
      .strength = "strong"},
     {.name = "every hop in clear text counts",
@@ -268,8 +306,18 @@ static const row rows[] = {
      .url = AS "/1",
      .answers = {{308, AS "/2"}, {200}},
      .findings = {{"kept_without_end", "note", "1",
-                   "hop 1 (308) names no end, so chrome keeps it and never asks again"}},
+                   "hop 1 (308) names no end that counts, so this client keeps it and does not ask "
+                   "again until it is cleared or evicted; Cache-Control"}},
      .kept = AS "/2",
+     .strength = "strong"},
+    {.name = "an end that cannot be read is none",
+     .url = AS "/1",
+     .answers = {{308, AS "/2", "Expires", "tomorrow"}, {301, AS "/3", "Expires", "-1"}, {200}},
+     .findings = {{"hops_saved", "note", "2", "let hop 1 lead"},
+                  {"kept_without_end", "note", "1 2",
+                   "hops 1 and 2 (308 and 301) name no end that counts, so this client keeps them "
+                   "and does not ask again until they are cleared or evicted"}},
+     .kept = AS "/3",
      .strength = "strong"},
     {.name = "curl has no cache",
      .client = "curl",
@@ -323,6 +371,20 @@ static const row rows[] = {
     {.name = "a page that does not want to be kept",
      .url = L "/1",
      .answers = {{200, NULL, "x-robots-tag", "nofollow, NoIndex"}},
+     .reason = "X-Robots-Tag"},
+    {.name = "or says so to this crawler",
+     .url = L "/1",
+     .answers = {{200, NULL, "X-Robots-Tag", "otherbot: nofollow, GoogleBot: noarchive, none"}},
+     .reason = "X-Robots-Tag"},
+    {.name = "what is said to another crawler does not count",
+     .url = L "/1",
+     .answers = {{200, NULL, "X-Robots-Tag", "googlebot: nofollow, otherbot: noindex, none"}},
+     .kept = L "/1",
+     .strength = "strong"},
+    {.name = "a rule with a value is no crawler, nor is a date",
+     .url = L "/1",
+     .answers = {{200, NULL, "X-Robots-Tag",
+                  "max-snippet: 50, unavailable_after: Sat, 21 Nov 2026 15:00:00 GMT, noindex"}},
      .reason = "X-Robots-Tag"},
     {.name = "ten redirects and a page",
      .url = L "/0",
@@ -412,6 +474,7 @@ static void check_canonical(const row *r, const yn_canonical *c)
     assert_text(r->name, yonder_text_of(strength), r->strength ? r->strength : "");
     if (r->reason && !strstr(c->reason, r->reason))
         fail_msg("%s: %s", r->name, c->reason);
+    assert_row(r->name, (c->caveat != NULL) == r->caveat);
 }
 
 static void each_chain_is_told_what_is_worth_knowing(void **state)
@@ -481,12 +544,74 @@ static void steps_of_the_client_itself_are_told_apart(void **state)
         {.name = "HSTS needs no clear text, and hides what others are told",
          .url = "http://known.test/",
          .answers = {{200}},
-         .reason = "trace --as googlebot"},
+         .kept = "https://known.test/",
+         .strength = "weak",
+         .reason = "https is preferred to http",
+         .caveat = true},
+        {.name = "what comes after is weighed",
+         .url = "http://known.test/",
+         .answers = {{308, "https://known.test/b", "Cache-Control", "max-age=9"}, {200}},
+         .kept = "https://known.test/b",
+         .strength = "strong",
+         .reason = "each redirect on the way is permanent",
+         .caveat = true},
+        {.name = "a temporary redirect, too",
+         .url = "http://known.test/",
+         .answers = {{302, "https://known.test/b"}, {200}},
+         .kept = "https://known.test/",
+         .strength = "weak",
+         .reason = "the redirect from there is temporary",
+         .caveat = true},
+        {.name = "a page that is gone is gone",
+         .url = "http://known.test/",
+         .answers = {{404}},
+         .reason = "there is no page"},
         {.name = "https that leads back to http is caught by HSTS",
          .url = "https://known.test/",
          .answers = {{302, "http://known.test/x"}, {200}},
          .findings = {{"downgrade", "warning", "1", "the client turned it round by itself"}},
-         .reason = "a hop is the client's own"},
+         .kept = "https://known.test/",
+         .strength = "weak",
+         .reason = "the redirect from there is temporary",
+         .caveat = true},
+        {.name = "https that works where it is tried is as good as HSTS",
+         .tries_https = true,
+         .url = AS "/",
+         .answers = {{302, "http://b.com/"}, {200}},
+         .findings = {{"downgrade", "warning", "1", "the client turned it round by itself"}},
+         .kept = AS "/",
+         .strength = "weak",
+         .caveat = true},
+        {.name = "https that is tried in vain turns nothing round",
+         .tries_https = true,
+         .url = AS "/",
+         .answers = {{302, "http://b.com/"}, {0}, {200}},
+         .findings = {{"downgrade", "error", "1", "back to http, http://b.com/"},
+                      {"clear_text", "warning", "4", "no response has"}},
+         .reason = "https was tried in vain"},
+        {.name = "nor does https that only leads back",
+         .tries_https = true,
+         .url = "http://b.com/",
+         .answers = {{302, "http://b.com/"}, {200}},
+         .findings = {{"downgrade", "error", "2", "back to http, http://b.com/"},
+                      {"clear_text", "warning", "4", "no response has"}},
+         .reason = "https was tried in vain"},
+        {.name = "a preload list was asked, and does not have the host",
+         .has_list = true,
+         .url = A "/",
+         .answers = {{301, AS "/"}, {200, NULL, STS, YEAR}},
+         .findings = {{"clear_text", "note", "1",
+                       "; only the preload list closes it for the first, and the one given does "
+                       "not do so for a.test"}},
+         .kept = AS "/",
+         .strength = "strong"},
+        {.name = "and where it has it there is no gap",
+         .has_list = true,
+         .url = "http://listed.test/",
+         .answers = {{200}},
+         .kept = "https://listed.test/",
+         .strength = "weak",
+         .caveat = true},
         {.name = "a refresh at once is as good as a permanent redirect",
          .obeys = true,
          .url = AS "/",
@@ -508,6 +633,12 @@ static void steps_of_the_client_itself_are_told_apart(void **state)
          .reason = "it was not asked for"},
     };
     const yonder_hsts_entry known = {.host = YN_TEXT("known.test"), .expires = YONDER_HSTS_FOREVER};
+    const yonder_preload_entry listed = {.name = YN_TEXT("listed.test"), .force_https = true};
+    yonder_preload *list;
+    void *image;
+    size_t size, bad;
+    assert_int_equal(yonder_preload_build(&listed, 1, NULL, &image, &size, &bad), YONDER_OK);
+    assert_int_equal(yonder_preload_open(&list, image, size, NULL), YONDER_OK);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         yonder_url url;
         yn_chain chain;
@@ -518,6 +649,8 @@ static void steps_of_the_client_itself_are_told_apart(void **state)
         assert_int_equal(yonder_hsts_new(&made, 0, NULL), YONDER_OK);
         assert_int_equal(yonder_hsts_put(made, &known), YONDER_OK);
         profile.hsts = made;
+        profile.https_first = own[i].tries_https;
+        profile.preload = own[i].has_list ? list : NULL;
         follow_remembering(&own[i], &profile, &url, &chain);
         yn_profile_free(&profile);
         yonder_hsts_free(made);
@@ -529,6 +662,27 @@ static void steps_of_the_client_itself_are_told_apart(void **state)
         yn_chain_free(&chain);
         yonder_url_free(&url, NULL);
     }
+    yonder_preload_close(list);
+    free(image);
+}
+
+static void two_chains_are_told_the_same_whatever_the_time(void **state)
+{
+    (void)state;
+    static const size_t one[] = {1}, two[] = {2};
+    const yn_finding f = {YN_FINDING_HOPS_SAVED, YN_SEVERITY_NOTE, one, 1,
+                          YN_TEXT("hop 1 could be saved, 1.0 ms: let hop 0 lead to a")};
+    yn_finding later = f, elsewhere = f, other_hop = f, worse = f;
+    later.message = YN_TEXT("hop 1 could be saved, 22.5 ms: let hop 0 lead to a");
+    elsewhere.message = YN_TEXT("hop 1 could be saved, 1.0 ms: let hop 0 lead to b");
+    other_hop.hops = two;
+    worse.severity = YN_SEVERITY_WARNING;
+    assert_true(yn_finding_is_same(&f, &later));
+    assert_false(yn_finding_is_same(&f, &elsewhere));
+    assert_false(yn_finding_is_same(&f, &other_hop));
+    assert_false(yn_finding_is_same(&f, &worse));
+    later.code = YN_FINDING_CLEAR_TEXT;
+    assert_false(yn_finding_is_same(&f, &later));
 }
 
 // Lets so many allocations succeed.
@@ -570,6 +724,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_chain_is_told_what_is_worth_knowing),
         cmocka_unit_test(steps_of_the_client_itself_are_told_apart),
+        cmocka_unit_test(two_chains_are_told_the_same_whatever_the_time),
         cmocka_unit_test(more_redirects_than_a_search_engine_follows_keep_nothing),
         cmocka_unit_test(without_memory_there_is_nothing_to_free),
     };

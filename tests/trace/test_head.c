@@ -86,6 +86,22 @@ static void a_head_is_put_together_from_its_lines(void **state)
     }
 }
 
+static void blanks_behind_a_value_stay_if_asked_for(void **state)
+{
+    (void)state;
+    yn_head head = yn_head_make();
+    head.keeps_blanks = true;
+    yn_arena arena = yn_arena_make(NULL);
+    yn_evidence e = {0};
+    char fields[256];
+    feed(&head, "HTTP/1.1 302 Found\r\nLocation: \t /x \t\r\nA:  \r\nB:1\r\n\r\n");
+    assert_int_equal(yn_head_finish(&head, &arena, &e), YONDER_OK);
+    join_fields(fields, sizeof fields, &e);
+    assert_string_equal(fields, "Location=/x \t|A=|B=1");
+    yn_arena_free(&arena);
+    yn_head_free(&head);
+}
+
 static void a_head_without_end_is_refused(void **state)
 {
     (void)state;
@@ -105,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_head_is_put_together_from_its_lines),
+        cmocka_unit_test(blanks_behind_a_value_stay_if_asked_for),
         cmocka_unit_test(a_head_without_end_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,7 +79,7 @@ static void the_first_refresh_of_a_page_is_found(void **state)
                      YONDER_OK);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         yonder_refresh refresh;
-        int found = yn_html_refresh(yonder_text_of(rows[i].page), &document, NULL, &refresh);
+        int found = yn_html_refresh(NULL, yonder_text_of(rows[i].page), &document, NULL, &refresh);
         assert_row(rows[i].name, found == (rows[i].url != NULL));
         if (!found)
             continue;
@@ -112,7 +112,7 @@ static void a_page_of_any_depth_is_walked(void **state)
         yonder_refresh refresh;
         for (size_t at = 0; at < size; at++)
             page[at] = units[i][at % strlen(units[i])];
-        int found = yn_html_refresh((yonder_text){page, size}, &document, NULL, &refresh);
+        int found = yn_html_refresh(NULL, (yonder_text){page, size}, &document, NULL, &refresh);
         assert_row(units[i], found == 0);
     }
     free(page);
