@@ -155,6 +155,22 @@ def test_ages_are_cut_as_we_say(rig, yonder):
         assert abs(there - here) <= (1 if rig.name == "chromium" else 180) and subdomains == included, (kept, said)
 
 
+def in_clear_text(rig, browser, hosts):
+    """Those of the hosts that a visit asks over http."""
+    for host in hosts:
+        browser.visit(f"http://{host}/0/{host}")
+    seen = {r.target for r in rig.plain.requests}
+    return [host for host in hosts if f"/0/{host}" in seen]
+
+
+def test_preloaded_names_are_upgraded_while_the_list_counts(rig):
+    names = ["dev", "www.dev", "a.b.app", "example.page"]
+    assert in_clear_text(rig, rig.browser, names) == []
+    later = rig.start_at(rig.built + LIST_COUNTS[rig.name] + DAY)
+    assert in_clear_text(rig, later, names) == names
+    later.close()
+
+
 DOTTED = [("dotless.lab.test", ["dotless.lab.test", "dotless.lab.test."], [True, False]),
           ("lab.test.", ["lab.test.", "x.lab.test.", "x.lab.test"], [True, True, False])]
 
@@ -176,22 +192,6 @@ def test_a_dot_at_the_end_makes_another_host(rig, yonder, tmp_path):
             assert (plain, safe) in ((0, 1), (1, 0)), host
             seen.append(safe == 1)
         assert seen == [json.loads(line)["upgrade"] for line in said] == expected
-
-
-def in_clear_text(rig, browser, hosts):
-    """Those of the hosts that a visit asks over http."""
-    for host in hosts:
-        browser.visit(f"http://{host}/0/{host}")
-    seen = {r.target for r in rig.plain.requests}
-    return [host for host in hosts if f"/0/{host}" in seen]
-
-
-def test_preloaded_names_are_upgraded_while_the_list_counts(rig):
-    names = ["dev", "www.dev", "a.b.app", "example.page"]
-    assert in_clear_text(rig, rig.browser, names) == []
-    later = rig.start_at(rig.built + LIST_COUNTS[rig.name] + DAY)
-    assert in_clear_text(rig, later, names) == names
-    later.close()
 
 
 HOSTS = ["dropbox.com", "x.dropbox.com", "github.com"]  # the middle one is not on the list itself

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """yonder hsts, held against the real curl and the real wget: what they note, and where they go.
 
-The rows describe curl 7.88.1 and wget 1.21.3; with others on the machine these tests would compare
-different programs, so they are skipped there, and say so.
+The rows describe curl 7.88.1 and wget 1.21.3; versions.py says what becomes of these tests with others.
 """
 import calendar
 import json
@@ -18,18 +17,13 @@ import time
 import pytest
 
 import hsts_values
+import versions
 
 DAY = 86400
 
 
-def version_of(program):
-    return re.search(r"[\d.]+\d", subprocess.run([program, "--version"], capture_output=True, text=True).stdout)[0]
-
-
 def need(program, version):
-    here = version_of(program)
-    if here != version:
-        pytest.skip(f"{program} here is {here}, the row describes {version}")
+    versions.need(program, version, versions.of(program, "--version"))
 
 
 class Answers(dict):

@@ -4,13 +4,12 @@
 Where one does not, and that is meant, the case stands in EXCEPTIONS with the reason, and in
 doc/why/lab-exceptions.md at more length.
 """
-import pathlib
-import re
-import subprocess
+import sys
 
 import pytest
 
 import labwalk
+import versions
 
 AS_WRITTEN = "keeps the host as it was written, in Host too; the same machine is asked"
 DOT = "a dot at the end of a host"
@@ -34,17 +33,6 @@ def lab(tmp_path_factory):
     server.close()
 
 
-def version_of(*command):
-    said = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
-    return re.search(r"\d+(\.\d+)+", said).group()
-
-
-def need(program, version, found):
-    """The rows are of certain versions; others may differ, and then that is no fault of ours."""
-    if not found.startswith(version):
-        pytest.skip(f"the row is of {program} {version}, and {found} is installed")
-
-
 def verify(lab, client, cases):
     """Every one of the cases was walked as the row of `client` foretells."""
     walked = {case["id"] for case in cases}
@@ -64,22 +52,22 @@ def verify(lab, client, cases):
 
 
 def test_curl_walks_as_foretold(lab, tmp_path):
-    need("curl", "7.88.1", version_of("curl", "--version"))
+    versions.need("curl", "7.88.1", versions.of("curl", "--version"))
     cases = lab.cases("curl")
     labwalk.curl(lab, cases, tmp_path)
     verify(lab, "curl", cases)
 
 
 def test_wget_walks_as_foretold(lab, tmp_path):
-    need("wget", "1.21.3", version_of("wget", "--version"))
+    versions.need("wget", "1.21.3", versions.of("wget", "--version"))
     cases = lab.cases("wget")
     labwalk.wget(lab, cases, tmp_path)
     verify(lab, "wget", cases)
 
 
 def test_requests_walks_as_foretold(lab, tmp_path):
-    requests = pytest.importorskip("requests")
-    need("requests", "2.28", requests.__version__)
+    script = "import requests; print(requests.__version__)"
+    versions.need("requests", "2.28", versions.of(sys.executable, "-c", script))
     cases = lab.cases("requests")
     labwalk.requests(lab, cases, tmp_path)
     verify(lab, "requests", cases)
