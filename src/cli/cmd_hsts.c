@@ -739,10 +739,14 @@ static const yn_section sections[] = {
     {"Files",
      "The state file is that of curl --hsts; curl reads what yonder wrote and the other way round. "
      "What curl has no place for stands in comments that begin with '# yonder:': when a host was "
-     "learnt, hosts that Firefox no longer upgrades although they are preloaded, and ports, which "
-     "wget keeps apart. curl drops comments when it writes.\n\n"
+     "learnt, hosts that Firefox no longer upgrades although they are preloaded, ports, which wget "
+     "keeps apart, and hosts with a dot at the end, which wget and Firefox keep apart. curl drops "
+     "comments when it writes. As 'curl', query leaves out of the file what curl 7.88 does not "
+     "take: an entry with subdomains that another covers, and what a second line of a host says "
+     "of its subdomains.\n\n"
      "Writing, yonder locks the file, reads it once more, makes its changes and replaces it at one "
-     "stroke. A line that is no entry is reported and stays.",
+     "stroke. A line that is no entry is reported and stays. What is no regular file is written to "
+     "and not replaced.",
      NULL},
     {0},
 };
