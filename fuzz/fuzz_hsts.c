@@ -93,7 +93,7 @@ static void check_file(yonder_text file)
     CHECK(yonder_hsts_count(store) == 0);
     const yonder_client *client;
     for (size_t i = 0; (client = yonder_client_at(i)); i++) {
-        CHECK(yonder_hsts_read_as(store, client, 1000, file) == YONDER_OK);
+        CHECK(yonder_hsts_read_as(store, client, 1000, file, NULL, NULL) == YONDER_OK);
         CHECK(yonder_hsts_count(store) <= yonder_hsts_count(again));
         yonder_hsts_free(store);
         CHECK(yonder_hsts_new(&store, 0, NULL) == YONDER_OK);

@@ -217,7 +217,7 @@ YONDER_API int yonder_hsts_read(yonder_hsts *store, yonder_text file, yonder_hst
 /** The same as the client reads it at that time: curl 7.88 leaves entries out that others cover.
  *  For clients that have no such file of their own it is yonder_hsts_read(). */
 YONDER_API int yonder_hsts_read_as(yonder_hsts *store, const yonder_client *client, int64_t now,
-                                   yonder_text file);
+                                   yonder_text file, yonder_hsts_bad_line *bad, void *context);
 
 /** Adds the entries of wget's file (~/.wget-hsts): lines of host, port (0, 443: the default one),
  *  whether subdomains are included, when it was learnt, max-age. Errors are those of

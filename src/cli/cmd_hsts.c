@@ -13,7 +13,13 @@
 #include "cli/hsts_file.h"
 #include "cli/preload_file.h"
 #include "cli/print.h"
+#include "core/client.h"
 #include "core/host.h"
+#include "core/hsts_store.h"
+
+enum {
+    url_max = 1 << 16
+};
 
 typedef struct hsts_options {
     const char *client;
@@ -88,14 +94,13 @@ static bool now_of(const hsts_options *options, int64_t *out)
 static int url_of(const char *scheme, yonder_text host, const yonder_mem *mem, yonder_url *out)
 {
     char canonical[512];
+    yonder_text name; // without the dot it may end with, which the URL keeps
     int32_t port;
-    int error = yn_host_canonical(host, canonical, sizeof canonical, &host, &port);
+    int error = yn_host_canonical(host, canonical, sizeof canonical, &name, &port);
     if (error)
         return error;
-    yn_buf text = yn_buf_make(1024, mem);
+    yn_buf text = yn_buf_make(url_max, mem);
     yn_buf_printf(&text, "%s://%.*s", scheme, YN_PRINT(host));
-    if (port >= 0)
-        yn_buf_printf(&text, ":%d", (int)port);
     error = text.error ? text.error : yonder_url_parse(out, yn_buf_text(&text), NULL, mem);
     yn_buf_free(&text);
     return error;
@@ -173,7 +178,7 @@ static void write_match(yn_json *out, const yonder_hsts_match *match)
         yn_json_null(out, "against");
 }
 
-static void print_match(const char *host, const yonder_hsts_match *match)
+static void print_match(const char *host, bool is_domain, const yonder_hsts_match *match)
 {
     yn_buf text = yn_buf_make(1 << 16, NULL);
     yn_buf_printf(&text, "%s: %s", host, match->upgrade ? "upgraded" : "not upgraded");
@@ -183,6 +188,8 @@ static void print_match(const char *host, const yonder_hsts_match *match)
     else if (match->source == YONDER_HSTS_DYNAMIC)
         yn_buf_printf(&text, ", %s %.*s", match->upgrade ? "known as" : "for the entry",
                       YN_PRINT(match->matched));
+    else if (!is_domain)
+        yn_buf_str(&text, ", for it is an address or no domain");
     if (match->upgrade && match->include_subdomains)
         yn_buf_str(&text, ", subdomains included");
     if (match->upgrade && match->source == YONDER_HSTS_DYNAMIC) {
@@ -252,22 +259,60 @@ typedef struct asking {
     yn_hsts_file state;
     yn_preload_file preload;
     int64_t now;
+    struct {
+        yonder_hsts *store; // or NULL
+        const yonder_client *client;
+        int64_t now;
+    } own; // what the client that was asked for last has taken of the file
 } asking;
 
-// Asks for a host. The URL is the caller's to free: the match may be a view of it.
-static void ask(const asking *known, const yonder_client *client, yonder_text host, int64_t now,
-                const yonder_mem *mem, yonder_url *url, yonder_hsts_match *match)
+static void free_asking(asking *known)
 {
+    if (known->preload.set)
+        yn_preload_file_close(&known->preload);
+    yn_hsts_file_close(&known->state);
+    yonder_hsts_free(known->own.store);
+}
+
+// What the client knows: as a rule all that is in the file.
+static int store_of(asking *known, const yonder_client *client, int64_t now,
+                    const yonder_hsts **out)
+{
+    bool again = client != known->own.client || now != known->own.now;
+    *out = known->state.store;
+    if (!client->hsts.file_below_left_out)
+        return YONDER_OK;
+    if (again || !known->own.store) {
+        yonder_hsts_free(known->own.store);
+        known->own.store = NULL;
+        int error = yn_hsts_file_read_as(&known->state, client, now, &known->own.store);
+        if (error)
+            return error;
+        known->own.client = client;
+        known->own.now = now;
+    }
+    *out = known->own.store;
+    return YONDER_OK;
+}
+
+// Asks for a host. The URL is the caller's to free: the match may be a view of it. What is no host
+// is not upgraded.
+static int ask(asking *known, const yonder_client *client, yonder_text host, int64_t now,
+               const yonder_mem *mem, yonder_url *url, yonder_hsts_match *match)
+{
+    const yonder_hsts *store;
     *match = (yonder_hsts_match){0};
     *url = (yonder_url){0};
-    if (url_of("http", host, mem, url) == YONDER_OK)
-        yonder_hsts_query(known->state.store, known->preload.set, client, url, now, match);
+    int error = store_of(known, client, now, &store);
+    if (!error && url_of("http", host, mem, url) == YONDER_OK)
+        yonder_hsts_query(store, known->preload.set, client, url, now, match);
+    return error;
 }
 
 static const char *query_line(void *context, const json_t *line, yn_json *out,
                               const yonder_mem *mem)
 {
-    const asking *known = context;
+    asking *known = context;
     yonder_text name = yonder_text_of(known->options->client), host = {NULL, 0}, date = {NULL, 0};
     int64_t now = known->now;
     yn_buf text = yn_buf_make(4096, mem);
@@ -283,34 +328,64 @@ static const char *query_line(void *context, const json_t *line, yn_json *out,
         return message_of(&text);
     yonder_url url;
     yonder_hsts_match match;
-    ask(known, client, host, now, mem, &url, &match);
+    int error = ask(known, client, host, now, mem, &url, &match);
+    if (error)
+        return yonder_strerror(error);
     write_match(out, &match);
     return NULL;
 }
 
-static int query_hosts(const asking *known, size_t count, char **hosts)
+static void answer_host(const asking *known, const char *host, const yonder_url *url,
+                        const yonder_hsts_match *match)
+{
+    yn_hsts_name name;
+    if (!known->options->json) {
+        print_match(host, yn_hsts_name_of(yonder_url_get(url, YONDER_URL_HOSTNAME), &name), match);
+        return;
+    }
+    yn_buf line = yn_buf_make(1 << 16, NULL);
+    yn_json out = yn_json_make(&line, false);
+    yn_json_object(&out, NULL);
+    yn_json_str(&out, "host", host);
+    write_match(&out, match);
+    yn_json_object_end(&out);
+    yn_print_line(&line);
+    yn_buf_free(&line);
+}
+
+static int query_hosts(asking *known, size_t count, char **hosts)
 {
     int code = YN_EXIT_OK;
-    yn_buf line = yn_buf_make(1 << 16, NULL);
     for (size_t i = 0; i < count; i++) {
         yonder_url url;
         yonder_hsts_match match;
-        ask(known, known->client, yonder_text_of(hosts[i]), known->now, NULL, &url, &match);
-        if (known->options->json) {
-            yn_json out = yn_json_make(&line, false);
-            yn_json_object(&out, NULL);
-            yn_json_str(&out, "host", hosts[i]);
-            write_match(&out, &match);
-            yn_json_object_end(&out);
-            yn_print_line(&line);
-        } else {
-            print_match(hosts[i], &match);
-        }
+        int error =
+            ask(known, known->client, yonder_text_of(hosts[i]), known->now, NULL, &url, &match);
+        if (!error)
+            answer_host(known, hosts[i], &url, &match);
+        else
+            fprintf(stderr, "yonder hsts: %s: %s\n", hosts[i], yonder_strerror(error));
         yonder_url_free(&url, NULL);
+        if (error)
+            return YN_EXIT_FAILED;
         code = match.upgrade ? code : YN_EXIT_NEGATIVE;
     }
-    yn_buf_free(&line);
     return code;
+}
+
+// Whether all are hosts; if not, after a line on stderr.
+static bool are_hosts(size_t count, char **hosts)
+{
+    for (size_t i = 0; i < count; i++) {
+        yonder_url url = {0};
+        int error = url_of("http", yonder_text_of(hosts[i]), NULL, &url);
+        yonder_url_free(&url, NULL);
+        if (error) {
+            yn_usage_error("hsts", "'%s' is not a host", hosts[i]);
+            return false;
+        }
+    }
+    return true;
 }
 
 static int query(const hsts_options *options, size_t count, char **hosts)
@@ -325,14 +400,14 @@ static int query(const hsts_options *options, size_t count, char **hosts)
     bool batch = options->batch || (!count && !isatty(STDIN_FILENO));
     if (!batch && !count)
         return yn_usage_error("hsts", "HOST is missing");
-    int code = yn_hsts_file_open(&known.state, options->state, true);
+    if (!are_hosts(count, hosts))
+        return YN_EXIT_USAGE;
+    int code = yn_hsts_file_open(&known.state, options->state, true, NULL, known.now);
     if (!code && options->preload)
         code = yn_preload_file_open(&known.preload, options->preload);
     if (!code)
         code = batch ? yn_batch_run(query_line, &known) : query_hosts(&known, count, hosts);
-    if (known.preload.set)
-        yn_preload_file_close(&known.preload);
-    yn_hsts_file_close(&known.state);
+    free_asking(&known);
     return code;
 }
 
@@ -384,7 +459,7 @@ static int list(const hsts_options *options, size_t count, char **arguments)
         return yn_usage_error("hsts", "list takes --state FILE and nothing else");
     if (!now_of(options, &now))
         return YN_EXIT_USAGE;
-    int code = yn_hsts_file_open(&state, options->state, true);
+    int code = yn_hsts_file_open(&state, options->state, true, NULL, now);
     if (code)
         return code;
     yn_buf line = yn_buf_make(1 << 16, NULL);
@@ -468,13 +543,14 @@ static int learn_header(const asking *known, char **arguments)
 
 static int import_wget(asking *known, const char *path)
 {
-    size_t before = yonder_hsts_count(known->state.store);
+    size_t before = yonder_hsts_count(known->state.store), after;
     int code = yn_hsts_file_import_wget(&known->state, path);
     if (!code)
         code = yn_hsts_file_save(&known->state);
+    after = yonder_hsts_count(known->state.store);
     if (!code && !known->options->json)
-        printf("%zu hosts more, %zu in all\n", yonder_hsts_count(known->state.store) - before,
-               yonder_hsts_count(known->state.store));
+        printf("%zu host%s more, %zu in all\n", after - before, after - before == 1 ? "" : "s",
+               after);
     return code;
 }
 
@@ -487,15 +563,13 @@ static int learn(const hsts_options *options, size_t count, char **arguments)
         return yn_usage_error("hsts", "learn needs --state FILE");
     if (count != (options->import_wget ? 0 : 2))
         return yn_usage_error("hsts", "learn takes HOST and VALUE, or --import-wget FILE");
-    int code = yn_hsts_file_open(&known.state, options->state, false);
+    int code = yn_hsts_file_open(&known.state, options->state, false, known.client, known.now);
     if (!code && options->preload)
         code = yn_preload_file_open(&known.preload, options->preload);
     if (!code)
         code = options->import_wget ? import_wget(&known, options->import_wget)
                                     : learn_header(&known, arguments);
-    if (known.preload.set)
-        yn_preload_file_close(&known.preload);
-    yn_hsts_file_close(&known.state);
+    free_asking(&known);
     return code;
 }
 
@@ -514,7 +588,7 @@ static int forget(const hsts_options *options, size_t count, char **hosts)
     yn_hsts_file state;
     if (!options->state || !count)
         return yn_usage_error("hsts", "forget takes --state FILE and HOST");
-    int code = yn_hsts_file_open(&state, options->state, true);
+    int code = yn_hsts_file_open(&state, options->state, true, NULL, 0);
     if (code)
         return code;
     bool all = true;

@@ -125,7 +125,7 @@ static int read_input(const trace_options *o, const char *url, input *in)
     if (!code)
         code = yn_trace_url(url, in->client, &in->url);
     if (!code)
-        code = yn_hsts_file_open(&in->hosts, o->state, false);
+        code = yn_hsts_file_open(&in->hosts, o->state, false, in->client, time(NULL));
     if (!code && o->preload)
         code = yn_preload_file_open(&in->preload, o->preload);
     return code;
@@ -275,8 +275,6 @@ static int trace(const trace_options *o, const input *in)
 static int begin_client(const input *common, const yonder_client *client, const char *url,
                         input *out)
 {
-    const yonder_hsts_entry *entry;
-    size_t cursor = 0;
     *out = *common;
     out->client = client;
     out->url = (yonder_url){0};
@@ -284,9 +282,7 @@ static int begin_client(const input *common, const yonder_client *client, const 
     int code = yn_trace_url(url, client, &out->url);
     if (code)
         return code;
-    int error = yonder_hsts_new(&out->hosts.store, 0, NULL);
-    while (!error && (entry = yonder_hsts_next(common->hosts.store, &cursor)))
-        error = yonder_hsts_put(out->hosts.store, entry);
+    int error = yn_hsts_file_read_as(&common->hosts, client, time(NULL), &out->hosts.store);
     if (!error)
         return YN_EXIT_OK;
     fprintf(stderr, "yonder trace: %s\n", yonder_strerror(error));

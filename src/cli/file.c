@@ -131,6 +131,15 @@ static void sync_folder(const char *path)
     yn_buf_free(&folder);
 }
 
+static bool write_into(const char *path, yonder_text content)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool done = fd >= 0 && write_all(fd, content);
+    if (fd >= 0)
+        done = close(fd) == 0 && done;
+    return done || complain("write", path);
+}
+
 bool yn_file_replace(const char *path, yonder_text content)
 {
     return yn_file_replace_as(path, content, -1);
@@ -138,6 +147,9 @@ bool yn_file_replace(const char *path, yonder_text content)
 
 bool yn_file_replace_as(const char *path, yonder_text content, int mode)
 {
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return write_into(path, content);
     yn_buf name = yn_buf_make(1 << 16, NULL);
     int fd = create_beside(path, mode, &name);
     bool done = fd >= 0 && write_all(fd, content) && fsync(fd) == 0;

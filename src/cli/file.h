@@ -19,7 +19,8 @@ bool yn_file_map(const char *path, yonder_text *out);
 void yn_file_unmap(yonder_text mapped);
 
 /** Puts `content` in the place of what `path` holds, if anything: who opens it sees the old or the
- *  new, whole, also after a loss of power. */
+ *  new, whole, also after a loss of power. What is no regular file, such as a device, stays what it
+ *  is, and is written to. */
 bool yn_file_replace(const char *path, yonder_text content);
 
 /** The same, with those permissions (-1: those of a new file) from the first moment. */

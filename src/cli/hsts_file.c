@@ -14,9 +14,11 @@
 #include "cli/cli.h"
 #include "cli/file.h"
 #include "core/hsts_store.h"
+#include "report/style.h"
 
 enum {
     file_max = 1 << 30,
+    shown_max = 200,    // bytes of a line
     lock_patience = 10, // seconds
     lock_pause = 20,    // milliseconds
 };
@@ -34,8 +36,11 @@ static int complain(const char *path, int error)
 static void tell_of_bad_line(void *context, size_t number, yonder_text line)
 {
     const char *path = context;
+    yn_buf safe = yn_buf_make(shown_max * sizeof "\\xNN", NULL);
+    yn_put_untrusted(&safe, yn_slice(line, 0, line.len < shown_max ? line.len : shown_max));
     fprintf(stderr, "yonder: %s:%zu: not an entry: %.*s\n", path, number,
-            (int)(line.len < 200 ? line.len : 200), line.ptr);
+            YN_PRINT(yn_buf_text(&safe)));
+    yn_buf_free(&safe);
 }
 
 static int take_file(const char *path, bool must_exist, yn_buf *text)
@@ -58,28 +63,39 @@ static int load(const char *path, bool must_exist, read_fn *read, yonder_hsts_ba
     return error ? complain(path, error) : code;
 }
 
-static int open_stores(yn_hsts_file *file, const char *path, bool must_exist)
+// A store of what is in the file; `bad` may be NULL.
+static int read_text(const yn_hsts_file *file, const yonder_client *client, int64_t now,
+                     yonder_hsts_bad_line *bad, yonder_hsts **out)
 {
-    int error = yonder_hsts_new(&file->store, 0, NULL);
-    if (!error)
-        error = yonder_hsts_new(&file->before, 0, NULL);
+    yonder_text text = yn_buf_text(&file->text);
+    int error = yonder_hsts_new(out, 0, NULL);
     if (error)
-        return complain(path ? path : "hsts", error);
-    if (!path)
-        return YN_EXIT_OK;
-    int code = load(path, must_exist, yonder_hsts_read, tell_of_bad_line, file->store);
-    size_t cursor = 0;
-    const yonder_hsts_entry *entry;
-    while (!code && (entry = yonder_hsts_next(file->store, &cursor)))
-        if ((error = yonder_hsts_put(file->before, entry)))
-            code = complain(path, error);
-    return code;
+        return error;
+    error = client ? yonder_hsts_read_as(*out, client, now, text, bad, (void *)file->path)
+                   : yonder_hsts_read(*out, text, bad, (void *)file->path);
+    if (error) {
+        yonder_hsts_free(*out);
+        *out = NULL;
+    }
+    return error;
 }
 
-int yn_hsts_file_open(yn_hsts_file *out, const char *path, bool must_exist)
+int yn_hsts_file_read_as(const yn_hsts_file *file, const yonder_client *client, int64_t now,
+                         yonder_hsts **out)
 {
-    yn_hsts_file file = {.path = path};
-    int code = open_stores(&file, path, must_exist);
+    return read_text(file, client, now, NULL, out);
+}
+
+int yn_hsts_file_open(yn_hsts_file *out, const char *path, bool must_exist,
+                      const yonder_client *client, int64_t now)
+{
+    yn_hsts_file file = {.path = path, .text = yn_buf_make(file_max, NULL)};
+    int code = path ? take_file(path, must_exist, &file.text) : YN_EXIT_OK;
+    int error = code ? YONDER_OK : read_text(&file, client, now, tell_of_bad_line, &file.store);
+    if (!code && !error)
+        error = read_text(&file, client, now, NULL, &file.before);
+    if (error)
+        code = complain(path ? path : "hsts", error);
     if (code)
         yn_hsts_file_close(&file);
     else
@@ -91,6 +107,7 @@ void yn_hsts_file_close(yn_hsts_file *file)
 {
     yonder_hsts_free(file->store);
     yonder_hsts_free(file->before);
+    yn_buf_free(&file->text);
     *file = (yn_hsts_file){0};
 }
 
@@ -105,6 +122,13 @@ static bool same(const yonder_hsts_entry *a, const yonder_hsts_entry *b)
 {
     return a && b && a->expires == b->expires && a->learnt == b->learnt &&
            a->include_subdomains == b->include_subdomains && a->knocked_out == b->knocked_out;
+}
+
+// Whether somebody has heard from the host since the entry was read. curl, which does not say when,
+// has it last longer.
+static bool is_newer(const yonder_hsts_entry *other, const yonder_hsts_entry *read)
+{
+    return other->learnt > read->learnt || other->expires > read->expires;
 }
 
 // Makes to `now` the changes that led from `before` to `after`. `now` NULL: only tells whether
@@ -129,7 +153,7 @@ static int apply_changes(const yonder_hsts *before, const yonder_hsts *after, yo
         if (!now)
             return 1;
         yonder_hsts_entry *other = yn_hsts_lookup(now, &name, e->port);
-        if (other)
+        if (other && !is_newer(other, e))
             yn_hsts_take_out(now, other);
     }
     return error;
@@ -172,20 +196,20 @@ static int lock(const char *path)
     return -1;
 }
 
-static int write_store(const yonder_hsts *store, const char *path, mode_t mode)
+static int write_store(const yonder_hsts *store, const char *path, int mode)
 {
     char *text;
     size_t len;
     int error = yonder_hsts_write(store, NULL, &text, &len);
     if (error)
         return complain(path, error);
-    bool done = yn_file_replace_as(path, (yonder_text){text, len}, (int)mode);
+    bool done = yn_file_replace_as(path, (yonder_text){text, len}, mode);
     yn_free(NULL, text);
     return done ? YN_EXIT_OK : YN_EXIT_FAILED;
 }
 
 // The file at `path`, which is locked.
-static int merge_into(const yn_hsts_file *file, const char *path, mode_t mode)
+static int merge_into(const yn_hsts_file *file, const char *path, int mode)
 {
     yonder_hsts *now;
     int error = yonder_hsts_new(&now, 0, NULL);
@@ -200,10 +224,19 @@ static int merge_into(const yn_hsts_file *file, const char *path, mode_t mode)
     return code;
 }
 
+// A device and the like is neither locked nor read again.
+static bool is_regular(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) != 0 || S_ISREG(status.st_mode);
+}
+
 int yn_hsts_file_save(const yn_hsts_file *file)
 {
     if (!file->path || !apply_changes(file->before, file->store, NULL))
         return YN_EXIT_OK;
+    if (!is_regular(file->path))
+        return write_store(file->store, file->path, -1);
     int fd = lock(file->path);
     char *path = fd < 0 ? NULL : realpath(file->path, NULL); // a link stays one
     struct stat status;
@@ -214,7 +247,7 @@ int yn_hsts_file_save(const yn_hsts_file *file)
         free(path);
         return YN_EXIT_FAILED;
     }
-    int code = merge_into(file, path, status.st_mode & 07777);
+    int code = merge_into(file, path, (int)(status.st_mode & 07777));
     close(fd);
     free(path);
     return code;

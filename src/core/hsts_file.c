@@ -97,15 +97,14 @@ typedef struct reading {
     bool keeps; // what is no entry
 } reading;
 
-// Whether one of the entries before covers the name by its subdomains. Only those count that came
-// before `known`, the entry of the name itself, if there is one.
-static bool is_covered(const reading *r, yn_hsts_name name, const yonder_hsts_entry *known)
+// Whether the subdomains of an entry before cover the name.
+static bool is_covered(const reading *r, yn_hsts_name name)
 {
     name.name.ptr = name.bytes;
     while (yn_hsts_parent(&name)) {
         const yonder_hsts_entry *above = yn_hsts_lookup(r->store, &name, 0);
         if (above && above->include_subdomains && !above->knocked_out &&
-            !yn_hsts_is_over(r->rules, above, r->now) && (!known || above < known))
+            !yn_hsts_is_over(r->rules, above, r->now))
             return true;
     }
     return false;
@@ -124,7 +123,7 @@ static int merge(reading *r, yonder_hsts_entry entry)
         yn_hsts_take_out(r->store, known);
         known = NULL;
     }
-    if (first_decides && entry.include_subdomains && is_covered(r, r->last, known))
+    if (!known && first_decides && entry.include_subdomains && is_covered(r, r->last))
         return YONDER_OK;
     if (known && known->knocked_out == entry.knocked_out) {
         bool either = entry.include_subdomains || known->include_subdomains;
@@ -267,9 +266,14 @@ int yonder_hsts_read(yonder_hsts *store, yonder_text file, yonder_hsts_bad_line 
 }
 
 int yonder_hsts_read_as(yonder_hsts *store, const yonder_client *client, int64_t now,
-                        yonder_text file)
+                        yonder_text file, yonder_hsts_bad_line *bad, void *context)
 {
-    reading r = {.store = store, .rules = &client->hsts, .now = now, .keeps = true};
+    reading r = {.store = store,
+                 .rules = &client->hsts,
+                 .now = now,
+                 .bad = bad,
+                 .context = context,
+                 .keeps = true};
     return read_lines(&r, file, read_curl_line);
 }
 

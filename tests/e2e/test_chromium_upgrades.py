@@ -21,18 +21,18 @@ URLS = [
 ]
 
 
-@pytest.fixture
-def rig(recorder, chromium, pki):
-    plain = recorder({"/": lambda r: (302, [("Location", "http://fresh.com/end"), *HTML], b"")
+@pytest.fixture(scope="module")
+def rig(module_recorder, module_chromium, pki):
+    plain = module_recorder({"/": lambda r: (302, [("Location", "http://fresh.com/end"), *HTML], b"")
                       if r.header("Host") == "hop.com" else (200, HTML, b"<p>plain"),
                       "/a": (200, HTML, b"<p>plain"), "/again": (200, HTML, b"<p>plain"),
                       "/end": (200, HTML, b"<p>plain")})
-    tls = recorder({}, tls=True)
+    tls = module_recorder({}, tls=True)
     names = ["closed.com", "hop.com", "fresh.com", "x.test", "single", "wrong.com"]
     hosts = {f"{name}:80": f"127.0.0.1:{plain.port}" for name in names}
     hosts |= {f"{name}:443": "127.0.0.1:1" for name in names}
     hosts |= {"wrong.com:443": f"127.0.0.1:{tls.port}", "closed.com:8080": f"127.0.0.1:{plain.port}"}
-    return plain, hosts, chromium(cafile=pki.cafile, hosts=hosts, features=["HttpsUpgrades"])
+    return plain, hosts, module_chromium(cafile=pki.cafile, hosts=hosts, features=["HttpsUpgrades"])
 
 
 def steps_of_trace(yonder, pki, hosts, url):

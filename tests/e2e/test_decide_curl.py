@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`yonder decide` with client curl, held against the real curl on real sockets.
 
-The row describes curl 7.88.1; with another curl on the machine these tests would compare two
-different programs, so they are skipped there, and say so.
+The row describes curl 7.88.1; versions.py says what becomes of these tests with another one.
 """
 import json
 import os
@@ -12,6 +11,7 @@ import subprocess
 
 import pytest
 
+import versions
 from scenes import LOCATIONS, random_locations
 
 CURL = ["curl", "-sS", "-L", "--noproxy", "*", "--max-time", "20"]
@@ -20,9 +20,7 @@ BODY = "k=v"
 
 @pytest.fixture(scope="module", autouse=True)
 def curl_is_the_one_described():
-    version = subprocess.run(["curl", "--version"], capture_output=True, text=True).stdout.split()[1]
-    if version != "7.88.1":
-        pytest.skip(f"curl here is {version}, the row describes 7.88.1")
+    versions.need("curl", "7.88.1", versions.of("curl", "--version"))
 
 
 def decide(yonder, questions):

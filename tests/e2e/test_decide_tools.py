@@ -2,7 +2,7 @@
 """`yonder decide` as wget, requests and Go, held against the programs themselves; as curl --follow
 and the Go of today against what was seen of them (tests/data, written by record.py).
 
-A row describes one version. With another on the machine its tests are skipped, and say so.
+A row describes one version; versions.py says what becomes of its tests with another.
 """
 import json
 import os
@@ -15,6 +15,7 @@ import pytest
 
 import differential
 import scenes
+import versions
 from differential import Curl, Go, Requests, Wget, command
 
 SEED = os.environ.get("YONDER_SEED", "1")
@@ -67,18 +68,14 @@ def first_word(words, *arguments):
 @pytest.fixture(scope="module")
 def wget():
     words = command("wget", ["wget"])
-    version = first_word(words, "--version").split()[2]
-    if version != "1.21.3":
-        pytest.skip(f"wget here is {version}, the row describes 1.21.3")
+    versions.need("wget", "1.21.3", versions.of(*words, "--version"))
     return Wget(words)
 
 
 @pytest.fixture(scope="module")
 def requests():
     words = command("requests", ["/usr/bin/python3"])
-    version = first_word(words, "-c", "import requests; print(requests.__version__)").strip()
-    if version != "2.28.1":
-        pytest.skip(f"requests here is {version}, the row describes 2.28.1")
+    versions.need("requests", "2.28.1", versions.of(*words, "-c", "import requests; print(requests.__version__)"))
     return Requests(words)
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """yonder hsts from the command line: answers, codes, files."""
 import json
+import os
+import threading
 
 import pytest
 
@@ -58,6 +60,87 @@ def test_a_host_is_learnt_queried_listed_and_forgotten(yonder, tmp_path):
     done = yonder("hsts", "forget", *state, host)
     assert done.returncode == 1 and "is not known" in done.stderr
     assert yonder("hsts", "list", *state).stdout == ""
+
+
+def test_wgets_hosts_are_imported_and_counted(yonder, tmp_path):
+    (tmp_path / "wget").write_text("a.test\t443\t0\t1795325400\t60\n")
+    state = ["--state", tmp_path / "known"]
+    done = yonder("hsts", "learn", *state, "--import-wget", tmp_path / "wget")
+    assert (done.returncode, done.stdout) == (0, "1 host more, 1 in all\n")
+    (tmp_path / "wget").write_text("b.test\t0\t0\t1795325400\t60\na.test.\t0\t0\t1795325400\t60\n")
+    done = yonder("hsts", "learn", *state, "--import-wget", tmp_path / "wget")
+    assert (done.returncode, done.stdout) == (0, "2 hosts more, 3 in all\n")
+    listed = lines(yonder("hsts", "list", *state, "--json"))
+    assert [(e["host"], e["port"]) for e in listed] == [("a.test", None), ("b.test", None), ("a.test.", None)]
+    assert yonder("hsts", "query", *state, *NOW, "--as", "wget", "a.test.").returncode == 0
+    assert yonder("hsts", "query", *state, *NOW, "--as", "wget", "b.test.").returncode == 1
+    assert yonder("hsts", "query", *state, *NOW, "b.test.").returncode == 0
+
+
+def test_a_damaged_line_cannot_steer_the_terminal(yonder, tmp_path):
+    (tmp_path / "bad").write_bytes(b"a\x1b]0;x\x07\\ \xff\n" + b"x" * 1000)
+    for more in (["list", "--state", tmp_path / "bad"],
+                 ["learn", "--state", tmp_path / "new", "--import-wget", tmp_path / "bad"]):
+        done = yonder("hsts", *more)
+        assert done.returncode == 0
+        assert done.stderr == (f"yonder: {tmp_path}/bad:1: not an entry: a\\x1B]0;x\\x07\\x5C \\xFF\n"
+                               f"yonder: {tmp_path}/bad:2: not an entry: {'x' * 200}\n")
+
+
+def test_a_state_that_is_no_regular_file_stays_what_it_is(yonder, tmp_path):
+    fifo, got = tmp_path / "fifo", []
+    os.mkfifo(fifo)
+
+    def other_end():
+        fifo.write_text('old.test "20991231 00:00:00"\n')
+        got.append(fifo.read_text())
+
+    thread = threading.Thread(target=other_end, daemon=True)
+    thread.start()
+    done = yonder("hsts", "learn", "--state", fifo, *NOW, "a.test", "max-age=60")
+    thread.join(20)
+    assert (done.returncode, fifo.is_fifo(), os.listdir(tmp_path)) == (0, True, ["fifo"])
+    assert 'old.test "20991231 00:00:00"\na.test "20261122 05:31:00"\n' in got[0]
+
+
+def test_what_others_heard_meanwhile_is_not_forgotten(yonder, recorder, tmp_path):
+    state = tmp_path / "known"
+    for host in ("a.test", "b.test"):
+        assert yonder("hsts", "learn", "--state", state, *NOW, host, "max-age=99999999").returncode == 0
+
+    def again(request):
+        yonder("hsts", "learn", "--state", state, "--now", "2026-11-22T05:30:01Z", "a.test", "max-age=88888888")
+        return 200, [("Strict-Transport-Security", "max-age=0")], b""
+
+    zero = ("Strict-Transport-Security", "max-age=0")
+    site = recorder({"/": (302, [("Location", "https://b.test/again"), zero], b""), "/again": again}, tls=True)
+    done = yonder("trace", "--state", state, "--cacert", site.cafile, "--connect-to", f":443:127.0.0.1:{site.port}",
+                  "https://a.test/")
+    assert done.returncode == 0, done.stdout + done.stderr
+    known = lines(yonder("hsts", "list", "--state", state, "--json"))
+    assert [(e["host"], e["learnt"]) for e in known] == [("a.test", 1795325401)]
+
+
+def test_answers_are_those_of_the_client_that_reads_the_file(yonder, tmp_path):
+    state = tmp_path / "known"
+    state.write_text('a.test "20991231 00:00:00"\n.a.test "20991231 00:00:00"\n')
+    done = yonder("hsts", "query", "--state", state, "--batch", input="".join(
+        json.dumps({"host": "x.a.test", "client": client, "now": now}) + "\n"
+        for client in ("curl", "chrome", "curl") for now in (0, 1795325400, 5000000000)))
+    assert [a["upgrade"] for a in lines(done)] == [False] * 3 + [True, True, False] + [False] * 3
+    assert yonder("hsts", "query", "--state", state, "--as", "curl", "x.a.test").returncode == 1
+    assert yonder("hsts", "query", "--state", state, "--as", "curl-follow", "x.a.test").returncode == 0
+
+
+def test_what_is_no_domain_is_said_to_be_none(yonder, tmp_path):
+    (tmp_path / "known").write_text("")
+    done = yonder("hsts", "query", "--state", tmp_path / "known", "a..b", "127.0.0.1", "a.test")
+    assert (done.returncode, done.stdout.splitlines()) == (1, [
+        "a..b: not upgraded, for it is an address or no domain",
+        "127.0.0.1: not upgraded, for it is an address or no domain", "a.test: not upgraded"])
+    for host in ("", "http://x", "a b", "x/y", "a:99999"):
+        done = yonder("hsts", "query", "--state", tmp_path / "known", "a.test", host)
+        assert (done.returncode, done.stdout) == (2, "") and f"'{host}' is not a host" in done.stderr
 
 
 def test_what_speaks_against_an_upgrade_is_told(yonder, tmp_path):
