@@ -8,24 +8,10 @@
 #include "core/client.h"
 #include "trace/cache.h"
 #include "trace/credentials.h"
+#include "trace/loop.h"
+#include "trace/obey.h"
 #include "trace/page.h"
-#include "trace/upgrade.h"
-
-// The chain while it grows.
-typedef struct walk {
-    yn_chain *chain;
-    yn_field_list fields;    // of the next request
-    yonder_text credentials; // from the URLs so far
-    bool left;               // a Location with a scheme was followed
-    yn_fetch_fn *fetch;
-    void *fetch_context;
-    unsigned followed;       // redirects that count to the limit
-    unsigned refreshed;      // pages that asked to go on
-    size_t began;            // which hop made the navigation's first request
-    yn_upgrade upgrade;      // of the next hop, if it is internal
-    const yn_stored *stored; // likewise, if it comes from the cache
-    size_t page;             // which hop's page was obeyed last, if `refreshed`
-} walk;
+#include "trace/walk.h"
 
 const char *yn_outcome_code(yn_outcome outcome)
 {
@@ -74,7 +60,7 @@ bool yn_chain_network_failed(const yn_chain *chain)
     return chain->outcome == YN_OUTCOME_ERROR && !chain->hops[chain->count - 1].decided;
 }
 
-static void free_hop(yn_hop *hop, const yonder_mem *mem)
+void yn_hop_free(yn_hop *hop, const yonder_mem *mem)
 {
     if (hop->decided)
         yonder_decision_free(&hop->decision, mem);
@@ -86,97 +72,41 @@ static void free_hop(yn_hop *hop, const yonder_mem *mem)
 void yn_chain_free(yn_chain *chain)
 {
     for (size_t i = 0; i < chain->count; i++)
-        free_hop(&chain->hops[i], chain->mem);
+        yn_hop_free(&chain->hops[i], chain->mem);
     yn_free(chain->mem, chain->hops);
     yn_arena_free(&chain->arena);
     chain->hops = NULL;
     chain->count = 0;
 }
 
-// ---- the same request ---------------------------------------------------------------------------
-
-static yonder_text without_fragment(const yonder_url *url)
+int yn_chain_push(yn_chain *c, yn_hop *hop)
 {
-    yonder_text href = yonder_url_href(url);
-    return yn_slice(href, 0, yn_find_char(href, '#'));
-}
-
-// The Referer tells where a request comes from, and not what is asked.
-static bool next_field(const yn_hop *hop, size_t *i)
-{
-    while (*i < hop->field_count && yn_equal(hop->fields[*i].name, YN_TEXT("Referer")))
-        ++*i;
-    return *i < hop->field_count;
-}
-
-static bool same_fields(const yn_hop *a, const yn_hop *b)
-{
-    size_t i = 0, k = 0;
-    for (;; i++, k++) {
-        bool more = next_field(a, &i);
-        if (next_field(b, &k) != more)
-            return false;
-        if (!more)
-            return true;
-        if (!yn_equal(a->fields[i].name, b->fields[k].name) ||
-            !yn_equal(a->fields[i].value, b->fields[k].value))
-            return false;
+    yn_hop *hops = yn_resize(c->mem, c->hops, (c->count + 1) * sizeof *hops);
+    if (!hops) {
+        yn_hop_free(hop, c->mem);
+        return YONDER_NO_MEMORY;
     }
-}
-
-// What the client does by itself is another thing than what a server is asked, or was.
-static bool same_kind(const yn_hop *a, const yn_hop *b)
-{
-    if (a->kind == YN_HOP_INTERNAL && b->kind == YN_HOP_INTERNAL)
-        return a->cause.reason == b->cause.reason;
-    return a->kind != YN_HOP_INTERNAL && b->kind != YN_HOP_INTERNAL && a->kind != YN_HOP_REFRESH;
-}
-
-static bool same_request(const yn_hop *a, const yn_hop *b)
-{
-    return same_kind(a, b) && yn_equal(a->method, b->method) && a->body_sent == b->body_sent &&
-           yn_equal(without_fragment(&a->url), without_fragment(&b->url)) && same_fields(a, b);
-}
-
-static bool sets_cookie(const yn_hop *hop)
-{
-    for (size_t i = 0; i < hop->evidence.field_count; i++)
-        if (yn_equal_nocase(hop->evidence.fields[i].name, YN_TEXT("Set-Cookie")))
-            return true;
-    return false;
-}
-
-// If `next` was made before, that is how the chain ends.
-static bool closes_a_loop(yn_chain *c, const yn_hop *next)
-{
-    size_t i = 0;
-    while (i < c->count && !same_request(&c->hops[i], next))
-        i++;
-    if (i == c->count)
-        return false;
-    c->outcome = YN_OUTCOME_LOOP;
-    c->loop_to = i + 1;
-    for (; i < c->count; i++)
-        c->loop_sets_cookie |= sets_cookie(&c->hops[i]);
-    return true;
+    c->hops = hops;
+    c->hops[c->count++] = *hop;
+    return YONDER_OK;
 }
 
 // ---- a hop --------------------------------------------------------------------------------------
 
-static int64_t now(const walk *w)
+static int64_t now(const yn_walk *w)
 {
     const yn_plan *plan = &w->chain->plan;
     return plan->now ? plan->now(plan->now_context) : 0;
 }
 
 // Where the navigation began, for a request that goes to `url`.
-static const yonder_url *beginning(const walk *w, const yonder_url *url)
+static const yonder_url *beginning(const yn_walk *w, const yonder_url *url)
 {
     const yn_chain *c = w->chain;
     return w->began < c->count ? &c->hops[w->began].url : url;
 }
 
-static yn_fetch_request request_of(const walk *w, const yn_hop *hop)
+static yn_fetch_request request_of(const yn_walk *w, const yn_hop *hop)
 {
     const yn_plan *plan = &w->chain->plan;
     return (yn_fetch_request){
@@ -191,7 +121,7 @@ static yn_fetch_request request_of(const walk *w, const yn_hop *hop)
     };
 }
 
-static int ask(walk *w, yn_hop *hop)
+static int ask(yn_walk *w, yn_hop *hop)
 {
     yn_chain *c = w->chain;
     const yn_fetch_request request = request_of(w, hop);
@@ -215,8 +145,7 @@ static int resolve(yn_hop *hop, const yonder_mem *mem)
     return error == YONDER_NO_MEMORY ? error : YONDER_OK;
 }
 
-// What the client makes of a response, which need not be one that anybody sent.
-static int decide(walk *w, yn_hop *hop, const yonder_response *response)
+int yn_walk_decide(yn_walk *w, yn_hop *hop, const yonder_response *response)
 {
     const yn_plan *plan = &w->chain->plan;
     bool own_limit = plan->max_redirects == YN_CLIENT_LIMIT;
@@ -259,20 +188,20 @@ static yonder_response response_of(const yn_hop *hop)
 
 // A client that makes up no response decides as for a 307 all the same; but it edits no fields on
 // the way, and the navigation begins where it goes.
-static int decide_silently(walk *w, yn_hop *hop)
+static int decide_silently(yn_walk *w, yn_hop *hop)
 {
     yn_chain *c = w->chain;
     const yonder_field location = {YN_TEXT("Location"), yonder_url_href(&w->upgrade.url)};
     const yonder_response response = {.status = 307, .fields = &location, .field_count = 1};
     if (w->began == c->count - 1)
         w->began++;
-    int error = decide(w, hop, &response);
+    int error = yn_walk_decide(w, hop, &response);
     if (!error && !hop->decision.composed_anew)
         hop->decision.dropped_count = 0;
     return error;
 }
 
-static int go_by_itself(walk *w, yn_hop *hop)
+static int go_by_itself(yn_walk *w, yn_hop *hop)
 {
     yn_chain *c = w->chain;
     const yn_timing timing = hop->evidence.timing;
@@ -284,14 +213,14 @@ static int go_by_itself(walk *w, yn_hop *hop)
         error = yn_profile_allow_http(c->plan.profile, &w->upgrade.url, now(w));
     if (!error) {
         const yonder_response response = response_of(hop);
-        error = response.status ? decide(w, hop, &response) : decide_silently(w, hop);
+        error = response.status ? yn_walk_decide(w, hop, &response) : decide_silently(w, hop);
     }
     yonder_url_free(&w->upgrade.url, c->mem);
     return error;
 }
 
 // What the profile makes of the next request, before it is made.
-static int look_into_profile(walk *w, yn_hop *hop)
+static int look_into_profile(yn_walk *w, yn_hop *hop)
 {
     yn_chain *c = w->chain;
     w->stored = NULL;
@@ -316,7 +245,7 @@ static int look_into_profile(walk *w, yn_hop *hop)
 
 // ---- what is learnt -----------------------------------------------------------------------------
 
-static int learn_hsts(walk *w, yn_hop *hop)
+static int learn_hsts(yn_walk *w, yn_hop *hop)
 {
     const yn_plan *plan = &w->chain->plan;
     const yonder_hsts_response response = {
@@ -331,7 +260,7 @@ static int learn_hsts(walk *w, yn_hop *hop)
     return error == YONDER_TOO_LARGE ? YONDER_OK : error; // a full store learns no more
 }
 
-static int keep(walk *w, const yn_hop *hop)
+static int keep(yn_walk *w, const yn_hop *hop)
 {
     const yn_plan *plan = &w->chain->plan;
     const yn_fetch_request request = request_of(w, hop);
@@ -347,7 +276,7 @@ static bool is_unread(const yonder_client *client, const yonder_decision *decisi
            client->checks[0] == YN_CHECK_DUPLICATES;
 }
 
-static int learn(walk *w, yn_hop *hop)
+static int learn(yn_walk *w, yn_hop *hop)
 {
     const yn_profile *profile = w->chain->plan.profile;
     bool noted = profile && profile->hsts && !is_unread(w->chain->plan.client, &hop->decision);
@@ -357,14 +286,14 @@ static int learn(walk *w, yn_hop *hop)
 
 // ---- one step -----------------------------------------------------------------------------------
 
-static int decide_as_received(walk *w, yn_hop *hop)
+static int decide_as_received(yn_walk *w, yn_hop *hop)
 {
     const yonder_response response = response_of(hop);
-    int error = decide(w, hop, &response);
+    int error = yn_walk_decide(w, hop, &response);
     return error ? error : yn_page_refresh(w->chain->plan.client, hop, w->chain->mem);
 }
 
-static int answer_from_cache(walk *w, yn_hop *hop)
+static int answer_from_cache(yn_walk *w, yn_hop *hop)
 {
     assert(w->stored); // it is what made the hop one of the cache
     hop->evidence = w->stored->evidence;
@@ -376,7 +305,7 @@ static int answer_from_cache(walk *w, yn_hop *hop)
     return decide_as_received(w, hop);
 }
 
-static int answer_from_network(walk *w, yn_hop *hop)
+static int answer_from_network(yn_walk *w, yn_hop *hop)
 {
     int error = ask(w, hop);
     if (error || hop->evidence.error != YN_FETCH_OK)
@@ -386,7 +315,7 @@ static int answer_from_network(walk *w, yn_hop *hop)
 }
 
 // Where https was only tried, and it failed, the client goes back to http, and the limit is anew.
-static int fall_back(walk *w, yn_hop *hop)
+static int fall_back(yn_walk *w, yn_hop *hop)
 {
     bool failed = !hop->decided || hop->decision.action == YONDER_ERROR;
     if (!failed || hop->kind != YN_HOP_NETWORK || !w->chain->plan.profile)
@@ -402,7 +331,7 @@ static int fall_back(walk *w, yn_hop *hop)
     return go_by_itself(w, hop);
 }
 
-static int answer(walk *w, yn_hop *hop)
+static int answer(yn_walk *w, yn_hop *hop)
 {
     switch (hop->kind) {
     case YN_HOP_INTERNAL:
@@ -411,7 +340,7 @@ static int answer(walk *w, yn_hop *hop)
         return answer_from_cache(w, hop);
     case YN_HOP_NETWORK:
         return answer_from_network(w, hop);
-    case YN_HOP_REFRESH: // has been made whole by obey()
+    case YN_HOP_REFRESH: // has been made whole by yn_obey()
         break;
     }
     return YONDER_OK;
@@ -437,7 +366,7 @@ static bool same_scheme_and_port(const yonder_url *a, const yonder_url *b)
 
 // The user name and password of a URL hold for those after it, until one has its own or leads to
 // another port or scheme. They are sent where the chain began and nowhere else (curl 7.88).
-static yonder_text credentials_at_start(walk *w, const yonder_url *url, yonder_text own)
+static yonder_text credentials_at_start(yn_walk *w, const yonder_url *url, yonder_text own)
 {
     const yn_chain *c = w->chain;
     if (own.len || (c->count && !same_scheme_and_port(url, &c->hops[c->count - 1].url)))
@@ -445,7 +374,7 @@ static yonder_text credentials_at_start(walk *w, const yonder_url *url, yonder_t
     return yonder_url_same_origin(url, beginning(w, url)) ? w->credentials : YN_TEXT("");
 }
 
-static int use_credentials(walk *w, const yonder_url *url)
+static int use_credentials(yn_walk *w, const yonder_url *url)
 {
     yn_credentials rule = w->chain->plan.client->credentials;
     bool is_first = w->chain->count == 0;
@@ -467,7 +396,7 @@ static int use_credentials(walk *w, const yonder_url *url)
 }
 
 // The fields of `hop`, and its URL: a copy of `url`.
-static int complete(walk *w, yn_hop *hop, const yonder_url *url)
+static int complete(yn_walk *w, yn_hop *hop, const yonder_url *url)
 {
     yn_chain *c = w->chain;
     int error = use_credentials(w, url);
@@ -481,11 +410,11 @@ static int complete(walk *w, yn_hop *hop, const yonder_url *url)
         return error;
     error = look_into_profile(w, hop);
     if (error)
-        free_hop(hop, c->mem);
+        yn_hop_free(hop, c->mem);
     return error;
 }
 
-static int first_request(walk *w, yn_hop *hop)
+static int first_request(yn_walk *w, yn_hop *hop)
 {
     yn_chain *c = w->chain;
     const yn_plan *plan = &c->plan;
@@ -502,7 +431,7 @@ static bool same_host(const yonder_url *a, const yonder_url *b)
 
 // Whether the request for `url` gets the Host the user gave, which names the site the chain begins
 // at.
-static bool uses_given_host(walk *w, const yn_hop *last, const yonder_url *url)
+static bool uses_given_host(yn_walk *w, const yn_hop *last, const yonder_url *url)
 {
     const yn_plan *plan = &w->chain->plan;
     static const yn_reading standard = {.scheme_from_letter = true};
@@ -519,7 +448,7 @@ static bool uses_given_host(walk *w, const yn_hop *last, const yonder_url *url)
 }
 
 // Where the client makes up no response it has changed the URL of the request, not the request.
-static int next_request(walk *w, yn_hop *hop)
+static int next_request(yn_walk *w, yn_hop *hop)
 {
     yn_chain *c = w->chain;
     const yn_hop *last = &c->hops[c->count - 1];
@@ -533,90 +462,13 @@ static int next_request(walk *w, yn_hop *hop)
     return complete(w, hop, &decision->url);
 }
 
-// Takes `hop` over, whatever comes of it.
-static int push(yn_chain *c, yn_hop *hop)
-{
-    yn_hop *hops = yn_resize(c->mem, c->hops, (c->count + 1) * sizeof *hops);
-    if (!hops) {
-        free_hop(hop, c->mem);
-        return YONDER_NO_MEMORY;
-    }
-    c->hops = hops;
-    c->hops[c->count++] = *hop;
-    return YONDER_OK;
-}
-
-// ---- pages that ask to go on --------------------------------------------------------------------
-
-static bool asks_to_go_on(const walk *w)
-{
-    const yn_chain *c = w->chain;
-    const yn_hop_refresh *refresh = &c->hops[c->count - 1].refresh;
-    return c->plan.follow_refresh && c->outcome == YN_OUTCOME_FINAL && refresh->present &&
-           !refresh->reloads;
-}
-
-// A refresh is followed as a 303 would be, but that no fragment is inherited.
-static int decide_refresh(walk *w, yn_hop *hop)
-{
-    const yonder_mem *mem = w->chain->mem;
-    const yonder_field location = {YN_TEXT("Location"), yonder_url_href(&hop->refresh.url)};
-    const yonder_response response = {.status = 303, .fields = &location, .field_count = 1};
-    int error = decide(w, hop, &response);
-    if (error || hop->decision.action != YONDER_FOLLOW)
-        return error;
-    yonder_url_free(&hop->decision.url, mem);
-    yonder_url_free(&hop->target, mem);
-    error = yonder_url_copy(&hop->decision.url, &hop->refresh.url, mem);
-    if (!error)
-        error = yonder_url_copy(&hop->target, &hop->refresh.url, mem);
-    if (!error && ++w->refreshed > YN_MAX_REFRESHES) {
-        hop->decision.action = YONDER_ERROR;
-        hop->decision.reason = YONDER_TOO_MANY_REDIRECTS;
-    }
-    return error;
-}
-
-// The hop of a refresh that the last hop's page asks for. One that leads out of HTTP is none.
-static int obey(walk *w, bool *more)
-{
-    yn_chain *c = w->chain;
-    const yn_hop *page = &c->hops[c->count - 1];
-    yn_hop hop = {.kind = YN_HOP_REFRESH,
-                  .method = page->method,
-                  .body_sent = page->body_sent,
-                  .refresh = page->refresh};
-    bool anew = c->plan.client->refreshing == YN_REFRESH_NAVIGATES;
-    hop.refresh.url = (yonder_url){0};
-    if (anew)
-        w->followed = 0;
-    int error = yonder_url_copy(&hop.url, &page->url, c->mem);
-    if (!error)
-        error = yonder_url_copy(&hop.refresh.url, &page->refresh.url, c->mem);
-    if (!error)
-        error = decide_refresh(w, &hop);
-    bool too_many = hop.decision.reason == YONDER_TOO_MANY_REDIRECTS;
-    *more = !error && hop.decision.action == YONDER_FOLLOW;
-    if (error || (!*more && !too_many)) {
-        free_hop(&hop, c->mem);
-        return error;
-    }
-    w->page = c->count - 1;
-    if (too_many)
-        c->outcome = YN_OUTCOME_TOO_MANY;
-    error = push(c, &hop);
-    if (anew)
-        w->began = c->count;
-    return error;
-}
-
 // ---- the walk, step by step ---------------------------------------------------------------------
 
 // Makes the request of `hop`; `*more` tells whether the chain goes on.
-static int step(walk *w, yn_hop *hop, bool *more)
+static int step(yn_walk *w, yn_hop *hop, bool *more)
 {
     yn_chain *c = w->chain;
-    int error = push(c, hop);
+    int error = yn_chain_push(c, hop);
     if (error)
         return error;
     hop = &c->hops[c->count - 1];
@@ -628,10 +480,10 @@ static int step(walk *w, yn_hop *hop, bool *more)
     *more = hop->decided && hop->decision.action == YONDER_FOLLOW;
     if (!*more)
         c->outcome = outcome_of(hop);
-    return !*more && asks_to_go_on(w) ? obey(w, more) : YONDER_OK;
+    return !*more && yn_obey_asked(w) ? yn_obey(w, more) : YONDER_OK;
 }
 
-static int follow(walk *w)
+static int follow(yn_walk *w)
 {
     yn_chain *c = w->chain;
     yn_hop hop;
@@ -642,8 +494,8 @@ static int follow(walk *w)
         if (error || !more)
             break;
         error = next_request(w, &hop);
-        if (!error && closes_a_loop(c, &hop)) {
-            free_hop(&hop, c->mem);
+        if (!error && yn_loop_closes(c, &hop)) {
+            yn_hop_free(&hop, c->mem);
             break;
         }
     }
@@ -654,7 +506,7 @@ int yn_chain_follow(yn_chain *out, const yn_plan *plan, yn_fetch_fn *fetch, void
                     const yonder_mem *mem)
 {
     yn_chain c = {.plan = *plan, .mem = mem, .arena = yn_arena_make(mem)};
-    walk w = {.chain = &c, .fetch = fetch, .fetch_context = fetch_context};
+    yn_walk w = {.chain = &c, .fetch = fetch, .fetch_context = fetch_context};
     int error = follow(&w);
     yonder_url_free(&w.upgrade.url, mem); // of a hop that was not made
     c.followed = w.followed;
