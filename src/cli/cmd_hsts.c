@@ -12,6 +12,7 @@
 #include "cli/codes.h"
 #include "cli/hsts_file.h"
 #include "cli/preload_file.h"
+#include "cli/print.h"
 #include "core/client.h"
 #include "core/host.h"
 #include "core/hsts_store.h"
@@ -29,14 +30,6 @@ typedef struct hsts_options {
     bool json;
     bool batch;
 } hsts_options;
-
-// Prints a line of JSON and takes it out of the buffer.
-static void print_line(yn_buf *line)
-{
-    yn_buf_char(line, '\n');
-    fwrite(line->ptr, 1, line->len, stdout);
-    line->len = 0;
-}
 
 // ---- what is asked ------------------------------------------------------------------------------
 
@@ -207,7 +200,7 @@ static void print_match(const char *host, bool is_domain, const yonder_hsts_matc
         yn_buf_str(&text, ", learnt ");
         put_moment(&text, match->learnt);
     }
-    print_line(&text);
+    yn_print_line(&text);
     yn_buf_free(&text);
 }
 
@@ -250,7 +243,7 @@ static int parse(const hsts_options *options, size_t count, char **arguments)
         yn_json_object(&out, NULL);
         write_policy(&out, reading, &policy);
         yn_json_object_end(&out);
-        print_line(&line);
+        yn_print_line(&line);
         yn_buf_free(&line);
     } else {
         print_policy(client, reading, &policy);
@@ -356,7 +349,7 @@ static void answer_host(const asking *known, const char *host, const yonder_url 
     yn_json_str(&out, "host", host);
     write_match(&out, match);
     yn_json_object_end(&out);
-    print_line(&line);
+    yn_print_line(&line);
     yn_buf_free(&line);
 }
 
@@ -482,7 +475,7 @@ static int list(const hsts_options *options, size_t count, char **arguments)
             write_entry(&out, entry, now);
         else
             put_entry(&line, entry, now, width);
-        print_line(&line);
+        yn_print_line(&line);
     }
     yn_buf_free(&line);
     yn_hsts_file_close(&state);
@@ -507,7 +500,7 @@ static void print_noted(const hsts_options *options, const char *host,
     yn_json_str(&out, "effect", yonder_hsts_effect_code(noted->effect));
     write_policy(&out, noted->reading, &noted->policy);
     yn_json_object_end(&out);
-    print_line(&line);
+    yn_print_line(&line);
     yn_buf_free(&line);
 }
 
@@ -739,10 +732,14 @@ static const yn_section sections[] = {
     {"Files",
      "The state file is that of curl --hsts; curl reads what yonder wrote and the other way round. "
      "What curl has no place for stands in comments that begin with '# yonder:': when a host was "
-     "learnt, hosts that Firefox no longer upgrades although they are preloaded, and ports, which "
-     "wget keeps apart. curl drops comments when it writes.\n\n"
+     "learnt, hosts that Firefox no longer upgrades although they are preloaded, ports, which wget "
+     "keeps apart, and hosts with a dot at the end, which wget and Firefox keep apart. curl drops "
+     "comments when it writes. As 'curl', query leaves out of the file what curl 7.88 does not "
+     "take: an entry with subdomains that another covers, and what a second line of a host says "
+     "of its subdomains.\n\n"
      "Writing, yonder locks the file, reads it once more, makes its changes and replaces it at one "
-     "stroke. A line that is no entry is reported and stays.",
+     "stroke. A line that is no entry is reported and stays. What is no regular file is written to "
+     "and not replaced.",
      NULL},
     {0},
 };

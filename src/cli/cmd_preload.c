@@ -12,6 +12,7 @@
 #include "cli/cli.h"
 #include "cli/file.h"
 #include "cli/preload_file.h"
+#include "cli/print.h"
 #include "lists/preload_list.h"
 
 enum {
@@ -25,14 +26,6 @@ typedef struct preload_options {
     bool json;
     bool batch;
 } preload_options;
-
-// Prints a line of JSON or text and takes it out of the buffer.
-static void print_line(yn_buf *line)
-{
-    yn_buf_char(line, '\n');
-    fwrite(line->ptr, 1, line->len, stdout);
-    line->len = 0;
-}
 
 // ---- build --------------------------------------------------------------------------------------
 
@@ -149,7 +142,7 @@ static int query_hosts(const yn_preload_file *file, bool json, size_t count, cha
             yn_json_str(&out, "host", hosts[i]);
             write_match(&out, &match);
             yn_json_object_end(&out);
-            print_line(&line);
+            yn_print_line(&line);
         } else {
             print_match(hosts[i], &match);
         }
@@ -231,7 +224,7 @@ static int print_stats(const yn_preload_file *file, bool json)
     if (error)
         fprintf(stderr, "yonder preload: %s\n", yonder_strerror(error));
     else if (json)
-        print_line(&line);
+        yn_print_line(&line);
     else
         printf("%10.2f  bits a name\n", bits);
     yn_map_free(&t.tlds);
@@ -256,7 +249,7 @@ static int dump_json(void *context, const yonder_preload_entry *entry)
     yn_json_bool(&out, "force_https", entry->force_https);
     yn_json_bool(&out, "include_subdomains", entry->include_subdomains);
     yn_json_object_end(&out);
-    print_line(context);
+    yn_print_line(context);
     return ferror(stdout);
 }
 

@@ -10,22 +10,24 @@ static void begin(yn_buf *out, size_t n)
     yn_buf_printf(out, "Note: hop %zu: ", n);
 }
 
-static void write_moment(yn_buf *out, int64_t seconds)
+// To the minute, or `exact` to the second.
+static void write_moment(yn_buf *out, int64_t seconds, bool exact)
 {
-    static const char form[] = "YYYY-MM-DD hh:mm UTC";
-    char text[sizeof form];
+    const char *form = exact ? "YYYY-MM-DD hh:mm:ss UTC" : "YYYY-MM-DD hh:mm UTC";
+    char text[sizeof "YYYY-MM-DD hh:mm:ss UTC"];
     if (seconds < YN_DATE_MIN || seconds > YN_DATE_MAX) {
         yn_buf_put(out, YN_TEXT("a day far off"));
         return;
     }
     yn_date_write(text, form, seconds);
-    yn_buf_put(out, (yonder_text){text, sizeof form - 1});
+    yn_buf_put(out, (yonder_text){text, strlen(form)});
 }
 
 // ---- who caused an internal hop -----------------------------------------------------------------
 
 static void by_entry(yn_buf *out, const yn_cause *c)
 {
+    bool exact = c->expires < c->learnt + 60;
     yn_buf_put(out, YN_TEXT("HSTS of "));
     yn_put_untrusted(out, c->matched);
     if (c->include_subdomains)
@@ -34,13 +36,13 @@ static void by_entry(yn_buf *out, const yn_cause *c)
         yn_buf_printf(out, ", learnt at hop %zu", c->learnt_at);
     } else if (c->learnt) {
         yn_buf_put(out, YN_TEXT(", learnt "));
-        write_moment(out, c->learnt);
+        write_moment(out, c->learnt, exact);
     }
     if (c->expires == YONDER_HSTS_FOREVER) {
         yn_buf_put(out, YN_TEXT(", without end"));
     } else {
         yn_buf_put(out, YN_TEXT(", until "));
-        write_moment(out, c->expires);
+        write_moment(out, c->expires, exact);
     }
 }
 
@@ -93,7 +95,8 @@ static void write_policy(yn_buf *out, const yonder_hsts_policy *policy)
     if (policy->max_age == YONDER_HSTS_FOREVER)
         yn_buf_put(out, YN_TEXT(", without end"));
     else
-        yn_buf_printf(out, ", for %lld seconds", (long long)policy->max_age);
+        yn_buf_printf(out, ", for %lld second%s", (long long)policy->max_age,
+                      policy->max_age == 1 ? "" : "s");
 }
 
 // A time that begins anew is no news.

@@ -8,6 +8,7 @@
     browse(browser, cases)            likewise, for a browser of chromium.py or firefox.py
 """
 import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
@@ -211,13 +212,17 @@ def can_browse(case):
 
 
 def browse(browser, cases):
-    """Navigations, one after another; what no address and no form can do goes by fetch(). So does
-    the grammar of HSTS, all headers first and then all visits back: it is the same for all."""
+    """Navigations, one after another; what no address and no form can do goes by fetch(). So do the
+    grammar of HSTS and the cache, all first visits and then all second ones: they know no difference,
+    but where a form comes in."""
     forms = [case for case in cases if case["id"].startswith("hsts-form-")]
+    cached = [case for case in cases if case["group"] == "cache" and all(s["method"] == "GET" for s in case["steps"])]
     fetched = [case for case in cases if any(step["kind"] != "navigate" for step in case["steps"])]
     for case in cases:
-        if case not in forms and case not in fetched:
+        if case not in forms + cached + fetched:
             _navigate(browser, case)
+    for visits in itertools.zip_longest(*(case["steps"] for case in cached)):
+        browser.fetch_all([_fetch(step) for step in visits if step])
     if fetched:
         browser.fetch_all([_fetch(step) for case in fetched for step in case["steps"]])
     if forms:

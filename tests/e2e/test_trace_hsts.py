@@ -71,6 +71,21 @@ def test_the_text_shows_the_made_up_response_and_who_caused_it(trace):
     assert "(3 hops, 2 over the network, " in text
 
 
+def test_short_times_are_told_to_the_second(trace, site, tmp_path):
+    plain, tls = site
+    tls.routes["/"] = (302, [("Location", "http://a.test/in"), ("Strict-Transport-Security", "max-age=1")], b"")
+    text = trace("https://a.test/", text=True)[1]
+    assert "Note: hop 1: HSTS learnt for a.test, for 1 second\n" in text
+    assert re.search(r"^Note: hop 2: HSTS of a.test, learnt at hop 1, until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$",
+                     text, re.MULTILINE)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    begun, ends = (f"{now + datetime.timedelta(seconds=s):%Y%m%d %H:%M:%S}" for s in (-10, 30))
+    (tmp_path / "known").write_text(f'a.test "{ends}"\n# yonder: learnt "{begun}"\n')
+    text = trace("--state", tmp_path / "known", "http://a.test/", text=True)[1]
+    assert re.search(r"^Note: hop 1: HSTS of a.test, learnt \S+ \d\d:\d\d:\d\d UTC, until \S+ \d\d:\d\d:\d\d UTC$",
+                     text, re.MULTILINE)
+
+
 @pytest.mark.parametrize("client", ["firefox", "wget"])
 def test_others_go_to_https_without_a_response(trace, client):
     code, document = trace("--as", client, "https://a.test/")
