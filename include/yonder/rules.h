@@ -23,7 +23,7 @@ extern "C" {
 #define YONDER_RULES_MAX_CONDITIONS   64u
 
 /** Scratch space that always suffices to match a target of `n` bytes; see yonder_rules_match(). */
-#define YONDER_RULES_SCRATCH(n) (YONDER_RULES_MAX_LOCATION + 8 * (size_t)(n) + 8192)
+#define YONDER_RULES_SCRATCH(n) (YONDER_RULES_MAX_LOCATION + 12 * (size_t)(n) + 8192)
 
 /** An immutable, compiled set of rules. Any number of threads may match against it at once. */
 typedef struct yonder_rules yonder_rules;
