@@ -155,9 +155,10 @@ void yn_builder_free(yn_builder *b)
         yn_buf_free(&b->parts[i]);
         yn_free(b->mem, b->tables[i].slot);
     }
+    yn_buf_free(&b->compiled); // like the parts from the memory of the set, which goes with it
     yonder_rules_free(b->set);
-    yn_buf *arrays[] = {&b->compiled,        &b->host_in_scope, &b->sections,
-                        &b->scope_has_rules, &b->room,          &b->conditions};
+    yn_buf *arrays[] = {&b->host_in_scope, &b->sections, &b->scope_has_rules, &b->room,
+                        &b->conditions};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         yn_buf_free(arrays[i]);
     yn_free(b->mem, b->section_index.slot);
@@ -202,7 +203,7 @@ static int append_part(yn_builder *b, yn_buf *image, int part, const yn_slot *ex
 static int make_image(yn_builder *b, const yn_slot *exact, yn_buf *image)
 {
     yonder_rules *set = b->set;
-    yn_image_header header = {.magic = YN_IMAGE_MAGIC,
+    yn_image_header header = {.magic = YONDER_RULES_IMAGE_MAGIC,
                               .version = YN_IMAGE_VERSION,
                               .byte_order = YN_IMAGE_BYTE_ORDER,
                               .count = set->count,

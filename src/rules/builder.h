@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The builder's inside, for the files that are the builder: build.c adds rules, sections.c hosts and
-// scopes, patterns.c nodes and shapes, link.c makes the indexes, and image.c the image.
+// scopes, tree.c nodes and shapes, link.c makes the indexes, and image.c the image.
 #ifndef YN_RULES_BUILDER_H
 #define YN_RULES_BUILDER_H
 
@@ -69,7 +69,7 @@ int yn_builder_add_site(yn_builder *b, const yn_draft_site *site);
 /** After the last rule: which sections name each host. */
 int yn_builder_link_hosts(yn_builder *b);
 
-/* patterns.c */
+/* tree.c */
 /** The node of b->source.path in the tree of `scope`. `room` is for one canonical segment. */
 int yn_builder_find_node(yn_builder *b, uint32_t scope, uint32_t order, char *room, uint32_t *node);
 int yn_builder_find_shape(yn_builder *b, uint32_t node, bool splat, uint32_t order,

@@ -291,8 +291,12 @@ static void consider_named(yn_lookup *l, uint32_t node, bool splat)
     yonder_text rest = l->query;
     yn_pair pair;
     while (yn_query_next(&rest, &pair)) {
-        if (!pair.value.len || pair.name.len > l->scratch_size)
+        if (!pair.value.len)
             continue;
+        if (pair.name.len > l->scratch_size) {
+            l->error = YONDER_TOO_LARGE;
+            return;
+        }
         yonder_text name = {l->scratch, yn_query_decode(l->scratch, pair.name)};
         const yn_slot *s = yn_set_find_named(l->set, node, splat, name);
         if (s)

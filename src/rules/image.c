@@ -51,7 +51,7 @@ static bool check_header(yonder_text image)
     if (image.len < sizeof(yn_image_header) || (uintptr_t)image.ptr % 8)
         return false;
     const yn_image_header *h = header_of(image);
-    if (memcmp(h->magic, YN_IMAGE_MAGIC, sizeof h->magic) != 0 ||
+    if (memcmp(h->magic, YONDER_RULES_IMAGE_MAGIC, sizeof h->magic) != 0 ||
         h->version != YN_IMAGE_VERSION || h->byte_order != YN_IMAGE_BYTE_ORDER ||
         h->size != image.len || h->header_hash != hash_header(h))
         return false;

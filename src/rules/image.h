@@ -17,8 +17,6 @@ enum {
     YN_IMAGE_BYTE_ORDER = 0x01020304,
 };
 
-#define YN_IMAGE_MAGIC "yonder-r"
-
 /** At the start of the block. The parts follow in their order, each at a multiple of 8 bytes. */
 typedef struct yn_image_header {
     char magic[8];

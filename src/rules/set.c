@@ -185,6 +185,11 @@ size_t yonder_rules_count(const yonder_rules *rules)
     return rules->count;
 }
 
+bool yonder_rules_has_conditions(const yonder_rules *rules)
+{
+    return rules->has_conditions || (rules->below && rules->below->has_conditions);
+}
+
 yonder_text yonder_rules_image(const yonder_rules *rules)
 {
     return rules->below ? (yonder_text){NULL, 0} : rules->image;

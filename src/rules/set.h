@@ -366,11 +366,14 @@ static inline size_t yn_rule_size(const yn_rule *rule)
 /** The rule of this number, or NULL where there is none: 0, or in a damaged image. */
 static inline const yn_rule *yn_set_rule(const yonder_rules *set, uint32_t ref)
 {
-    const size_t head = (sizeof(yn_rule) + sizeof(yn_rule_more)) / 4;
-    if (ref - 1 >= set->records_count || set->records_count - ref < head)
+    if (ref - 1 >= set->records_count) // 0 becomes the largest there is
         return NULL;
+    size_t left = (set->records_count - ref) * sizeof(uint32_t);
     const yn_rule *rule = (const yn_rule *)(const void *)(set->records + ref);
-    return yn_rule_size(rule) / 4 <= set->records_count - ref ? rule : NULL;
+    if (left < sizeof *rule ||
+        (rule->flags & YN_RULE_MORE && left < sizeof *rule + sizeof(yn_rule_more)))
+        return NULL;
+    return yn_rule_size(rule) <= left ? rule : NULL;
 }
 
 /** What stands before the target; its length is 0 for most. */
