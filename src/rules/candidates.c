@@ -82,7 +82,7 @@ void yn_read_captures(yn_lookup *l, const yn_rule *rule, yonder_text *captures)
         memset(groups, 0, sizeof groups);
         match_regex(l, rule, groups);
     } else if (rule->flags & YN_RULE_IN_NODE && raw.len > 1 && raw.ptr[raw.len - 1] == '/' &&
-             yn_set_scope(l->set, yn_set_node(l->set, rule->place)->scope)->slash_ignored) {
+             yn_set_scope(l->set, yn_set_node(l->set, yn_rule_place(rule))->scope)->slash_ignored) {
         raw.len--;
     }
     for (size_t i = 0; i < count && i < YONDER_RULES_MAX_PLACEHOLDERS; i++) {

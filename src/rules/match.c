@@ -74,7 +74,7 @@ static void consider_exact(yn_lookup *l, uint32_t number, yonder_text key)
     yn_probe probe = yn_slots_probe(hash, set->exact_count);
     for (const yn_slot *s; (s = yn_slots_next(set->exact, set->exact_count, hash, &probe));) {
         const yn_rule *rule = yn_set_rule(set, s->ref);
-        if (rule && rule->place == number && yn_equal(yn_rule_key(rule), key)) {
+        if (rule && yn_rule_place(rule) == number && yn_equal(yn_rule_key(rule), key)) {
             yn_consider(l, s->ref);
             return;
         }
