@@ -542,19 +542,35 @@ static int add_rule(void *context, const yn_draft *draft)
 
 /* ---- the sink -------------------------------------------------------------------------------- */
 
-static int begin_source(void *context, yonder_text name)
+int yn_builder_add_source(yn_builder *b, yonder_text name, uint32_t first_order)
 {
-    yn_builder *b = context;
-    yn_source_name source = {.len = (uint32_t)name.len, .first_order = b->set->end_order};
+    yn_source_name source = {.len = (uint32_t)name.len, .first_order = first_order};
     uint32_t number;
-    b->first_order = b->set->end_order;
-    b->scope = 0;
-    b->in_section = b->section_is_bad = false;
     if (name.len > UINT32_MAX)
         return YONDER_TOO_LARGE;
     int error = yn_builder_pool(b, name, &source.at);
-    return error ? error
-                 : yn_builder_push(b, YN_PART_sources, &source, sizeof source, &number);
+    return error ? error : yn_builder_push(b, YN_PART_sources, &source, sizeof source, &number);
+}
+
+void yn_builder_compare(yn_builder *b, bool slash_ignored, bool case_ignored)
+{
+    yn_scope *scope = yn_builder_item(b, YN_PART_scopes, sizeof *scope, b->scope);
+    scope->slash_ignored = slash_ignored;
+    scope->case_ignored = case_ignored;
+}
+
+void yn_builder_any_host(yn_builder *b)
+{
+    b->scope = 0;
+    b->in_section = b->section_is_bad = false;
+}
+
+static int begin_source(void *context, yonder_text name)
+{
+    yn_builder *b = context;
+    b->first_order = b->set->end_order;
+    yn_builder_any_host(b);
+    return yn_builder_add_source(b, name, b->first_order);
 }
 
 static int begin_section(void *context, yonder_text hosts, uint32_t line)
@@ -574,7 +590,13 @@ yn_sink yn_builder_sink(yn_builder *b)
     return (yn_sink){begin_source, begin_section, add_site, add_rule, b};
 }
 
-void yn_builder_start_at(yn_builder *b, uint32_t order)
+void yn_builder_place(yn_builder *b, uint32_t order)
 {
-    b->set->end_order = b->first_order = order;
+    b->first_order = order;
+}
+
+void yn_builder_end_at(yn_builder *b, uint32_t order)
+{
+    if (b->set->end_order < order)
+        b->set->end_order = order;
 }
