@@ -33,6 +33,11 @@ static inline bool yn_char_set_within(yn_char_set a, yn_char_set b)
     return !(a.ascii[0] & ~b.ascii[0]) && !(a.ascii[1] & ~b.ascii[1]) && (!a.beyond || b.beyond);
 }
 
+static inline bool yn_char_set_is_empty(yn_char_set a)
+{
+    return !a.beyond && !a.ascii[0] && !a.ascii[1];
+}
+
 static inline bool yn_char_set_is_full(yn_char_set a)
 {
     return a.beyond && a.ascii[0] == UINT64_MAX && a.ascii[1] == UINT64_MAX;

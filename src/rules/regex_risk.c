@@ -50,6 +50,7 @@ typedef struct line {
     yn_char_set pending_set;
     yn_char_set all; // all that it can have
     bool consumes;   // it cannot be empty
+    bool alike;      // a group in it has alternatives that are alike
     size_t items;
 } line;
 
@@ -193,6 +194,7 @@ static void add_head(head *h, yn_char_set set, bool mandatory, bool single)
     h->skipped = (yn_char_set){0};
 }
 
+// Whether both can be the start of one text.
 static bool heads_conflict(const head *a, const head *b)
 {
     for (size_t i = 0; i < a->count && i < b->count; i++)
@@ -217,7 +219,7 @@ static group_kind kind_of(yonder_text open)
         return PLAIN;
     if (c == '>')
         return ATOMIC;
-    if (c == '=' || c == '!' || (c == '<' && (last == '=' || last == '!')))
+    if (c == '=' || c == '!' || c == '*' || (c == '<' && memchr("=!*", last, 3)))
         return LOOK;
     return last == '>' || last == '\'' ? PLAIN : CALL;
 }
@@ -231,6 +233,7 @@ typedef struct group {
     yn_char_set all;
     bool nullable;
     bool hard, soft; // a repeat in it can follow itself, if the group is repeated
+    bool alike;      // what one alternative matches another one matches, too
     const char *pending;
     head heads[MAX_HEADS];
 } group;
@@ -252,6 +255,7 @@ static void add_alternative(group *g, const line *l)
     g->all = yn_char_set_union(g->all, l->all);
     g->nullable = g->nullable || !l->consumes;
     g->pending = l->pending ? l->pending : g->pending;
+    g->alike = g->alike || l->alike;
     g->soft = g->soft || (!l->consumes && l->items > 1);
     for (size_t i = 0; i < l->open_count; i++) {
         g->hard = g->hard || (l->open[i].hard && !l->open[i].separated);
@@ -275,6 +279,7 @@ static void walk_alternatives(analysis *a, group *g, const line *before)
         head spare = {0}, *h = g->alternatives < MAX_HEADS ? &g->heads[g->alternatives] : &spare;
         l.all = (yn_char_set){0};
         l.consumes = false;
+        l.alike = false;
         l.items = 0;
         end = walk(a, &l, h);
         g->alternatives++;
@@ -282,10 +287,22 @@ static void walk_alternatives(analysis *a, group *g, const line *before)
     } while (end == YN_TOKEN_BAR);
 }
 
-// What comes of repeating it.
-static void judge_repeated(analysis *a, const group *g)
+// Compares the alternatives. `start_alike`: two can begin alike.
+static void compare_alternatives(group *g, bool *start_alike)
 {
     size_t count = g->alternatives < MAX_HEADS ? g->alternatives : MAX_HEADS;
+    *start_alike = false;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (heads_conflict(&g->heads[i], &g->heads[k])) {
+                *start_alike = true;
+                g->alike = g->alike || g->heads[i].count == g->heads[k].count;
+            }
+}
+
+// What comes of repeating it.
+static void judge_repeated(analysis *a, const group *g, bool start_alike)
+{
     if (g->repeat.max < MANY) {
         if (g->hard)
             found(a, adjacent);
@@ -293,10 +310,8 @@ static void judge_repeated(analysis *a, const group *g)
     }
     if (g->hard || g->soft)
         found(a, nested);
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (heads_conflict(&g->heads[i], &g->heads[k]))
-                found(a, alike);
+    if (start_alike || g->alike)
+        found(a, alike);
     if (g->pending)
         found(a, g->pending);
 }
@@ -318,6 +333,7 @@ static void go_on(line *l, const group *g)
             note_mandatory(l, g->all, false);
     }
     l->all = yn_char_set_union(before.all, g->all);
+    l->alike = before.alike || g->alike;
     l->items = before.items + 1;
 }
 
@@ -332,6 +348,24 @@ static yonder_text behind_group(yonder_text rest)
         depth -= token.kind == YN_TOKEN_CLOSE;
     }
     return rest;
+}
+
+static void add_group(analysis *a, line *l, head *h, group *g, bool gives_back)
+{
+    bool start_alike, mandatory = g->repeat.min > 0 && !g->nullable;
+    elasticity elastic = elasticity_of(g->repeat); // an atomic group gives whole turns back
+    compare_alternatives(g, &start_alike);
+    add_head(h, g->all, mandatory, false);
+    if (!g->own) {
+        go_on(l, g);
+        return;
+    }
+    if (gives_back)
+        judge_repeated(a, g, start_alike);
+    if (gives_back && elastic == FIXED && (g->hard || g->soft))
+        elastic = SOFT;
+    l->alike = l->alike || (gives_back && g->alike);
+    add_item(a, l, g->all, mandatory, false, elastic);
 }
 
 static void walk_group(analysis *a, line *l, head *h, yonder_text open)
@@ -351,16 +385,10 @@ static void walk_group(analysis *a, line *l, head *h, yonder_text open)
         a->depth--;
     }
     a->rest = after;
-    if (kind == LOOK)
-        return;
-    bool mandatory = g.repeat.min > 0 && !g.nullable;
-    if (g.own && gives_back)
-        judge_repeated(a, &g);
-    add_head(h, g.all, mandatory, false);
-    if (!g.own)
-        go_on(l, &g);
-    else
-        add_item(a, l, g.all, mandatory, false, gives_back ? elasticity_of(g.repeat) : FIXED);
+    if (g.repeat.max > 1 && (kind == LOOK || yn_char_set_is_empty(g.all)))
+        found(a, nested); // of nothing, there can be any number anywhere
+    if (kind != LOOK)
+        add_group(a, l, h, &g, gives_back);
 }
 
 // ---- all ----------------------------------------------------------------------------------------

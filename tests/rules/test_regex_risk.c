@@ -116,6 +116,61 @@ static void a_pattern_that_does_not_compile_does_no_harm(void **state)
         yn_regex_risk(yonder_text_of(patterns[i]));
 }
 
+static unsigned random_below(uint32_t *seed, unsigned n)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (*seed >> 16) % n;
+}
+
+static void swallow(void *context, const char *at, yonder_text message)
+{
+    (void)context, (void)at, (void)message;
+}
+
+static bool gives_up(const yn_regex *re, uint32_t *seed)
+{
+    static const char *const repeated[] = {"a", "b", "ab", "aab", "abb", "a/", "1", "/"};
+    char subject[48];
+    for (size_t i = 0; i < 12; i++) {
+        for (size_t k = 0; k < sizeof subject; k++)
+            subject[k] =
+                i < 8 ? repeated[i][k % strlen(repeated[i])] : "ab/1"[random_below(seed, 4)];
+        yonder_text text = {subject, sizeof subject};
+        if (yn_regex_match(re, text, NULL, 0) == YN_REGEX_GAVE_UP)
+            return true;
+    }
+    return false;
+}
+
+static void what_gives_up_on_a_short_subject_is_a_risk(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        "a",   "b",   "/", ".", "[ab]", "[^/]", "[^a]", "(",     "(?:", "(",
+        ")",   ")",   ")", "|", "*",    "+",    "?",    "{1,3}", "*?",  "+?",
+        "\\w", "\\d", "a", "b", "(?>",  ")",    "++",   "(?=",   "{2}", "{2,}",
+    };
+    const yn_problems nobody = {swallow, NULL};
+    uint32_t seed = 11;
+    size_t gave_up = 0, compiled = 0;
+    for (unsigned i = 0; i < 200000; i++) {
+        char pattern[100] = "^";
+        yn_regex *re;
+        for (unsigned n = 2 + random_below(&seed, 14); n; n--)
+            strcat(pattern, pieces[random_below(&seed, sizeof pieces / sizeof *pieces)]);
+        strcat(pattern, "[!%]"); // at which all fail
+        if (yn_regex_compile(&re, yonder_text_of(pattern), false, &nobody, NULL))
+            continue;
+        compiled++;
+        if (gives_up(re, &seed)) {
+            gave_up++;
+            assert_row(pattern, yn_regex_risk(yonder_text_of(pattern)));
+        }
+        yn_regex_free(re);
+    }
+    assert_true(compiled > 10000 && gave_up > 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +180,7 @@ int main(void)
         cmocka_unit_test(repeats_side_by_side_are_one),
         cmocka_unit_test(three_that_overlap_are_one),
         cmocka_unit_test(what_is_hard_to_tell_is_one),
+        cmocka_unit_test(what_gives_up_on_a_short_subject_is_a_risk),
         cmocka_unit_test(a_pattern_that_does_not_compile_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
