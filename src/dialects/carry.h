@@ -64,7 +64,7 @@ typedef enum yn_from_kind {
     YN_FROM_TEXT,    /**< itself */
     YN_FROM_SEGMENT, /**< bytes that are no slash, at least one */
     YN_FROM_REST,    /**< any bytes, or none */
-    YN_FROM_REGEX,   /**< a regular expression of its own, without groups */
+    YN_FROM_REGEX,   /**< a regular expression with one group */
 } yn_from_kind;
 
 typedef struct yn_from_piece {
@@ -83,10 +83,11 @@ typedef struct yn_from {
     size_t count;
     yn_from_piece pieces[YN_FROM_MOST];
     bool ignores_case;
-    bool bare_fits;  /**< a YN_FROM_REST between slashes may be no segment at all: of "/a/"
-                             and a rest, "/a" fits as well */
-    bool bare_taken; /**< an earlier rule answers "/a" anyway */
-    bool is_regex;   /**< set when it is written: as a regular expression */
+    bool bare_fits;     /**< a YN_FROM_REST between slashes may be no segment at all: of "/a/"
+                                and a rest, "/a" fits as well */
+    bool bare_taken;    /**< an earlier rule answers "/a" anyway */
+    bool wants_numbers; /**< TO needs groups: write a regular expression */
+    bool is_regex;      /**< set when it is written: as a regular expression */
 } yn_from;
 
 /** Appends a piece; one too many is noted. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "dialects/rows.h"
 
 const yn_dialect *const yn_dialects[] = {
@@ -25,6 +26,18 @@ const yn_dialect *yn_dialect_find(yonder_text name)
     return NULL;
 }
 
+// What a message quotes may be cut within a character, or be no text at all.
+static void clean(char *ptr, size_t len)
+{
+    for (size_t i = 0, taken; i < len; i += taken) {
+        uint32_t code_point;
+        taken = yn_utf8_decode((yonder_text){ptr + i, len - i}, &code_point);
+        bool bad = code_point == 0xFFFD || code_point < 0x20 || code_point == 0x7F;
+        for (size_t k = 0; k < taken && bad; k++)
+            ptr[i + k] = '?';
+    }
+}
+
 void yn_note_take(const yn_notes *notes, yn_note_kind kind, yonder_text file, uint32_t line,
                   const char *format, ...)
 {
@@ -39,6 +52,7 @@ void yn_note_take(const yn_notes *notes, yn_note_kind kind, yonder_text file, ui
         while (cut && ((unsigned char)message[cut] & 0xC0) == 0x80) // not within a character
             cut--;
     }
+    clean(message, cut);
     yn_note note = {kind, file, line, {message, cut}};
     notes->take(notes->context, &note);
 }

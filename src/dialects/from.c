@@ -95,8 +95,8 @@ static bool fits_pattern(const yn_from *from, size_t i)
 
 static bool is_pattern(const yn_from *from)
 {
-    if (!from->count || from->ignores_case || from->pieces[0].kind != YN_FROM_TEXT ||
-        from->pieces[0].text.ptr[0] != '/' ||
+    if (!from->count || from->ignores_case || from->wants_numbers ||
+        from->pieces[0].kind != YN_FROM_TEXT || from->pieces[0].text.ptr[0] != '/' ||
         (!from->origin.len && yn_starts_with(from->pieces[0].text, YN_TEXT("//"))))
         return false;
     for (size_t i = 0; i < from->count; i++)
