@@ -253,5 +253,4 @@ static int start(yn_writer *out_writer, yn_buf *out, const yn_notes *notes, cons
     return YONDER_OK;
 }
 
-// The reader is that of native.c.
-const yn_dialect yn_dialect_yonder = {"yonder", "yonder-rules(5)", NULL, start};
+const yn_dialect yn_dialect_yonder = {"yonder", "yonder-rules(5)", yn_native_read, start};

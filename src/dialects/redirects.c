@@ -491,7 +491,7 @@ static void read_source(reader *r, const yonder_rules_source *source, yn_lines *
         YN_CHANGED(&r->carry, "%s takes no file of more than %zu bytes", r->traits->name,
                    r->traits->max_file);
     yn_lines_open(lines, &rest);
-    while (!r->carry.error && yn_lines_next(lines))
+    while (!r->carry.error && yn_lines_next(lines, true))
         read_line(r, lines);
 }
 

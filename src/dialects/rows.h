@@ -13,4 +13,7 @@ extern const yn_dialect yn_dialect_yonder, yn_dialect_netlify, yn_dialect_cloudf
     yn_dialect_vercel_csv, yn_dialect_wordpress, yn_dialect_wordpress_json, yn_dialect_microsoft,
     yn_dialect_csv, yn_dialect_tsv;
 
+/** The reader of the row `yonder`. */
+yn_dialect_read_fn yn_native_read;
+
 #endif
