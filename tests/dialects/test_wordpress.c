@@ -34,35 +34,34 @@ static void csv_has_a_header_or_not(void **state)
 static void json_has_flags_and_positions(void **state)
 {
     (void)state;
-    static const convert_row
-        rows[] =
-            {
-                {FILE_OF(ENTRY("/a", TO("/b"))), "/a /b? 301\n", EXACT},
-                {FILE_OF(ENTRY("/a", TO("/b") FLAGS("\"flag_query\":\"ignore\""))), "/a /b? 301\n",
-                 ""},
-                {FILE_OF(ENTRY("/a", TO("/b") FLAGS("\"flag_query\":\"pass\""))), "/a /b 301\n",
-                 ""},
-                {FILE_OF(ENTRY("/a", TO("/b") FLAGS("\"flag_query\":\"pass\",\"flag_case\":true"))),
-                 "case ignore\n/a /b 301\n", ""},
-                {FILE_OF(ENTRY("/a", TO("/b") FLAGS("\"flag_query\":\"pass\",\"flag_trailing\":"
-                                                    "true")) "," ENTRY(
-                     "/c", TO("/d") FLAGS("\"flag_query\":\"pass\",\"flag_case\":true"))),
-                 "/a /b 301\n/a/ /b 301\n~*^/c$ /d 301\n", ""},
-                {FILE_OF(ENTRY("^/o/(.*)$",
-                               TO("/n/$1") FLAGS("\"flag_query\":\"pass\",\"flag_regex\":true"))),
-                 "~^/o/(.*)$ /n/$1 301\n", ""},
-                {FILE_OF(ENTRY("/a", TO("/b") ",\"position\":2") "," ENTRY(
-                     "/c", TO("/d") ",\"position\":1")),
-                 "/c /d? 301\n/a /b? 301\n", EXACT},
-                {FILE_OF(ENTRY("/a", TO("/b") ",\"enabled\":false")), "", "2: lost\n"},
-                {"{\"groups\":[{\"id\":1,\"enabled\":false}],\"redirects\":[\n" ENTRY(
-                     "/a", TO("/b") ",\"group_id\":1") "]}",
-                 "", "2: lost\n"},
-                {FILE_OF("{\"url\":\"/a\",\"action_type\":\"error\",\"action_code\":410}"),
-                 "/a - gone\n", EXACT},
-                {FILE_OF("{\"url\":\"/a\",\"action_type\":\"nothing\"}"), "", "2: lost\n"},
-                {"{}", "", "0: error\n"},
-            };
+    static const convert_row rows[] = {
+        {FILE_OF(ENTRY("/a", TO("/b"))), "/a /b? 301\n", EXACT},
+        {FILE_OF(ENTRY("/a", TO("/b") FLAGS("\"flag_query\":\"ignore\""))), "/a /b? 301\n", ""},
+        {FILE_OF(ENTRY("/a", TO("/b") FLAGS("\"flag_query\":\"pass\""))), "/a /b 301\n", ""},
+        {FILE_OF(ENTRY("/a", TO("/b") FLAGS("\"flag_query\":\"pass\",\"flag_case\":true"))),
+         "case ignore\n/a /b 301\n", ""},
+        {FILE_OF(ENTRY(
+             "/a", TO("/b") FLAGS(
+                       "\"flag_query\":\"pass\",\"flag_trailing\":"
+                       "true")) "," ENTRY("/c",
+                                          TO("/d")
+                                              FLAGS("\"flag_query\":\"pass\",\"flag_case\":true"))),
+         "/a /b 301\n/a/ /b 301\n~*^/c$ /d 301\n", ""},
+        {FILE_OF(
+             ENTRY("^/o/(.*)$", TO("/n/$1") FLAGS("\"flag_query\":\"pass\",\"flag_regex\":true"))),
+         "~^/o/(.*)$ /n/$1 301\n", ""},
+        {FILE_OF(
+             ENTRY("/a", TO("/b") ",\"position\":2") "," ENTRY("/c", TO("/d") ",\"position\":1")),
+         "/c /d? 301\n/a /b? 301\n", EXACT},
+        {FILE_OF(ENTRY("/a", TO("/b") ",\"enabled\":false")), "", "2: lost\n"},
+        {"{\"groups\":[{\"id\":1,\"enabled\":false}],\"redirects\":[\n" ENTRY(
+             "/a", TO("/b") ",\"group_id\":1") "]}",
+         "", "2: lost\n"},
+        {FILE_OF("{\"url\":\"/a\",\"action_type\":\"error\",\"action_code\":410}"), "/a - gone\n",
+         EXACT},
+        {FILE_OF("{\"url\":\"/a\",\"action_type\":\"nothing\"}"), "", "2: lost\n"},
+        {"{}", "", "0: error\n"},
+    };
     CONVERT(wordpress_json, yonder, rows);
 }
 
