@@ -164,15 +164,18 @@ static void read_hsts(reader *r)
 
 // ---- canonical ----------------------------------------------------------------------------------
 
-// The URL standard lets more stand in a host than any name server does.
+// The URL standard lets more stand in a host than any name server does: empty labels, quotes.
 static bool is_plain_host(yonder_text host)
 {
-    for (size_t i = 0; i < host.len; i++) {
+    char before = '.';
+    for (size_t i = 0; i < host.len; before = host.ptr[i++]) {
         unsigned char c = (unsigned char)host.ptr[i];
+        if (c == '.' && before == '.')
+            return false;
         if (!yn_is_alpha(c) && !yn_is_digit(c) && !memchr("-._:[]", c, 6))
             return false;
     }
-    return host.len && host.ptr[0] != '.';
+    return before != '.';
 }
 
 static void read_canonical(reader *r)

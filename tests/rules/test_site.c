@@ -162,6 +162,8 @@ static void what_is_wrong_is_told_at_its_place(void **state)
         {"canonical *.example.com", 11, "not a valid host"},
         {"canonical user@example.com", 11, "not a valid host"},
         {"canonical .example.com", 11, "not a valid host"},
+        {"canonical a..b", 11, "not a valid host"},
+        {"canonical example.com..", 11, "not a valid host"},
         {"canonical a\"b", 11, "not a valid host"},
         {"canonical example.com:65536", 11, "not a valid host"},
         {"maintenance", 12, "'off', 'on', a path"},
