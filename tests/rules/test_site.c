@@ -195,6 +195,7 @@ static void what_is_wrong_is_told_at_its_place(void **state)
         {"slash off", 7, "'exact' and 'ignore' are"},
         {"case Exact", 6, "'exact' and 'ignore' are"},
         {"cache", 6, "a Cache-Control value"},
+        {"cache ,", 7, "a Cache-Control value"},
         {"cache max-age", 7, "'max-age' takes a number"},
         {"cache max-age=", 15, "neither a token"},
         {"cache max-age=1h", 15, "'max-age' takes a number"},
