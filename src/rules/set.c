@@ -86,7 +86,8 @@ const yn_slot *yn_set_find_named(const yonder_rules *set, uint32_t node, bool sp
 
 uint32_t yn_values_hash(uint32_t shape, yonder_text values)
 {
-    uint64_t hash = shape;
+    // Without a literal value, the shape alone has to lead to places far apart.
+    uint64_t hash = yn_hash((yonder_text){(const char *)&shape, sizeof shape}, 0);
     while (values.len) {
         uint16_t len;
         memcpy(&len, values.ptr, sizeof len);
