@@ -11,7 +11,7 @@
 
 enum {
     YN_LONGEST_HOST = 255,
-    YN_MOST_NAMES = YN_LONGEST_HOST / 2 + 2, // a host and the wildcards that cover it
+    YN_MOST_NAMES = YN_LONGEST_HOST + 1, // a host and the wildcards that cover it: labels may be empty
     YN_MOST_VARY = 16,
 };
 
