@@ -293,6 +293,13 @@ static inline const yn_node *yn_set_node(const yonder_rules *set, uint32_t n)
     return (const yn_node *)(const void *)(set->nodes + n);
 }
 
+/** The node a record names, which nobody has checked: what is no node for its place alone is none. */
+static inline const yn_node *yn_set_rule_node(const yonder_rules *set, uint32_t n)
+{
+    const size_t size = sizeof(yn_node) / sizeof(uint64_t);
+    return yn_set_node(set, size <= set->nodes_count && n <= set->nodes_count - size ? n : 0);
+}
+
 static inline yonder_text yn_node_segment(const yn_node *node)
 {
     return (yonder_text){(const char *)(node + 1), node->len};
