@@ -214,7 +214,11 @@ static yonder_text read_origin(reading *r, yonder_text from)
         PROBLEM(r, authority.ptr, "a user name is not part of what can be matched");
         authority = yn_skip(authority, user + 1);
     }
-    int error = yn_source_host(&s->host, s->host_bytes, &s->port, authority, r->problems);
+    int error = authority.len == 0 && prefix == 2
+                    ? yn_problem(r->problems, authority.ptr,
+                                 "the host is missing; a path that starts with '//' is written "
+                                 "'/.//'")
+                    : yn_source_host(&s->host, s->host_bytes, &s->port, authority, r->problems);
     if (error)
         r->error = error;
     else if ((s->port == 443 && s->scheme == YN_SCHEME_HTTPS) ||
