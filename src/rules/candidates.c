@@ -113,18 +113,42 @@ void yn_read_captures(yn_lookup *l, const yn_rule *rule, yonder_text *captures)
 
 /* ---- does it fire? --------------------------------------------------------------------------- */
 
-// Notes what the answer depends on, whatever becomes of the rule.
-static void note_condition(yn_lookup *l, const yn_condition *c)
+static void lower(uint32_t *order, uint32_t other)
+{
+    *order = other < *order ? other : *order;
+}
+
+// Notes what the answer depends on, whatever becomes of the rule of this order.
+static void note_condition(yn_lookup *l, const yn_condition *c, uint32_t order)
 {
     yonder_text field = yn_condition_field(c);
     if (c->kind == YN_IF_METHOD)
         return;
-    l->conditional = true;
-    for (size_t i = 0; i < l->vary_count; i++)
-        if (yn_equal_nocase(l->vary[i], field))
+    lower(&l->conditional, order);
+    for (size_t i = 0; i < l->vary_count; i++) {
+        if (yn_equal_nocase(l->vary[i].field, field)) {
+            lower(&l->vary[i].order, order);
             return;
-    if (field.len && l->vary_count < YN_MOST_VARY)
-        l->vary[l->vary_count++] = field;
+        }
+    }
+    if (field.len && l->vary_count < YN_MOST_VARY) {
+        l->vary[l->vary_count].field = field;
+        l->vary[l->vary_count++].order = order;
+    }
+}
+
+void yn_settle_notes(yn_lookup *l)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < l->vary_count; i++) {
+        if (l->best && l->vary[i].order > l->order)
+            continue;
+        l->vary[count].field = l->vary[i].field;
+        l->vary[count++].order = 0;
+    }
+    l->vary_count = count;
+    if (l->conditional != YN_NO_ORDER)
+        l->conditional = l->best && l->conditional > l->order ? YN_NO_ORDER : 0;
 }
 
 // The number of the first condition that does not hold, from 1; 0: all hold.
@@ -134,7 +158,7 @@ static size_t failing_condition(yn_lookup *l, const yn_rule *rule)
     yn_condition c;
     uint64_t salt = 0;
     for (size_t n = 1; yn_condition_next(&rest, &c); n++) {
-        note_condition(l, &c);
+        note_condition(l, &c, rule->order);
         if (c.kind == YN_IF_SHARE)
             salt = yn_hash(yn_rule_target(rule), yn_hash(yn_rule_key(rule), 0));
         if (!yn_condition_holds(&c, l->request, salt))

@@ -176,14 +176,14 @@ static yonder_text vary_of(yn_lookup *l)
 {
     size_t size = 0;
     for (size_t i = 0; i < l->vary_count; i++)
-        size += l->vary[i].len + 2;
+        size += l->vary[i].field.len + 2;
     char *room = l->vary_count > 1 ? yn_lookup_room(l, size) : NULL, *end = room;
     if (l->vary_count < 2 || !room)
-        return l->vary_count ? l->vary[0] : (yonder_text){NULL, 0};
+        return l->vary_count ? l->vary[0].field : (yonder_text){NULL, 0};
     for (size_t i = 0; i < l->vary_count; i++) {
         if (i)
             put(&end, YN_TEXT(", "));
-        put(&end, l->vary[i]);
+        put(&end, l->vary[i].field);
     }
     return (yonder_text){room, (size_t)(end - room)};
 }
@@ -195,7 +195,7 @@ void yn_finish_answer(yn_lookup *l, const yn_site *site, yonder_rules_answer *an
         answer->vary = vary_of(l);
     if (line_on(site, YN_SITE_HSTS) && l->request->https)
         answer->hsts = yn_site_text(site, YN_SITE_HSTS);
-    if (answer->cause == YONDER_RULES_MAINTENANCE || (answer->cause && l->conditional))
+    if (answer->cause == YONDER_RULES_MAINTENANCE || (answer->cause && l->conditional != YN_NO_ORDER))
         answer->cache_control = YN_TEXT("no-store");
     else if (is_permanent && line_on(site, YN_SITE_CACHE))
         answer->cache_control = yn_site_text(site, YN_SITE_CACHE);

@@ -45,9 +45,15 @@ typedef struct yn_lookup {
     uint32_t limit; /**< rules from here on need not be looked at */
     uint32_t best;
     const yonder_rules *best_set;
-    yonder_text vary[YN_MOST_VARY]; /**< fields that conditions asked for */
+    // What conditions asked for. Those of rules behind the one that answers have no part in it: each
+    // note has the order of the first rule that made it, or 0 once it is known to count.
+    struct {
+        yonder_text field;
+        uint32_t order;
+    } vary[YN_MOST_VARY];
     size_t vary_count;
-    bool conditional; /**< the answer depends on more than the URL and the method */
+    uint32_t conditional; /**< the answer depends on more than the URL and the method; likewise, or
+                               YN_NO_ORDER */
     int error;
 } yn_lookup;
 
@@ -64,6 +70,10 @@ yonder_text yn_lookup_subject(yn_lookup *l);
 
 /** Takes the first rule of a chain that fires and comes before the best so far. */
 void yn_consider(yn_lookup *l, uint32_t ref);
+
+/** Of the notes on conditions, keeps those of rules up to the best one, or all where none fires, for
+ *  good. After all scopes that are one by file order. */
+void yn_settle_notes(yn_lookup *l);
 
 /** The rules of a place, those that ask for query pairs included. */
 void yn_consider_place(yn_lookup *l, uint32_t number, bool splat);

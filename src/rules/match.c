@@ -198,6 +198,7 @@ static void find_rule(yn_lookup *l)
             for (uint32_t n = 0; layer->hosts[i] && n < host->scope_count; n++)
                 consider_scope(l, layer, *yn_set_host_scope(layer->set, host->scopes + n));
         }
+        yn_settle_notes(l);
         if (l->best && !l->watch)
             return;
         if (l->best) { // what comes now is looked at, and cannot win
@@ -206,6 +207,7 @@ static void find_rule(yn_lookup *l)
     }
     for (size_t k = 0; k < l->layer_count; k++)
         consider_scope(l, &l->layers[k], 0);
+    yn_settle_notes(l);
 }
 
 /* ---- languages, in a set with changes -------------------------------------------------------- */
@@ -323,7 +325,7 @@ static void begin(yn_lookup *l, const yonder_rules *rules, const yonder_rules_re
     l->order = l->limit = YN_NO_ORDER;
     l->best = 0;
     l->best_set = NULL;
-    l->conditional = false;
+    l->conditional = YN_NO_ORDER;
     l->error = 0;
 }
 
@@ -343,10 +345,13 @@ int yn_match(const yonder_rules *rules, const yonder_rules_request *request, cha
         yn_find_site(&l, &site);
         if (site.line[YN_SITE_QUERY])
             l.ignored = yn_site_text(&site, YN_SITE_QUERY);
-        if (watch || !yn_site_goes_first(&l, &site, request->target, &found))
+        bool first = yn_site_goes_first(&l, &site, request->target, &found);
+        if (watch || !first)
             find_rule(&l);
-        if (watch && l.best)
-            yn_site_goes_first(&l, &site, request->target, &found);
+        if (first) { // whatever rules were looked at had no part in it
+            l.vary_count = 0;
+            l.conditional = YN_NO_ORDER;
+        }
     }
     if (l.error)
         return l.error;

@@ -134,7 +134,8 @@ static void read_segment(reading *r, yonder_text segment, size_t n)
         PROBLEM(r, segment.ptr, "there can be one '*' only: two could divide a path in many ways");
     } else if (star < segment.len) {
         PROBLEM(r, segment.ptr + star,
-                "'*' can only be a whole segment, as in '/blog/*' (a plain star is '%%2A')");
+                "'*' can only be a whole segment, as in '/blog/*'; a star itself is matched by "
+                "a regular expression ('~^/a\\*b$')");
         bind_in_error(r, segment);
     } else if (yn_is_placeholder(segment)) {
         bind(r, yn_skip(segment, 1), YN_CAPTURE_SEGMENT, n);

@@ -48,8 +48,10 @@ static void check(const error_row *rows, size_t count)
     "a line starts with a path ('/…'), a URL ('https://…', '//host/…'), a regular expression " \
     "('~…'), a section ('[host]'), or one of https, hsts, canonical, maintenance, http10, query, " \
     "slash, case and cache\n"
-#define NO_TARGET       "neither a query pair ('name=value') nor a target ('/…', 'https://…' or '-')"
-#define NO_SEGMENT      "'*' can only be a whole segment, as in '/blog/*' (a plain star is '%2A')\n"
+#define NO_TARGET "neither a query pair ('name=value') nor a target ('/…', 'https://…' or '-')"
+#define NO_SEGMENT                                                                                 \
+    "'*' can only be a whole segment, as in '/blog/*'; a star itself is matched by a regular "     \
+    "expression ('~^/a\\*b$')\n"
 #define TWO_STARS       "there can be one '*' only: two could divide a path in many ways\n"
 #define ONLY_CONDITIONS "after the status only conditions ('name=value') can follow\n"
 #define CONDITIONS                                                                                 \

@@ -28,6 +28,10 @@ static int set_up(void **state)
                                "/l /en 302\n"
                                "/c /x 302 header:X-A=1 cookie=a\n"
                                "/m /new 301 method=POST\n"
+                               "~^/k/a$ /z 301\n"
+                               "/k/:b /y 301\n"
+                               "/k/* /w 302 cookie=a\n"
+                               "/k/b /v 302 language=de\n"
                                "/net //b.example/x 301\n"
                                "[down.test]\n"
                                "maintenance on retry-after=600\n"
@@ -111,6 +115,10 @@ static void each_request_gets_what_it_should(void **state)
          "Cache-Control"},
         {"GET /m HTTP/1.1\r\nHost: a\r\n\r\n", "404 ", "Content-Type: text/html; charset=utf-8",
          "Vary"},
+        // Conditions of rules behind the one that answers have no part in it.
+        {"GET /k/a HTTP/1.1\r\nHost: a\r\n\r\n", "301 ", "Location: /z", "Vary"},
+        {"GET /k/b HTTP/1.1\r\nHost: a\r\n\r\n", "301 ", "Location: /y", "Cache-Control"},
+        {"GET /k/b/c HTTP/1.1\r\nHost: a\r\nCookie: a=1\r\n\r\n", "302 ", "Vary: Cookie", "X"},
         // Lines about a site.
         {"GET /old HTTP/1.1\r\nHost: down.test\r\n\r\n", "503 ", "Retry-After: 600", "Location"},
         {"GET / HTTP/1.1\r\nHost: down.test\r\n\r\n", "503 ", "Cache-Control: no-store", "Vary"},
