@@ -630,6 +630,192 @@ static void the_example_file_does_what_it_says(void **state)
     yonder_rules_free(rules);
 }
 
+/* ---- the manual page --------------------------------------------------------------------------
+ */
+
+// A line of the page's source as it is shown.
+static void put_shown(yn_buf *out, const char *line, size_t len)
+{
+    static const char *const escapes[][2] = {{"\\(ti", "~"}, {"\\(ha", "^"}, {"\\(dq", "\""},
+                                             {"\\(ga", "`"}, {"\\e", "\\"},  {"\\&", ""}};
+    for (size_t i = 0; i < len;) {
+        size_t k = 0, count = sizeof escapes / sizeof *escapes;
+        while (k < count && strncmp(line + i, escapes[k][0], strlen(escapes[k][0])) != 0)
+            k++;
+        assert_true(k < count || line[i] != '\\');
+        yn_buf_str(out, k < count ? escapes[k][1] : (char[]){line[i], 0});
+        i += k < count ? strlen(escapes[k][0]) : 1;
+    }
+    yn_buf_char(out, '\n');
+}
+
+// Takes the next literal block off the page.
+static bool next_example(const char **page, yn_buf *out)
+{
+    static const char start[] = "\n.Bd -literal", end[] = "\n.Ed";
+    const char *at = strstr(*page, start);
+    if (!at)
+        return false;
+    out->len = 0;
+    at = strchr(at + 1, '\n') + 1;
+    *page = strstr(at, end);
+    assert_non_null(*page);
+    while (at <= *page) {
+        size_t len = strcspn(at, "\n");
+        put_shown(out, at, len);
+        at += len + 1;
+    }
+    return true;
+}
+
+typedef struct example_row {
+    const char *in; // what stands in the example
+    const char *host, *target, *answer;
+    const char *field; // "Name: value"
+    const char *method, *client, *country;
+    int64_t now;
+    bool http10;
+} example_row;
+
+static void check_example(const yonder_rules *rules, const example_row *row)
+{
+    static char scratch[YONDER_RULES_SCRATCH(256)], words[512];
+    bool https = strncmp(row->host, "https://", 8) == 0;
+    yonder_field field = {{NULL, 0}, {NULL, 0}};
+    if (row->field) {
+        size_t colon = strcspn(row->field, ":");
+        field = (yonder_field){{row->field, colon}, yonder_text_of(row->field + colon + 2)};
+    }
+    yonder_rules_request request = {.https = https,
+                                    .host = yonder_text_of(row->host + (https ? 8 : 0)),
+                                    .target = yonder_text_of(row->target),
+                                    .fields = &field,
+                                    .field_count = row->field != NULL,
+                                    .now = row->now,
+                                    .http10 = row->http10};
+    yonder_rules_answer answer;
+    if (row->method)
+        request.method = yonder_text_of(row->method);
+    if (row->client)
+        request.client = yonder_text_of(row->client);
+    if (row->country)
+        request.country = yonder_text_of(row->country);
+    int found = yonder_rules_match(rules, &request, scratch, sizeof scratch, &answer);
+    snprintf(words, sizeof words, "%d%s%.*s", found > 0 ? answer.status : 404,
+             answer.location.len ? " " : "", (int)answer.location.len, answer.location.ptr);
+    char name[256];
+    snprintf(name, sizeof name, "%s %s %s", row->in, row->host, row->target);
+    assert_text(name, yonder_text_of(words), row->answer);
+}
+
+#define FIELD(name, value)                                                                         \
+    {                                                                                              \
+        YN_TEXT_INIT(name), YN_TEXT_INIT(value)                                                    \
+    }
+
+static const example_row example_rows[] = {
+    {"# Pages that moved", "a", "/blog/x/y?z", "308 https://blog.example.com/x/y?z"},
+    {"# Pages that moved", "a", "/blog", "308 https://blog.example.com/"},
+    {"# Pages that moved", "a", "/user/7", "308 /u/7"},
+    {"# Pages that moved", "a", "/old-store?id=7&b", "308 /store/7?b"},
+    {"# Pages that moved", "a", "/p/42", "308 /post/42"},
+    {"# Pages that moved", "a", "/promo", "302 /xmas", .now = 1796083200}, // 1 December 2026
+    {"# Pages that moved", "a", "/promo", "404", .now = 1796083199},
+    {"# Pages that moved", "a", "/promo", "302 /xmas", .now = 1798329599},
+    {"# Pages that moved", "a", "/promo", "404", .now = 1798329600}, // the 27th
+    {"# Pages that moved", "a", "/", "302 /de/", "Accept-Language: de"},
+    {"# Pages that moved", "a", "/leaflet.pdf", "410"},
+    {"# Pages that moved", "example.com", "/welcome?utm_x=1&y", "303 http://www.example.com/?y"},
+    {"# Pages that moved", "example.com", "/a?utm_x=1", "308 http://www.example.com/a?utm_x=1"},
+    {"# Pages that moved", "www.example.com", "/a", "404"},
+    {"/docs/*/print", "a", "/docs/print", "301 /docs/"},
+    {"/docs/*/print", "a", "/docs/a/b/print", "301 /docs/a/b"},
+    {"/docs/*/print", "a", "//a", "301 /a"},
+    {"/docs/*/print", "a", "/shop/x/y", "301 /x/y"},
+    {"/docs/*/print", "example.com:8080", "/admin", "404"},
+    {"/docs/*/print", "https://example.com", "/admin", "302 https://admin.example.com/"},
+    {"/docs/*/print", "a.example.net:81", "/b", "308 https://example.net/b"},
+    {"/docs/*/print", "example.net", "/b", "404"},
+    {"/archive/$1", "a", "/2026/01/x%20y", "308 /archive/2026-01/x%20y"},
+    {"/archive/$1", "a", "/x/Y.ASPX", "303 /"},
+    {"/archive/$1", "a", "/item-7?lang=de", "308 /de/items/7"},
+    {"/archive/$1", "a", "/item-7", "404"},
+    {"/archive/$1", "a", "/v3", "301 /v30/"},
+    {"/search/help", "a", "/search", "301 /search/help"},
+    {"/search/help", "a", "/search?page=1&q=a+b", "301 /find/a+b"},
+    {"/search/help", "a", "/search?page=2&q=a", "301 /find/a?page=2"},
+    {"/help#questions", "a", "/faq?a=b", "301 /help?a=b#questions"},
+    {"/help#questions", "a", "/index.php?a=b", "301 /"},
+    {"/help#questions", "a", "/find/x?a=b", "301 /search?q=x&from=old-site"},
+    {"/terms-eu", "a", "/api/x", "403", .method = "DELETE"},
+    {"/terms-eu", "a", "/api/x", "404"},
+    {"/terms-eu", "a", "/cart", "307 /basket", .method = "POST"},
+    {"/terms-eu", "a", "/cart", "301 /basket"},
+    {"/terms-eu", "a", "/app", "302 https://apps.example/android", "User-Agent: X (Android 4)"},
+    {"/terms-eu", "a", "/app", "302 https://apps.example/", "User-Agent: X (android)"},
+    {"/terms-eu", "a", "/home", "302 /members", "Cookie: a=1; session="},
+    {"/terms-eu", "a", "/home", "302 /start", "Cookie: group=beta"},
+    {"/terms-eu", "a", "/terms", "302 /terms-eu", .country = "at"},
+    {"/terms-eu", "a", "/terms", "404"},
+    {"/terms-eu", "a", "/sale", "302 /", .now = 1798329600},
+    {"/ /at/", "a", "/", "302 /at/", "Accept-Language: de-AT, en;q=0.5"},
+    {"/ /at/", "a", "/", "302 /de/", "Accept-Language: de, en;q=0.5"},
+    {"/ /at/", "a", "/", "302 /en/", "Accept-Language: it"},
+    {"/robots/shop.txt", "shop.example.com", "/robots.txt", "302 /robots/shop.txt"},
+    {"/robots/shop.txt", "www.example.com", "/robots.txt", "308 https://example.com/robots.txt"},
+    {"/robots/shop.txt", "example.com", "/robots.txt", "302 /robots/all.txt"},
+    {"/robots/shop.txt", "shop.example.com", "/pay", "307 https://pay.example.com/"},
+    {"/robots/shop.txt", "shop.example.com", "/x", "308 https://example.com/x"},
+    {"/about/team", "example.com", "/team?a", "308 https://example.com/team?a"},
+    {"/about/team", "https://example.com", "/team/", "308 https://www.example.com/about/team"},
+    {"/about/team", "https://www.example.com", "/TEAM?fbclid=1", "308 /about/team"},
+    {"/about/team", "https://www.example.com", "/x", "404"},
+    {"/about/team", "static.example.com", "/x", "404"},
+    {"/about/team", "https://www.example.com", "/team", "301 /about/team", .http10 = true},
+    {"/about/team", "status.example.org", "/x", "307 /sorry.html"},
+    {"/about/team", "status.example.org", "/x", "301 /sorry.html", .http10 = true},
+    {"/about/team", "status.example.org", "/sorry.html", "404"},
+    {"/product.php id=17", "a", "/product.php?id=17&utm=1", "308 /lamps/desk-lamp?utm=1"},
+    {"/product.php id=17", "a", "/product.php?id=18", "308 /product/18"},
+    {"/product.php id=17", "a", "/product.php", "308 /products/"},
+    {"old.example www.", "old.example", "/imprint", "303 https://new.example/legal/imprint"},
+    {"old.example www.", "www.old.example", "/a/b", "308 https://new.example/a/b"},
+    {"/about/contact", "https://example.com", "/contact/",
+     "308 https://www.example.com/about/contact"},
+    {"/plans/new", "a", "/plans", "302 /plans/old", .country = "DE", .now = 1796083200,
+     .client = "192.0.2.1"},
+    {"/plans/new", "a", "/plans", "302 /plans/old", .country = "CH", .now = 1796083200},
+};
+
+static void the_examples_of_the_manual_page_do_what_it_says(void **state)
+{
+    (void)state;
+    static char path[4096], page[1 << 17];
+    const char *data = getenv("YONDER_TEST_DATA"), *rest = page;
+    if (!data)
+        skip(); // not started by Meson
+    snprintf(path, sizeof path, "%s/../../doc/man/yonder-rules.5", data);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    assert_true(fread(page, 1, sizeof page - 1, f) < sizeof page - 1);
+    fclose(f);
+    size_t asked = 0, rows = sizeof example_rows / sizeof *example_rows;
+    yn_buf text = yn_buf_make(1 << 16, NULL);
+    while (next_example(&rest, &text)) {
+        yonder_rules *rules = rules_of("an example", yn_buf_text(&text));
+        yn_buf_char(&text, '\0');
+        for (size_t i = 0; i < rows; i++) {
+            if (strstr(text.ptr, example_rows[i].in)) {
+                check_example(rules, &example_rows[i]);
+                asked++;
+            }
+        }
+        yonder_rules_free(rules);
+    }
+    assert_int_equal(asked, rows); // each belongs to one example
+    yn_buf_free(&text);
+}
+
 /* ---- memory -------------------------------------------------------------------------------- */
 
 typedef struct failing {
@@ -725,6 +911,7 @@ int main(void)
         cmocka_unit_test(limits_are_told),
         cmocka_unit_test(a_diagnostic_shows_file_and_line),
         cmocka_unit_test(the_example_file_does_what_it_says),
+        cmocka_unit_test(the_examples_of_the_manual_page_do_what_it_says),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
