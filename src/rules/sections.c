@@ -325,7 +325,9 @@ int yn_builder_add_site(yn_builder *b, const yn_draft_site *site)
     if (!yn_buf_reserve(&b->room, 4 * site->value.len + 256))
         return b->room.error;
     int error = yn_site_read(&value, b->room.ptr, line, site->value, b->problems);
-    if (!error && !b->section_is_bad && has_line(b, line))
+    if (!error && b->section_is_bad) // that was told, and there is no site to keep it for
+        return YONDER_OK;
+    if (!error && has_line(b, line))
         error = yn_problem(b->problems, site->name.ptr, "'%.*s' is said twice of the same hosts",
                            YN_PRINT(site->name));
     if (!error && (line == YN_SITE_SLASH || line == YN_SITE_CASE))
