@@ -105,11 +105,9 @@ static void canonical(const yn_lab_certificates *c, yonder_text name, char out[m
     out[name.len] = '\0';
 }
 
-const yn_tls_identity *yn_lab_certificates_choose(void *context, yonder_text name)
+// The one for this name, made if it is not there.
+static const yn_tls_identity *find(yn_lab_certificates *c, const char wanted[max_name + 1])
 {
-    yn_lab_certificates *c = context;
-    char wanted[max_name + 1];
-    canonical(c, name, wanted);
     for (size_t i = 0; i < c->count; i++)
         if (strcmp(c->entries[i].name, wanted) == 0)
             return c->entries[i].identity;
@@ -122,7 +120,17 @@ const yn_tls_identity *yn_lab_certificates_choose(void *context, yonder_text nam
         c->count++;
     else
         yn_tls_identity_free(place->identity);
-    memcpy(place->name, wanted, sizeof wanted);
+    memcpy(place->name, wanted, max_name + 1);
     place->identity = identity;
     return identity;
+}
+
+size_t yn_lab_certificates_choose(void *context, yonder_text name,
+                                  const yn_tls_identity *out[YN_TLS_MOST_IDENTITIES])
+{
+    yn_lab_certificates *c = context;
+    char wanted[max_name + 1];
+    canonical(c, name, wanted);
+    out[0] = find(c, wanted);
+    return out[0] != NULL;
 }

@@ -3,15 +3,23 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 struct yn_tls_identity {
     X509 *certificate;
     STACK_OF(X509) * above;
     EVP_PKEY *key;
+    GENERAL_NAMES *names;  // of the certificate, or NULL
+    unsigned char *staple; // OCSP, in DER; or NULL
+    size_t staple_len;
 };
 
 struct yn_tls_server {
@@ -77,8 +85,11 @@ yn_tls_identity *yn_tls_identity_new(yonder_text chain, yonder_text key, yn_buf 
     BIO_free(certificates);
     BIO_free(key_in);
     ERR_clear_error();
-    if (ok)
+    if (ok) {
+        identity->names = X509_get_ext_d2i(identity->certificate, NID_subject_alt_name, NULL, NULL);
+        ERR_clear_error();
         return identity;
+    }
     yn_buf_str(message, wrong);
     yn_tls_identity_free(identity);
     return NULL;
@@ -91,7 +102,152 @@ void yn_tls_identity_free(yn_tls_identity *identity)
     X509_free(identity->certificate);
     sk_X509_pop_free(identity->above, X509_free);
     EVP_PKEY_free(identity->key);
+    GENERAL_NAMES_free(identity->names);
+    free(identity->staple);
     free(identity);
+}
+
+bool yn_tls_identity_staple(yn_tls_identity *identity, yonder_text response)
+{
+    identity->staple = malloc(response.len + 1);
+    if (!identity->staple)
+        return false;
+    memcpy(identity->staple, response.ptr, response.len);
+    identity->staple_len = response.len;
+    return true;
+}
+
+bool yn_tls_identity_name(const yn_tls_identity *identity, size_t *at, yonder_text *name)
+{
+    int count = identity->names ? sk_GENERAL_NAME_num(identity->names) : 0;
+    while (*at < (size_t)count) {
+        const GENERAL_NAME *n = sk_GENERAL_NAME_value(identity->names, (int)(*at)++);
+        if (n->type != GEN_DNS)
+            continue;
+        *name = (yonder_text){(const char *)ASN1_STRING_get0_data(n->d.dNSName),
+                              (size_t)ASN1_STRING_length(n->d.dNSName)};
+        return true;
+    }
+    return false;
+}
+
+bool yn_tls_identity_covers(const yn_tls_identity *identity, yonder_text host)
+{
+    return X509_check_host(identity->certificate, host.ptr, host.len,
+                           X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, NULL) == 1;
+}
+
+bool yn_tls_identity_is_ec(const yn_tls_identity *identity)
+{
+    return EVP_PKEY_get_base_id(identity->key) == EVP_PKEY_EC;
+}
+
+int64_t yn_tls_identity_expires(const yn_tls_identity *identity)
+{
+    struct tm tm = {0};
+    return ASN1_TIME_to_tm(X509_get0_notAfter(identity->certificate), &tm) == 1 ? timegm(&tm) : 0;
+}
+
+// ---- tickets ------------------------------------------------------------------------------------
+
+enum {
+    ticket_keys = 3,
+    key_name_len = 16,
+    key_len = 32,
+};
+
+typedef struct ticket_key {
+    unsigned char name[key_name_len], cipher[key_len], mac[key_len];
+} ticket_key;
+
+struct yn_tls_tickets {
+    pthread_mutex_t lock; // held for a copy
+    ticket_key keys[ticket_keys]; // the newest first
+    size_t count;
+};
+
+yn_tls_tickets *yn_tls_tickets_new(void)
+{
+    yn_tls_tickets *tickets = calloc(1, sizeof *tickets);
+    if (!tickets)
+        return NULL;
+    pthread_mutex_init(&tickets->lock, NULL);
+    yn_tls_tickets_rotate(tickets);
+    if (tickets->count)
+        return tickets;
+    yn_tls_tickets_free(tickets);
+    return NULL;
+}
+
+void yn_tls_tickets_rotate(yn_tls_tickets *tickets)
+{
+    ticket_key key;
+    if (RAND_bytes((unsigned char *)&key, sizeof key) != 1) {
+        ERR_clear_error();
+        return; // the old one goes on
+    }
+    pthread_mutex_lock(&tickets->lock);
+    memmove(tickets->keys + 1, tickets->keys, (ticket_keys - 1) * sizeof key);
+    tickets->keys[0] = key;
+    if (tickets->count < ticket_keys)
+        tickets->count++;
+    pthread_mutex_unlock(&tickets->lock);
+    OPENSSL_cleanse(&key, sizeof key);
+}
+
+void yn_tls_tickets_free(yn_tls_tickets *tickets)
+{
+    if (!tickets)
+        return;
+    pthread_mutex_destroy(&tickets->lock);
+    OPENSSL_cleanse(tickets->keys, sizeof tickets->keys);
+    free(tickets);
+}
+
+// The key of this name, or the newest one; -1 where there is none.
+static int find_key(yn_tls_tickets *tickets, const unsigned char *name, ticket_key *out)
+{
+    int found = -1;
+    pthread_mutex_lock(&tickets->lock);
+    for (size_t i = 0; found < 0 && i < tickets->count; i++)
+        if (!name || memcmp(tickets->keys[i].name, name, key_name_len) == 0)
+            found = (int)i;
+    if (found >= 0)
+        *out = tickets->keys[found];
+    pthread_mutex_unlock(&tickets->lock);
+    return found;
+}
+
+static bool start_cipher(EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, ticket_key *key,
+                         const unsigned char *iv, int encrypt)
+{
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, key->mac, sizeof key->mac),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)"sha256", 0),
+        OSSL_PARAM_construct_end()};
+    return EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), NULL, key->cipher, iv, encrypt) == 1 &&
+           EVP_MAC_CTX_set_params(mac, params) == 1;
+}
+
+// OpenSSL's form of asking: which key a ticket is encrypted with. 2 has it replaced by a new one.
+static int ticket_callback(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher,
+                           EVP_MAC_CTX *mac, int encrypt)
+{
+    yn_tls_tickets *tickets = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+    ticket_key key;
+    int found = find_key(tickets, encrypt ? NULL : name, &key);
+    if (found < 0)
+        return 0;
+    int result = found ? 2 : 1;
+    if (encrypt) {
+        memcpy(name, key.name, key_name_len);
+        if (RAND_bytes(iv, EVP_MAX_IV_LENGTH) != 1)
+            result = -1;
+    }
+    if (result > 0 && !start_cipher(cipher, mac, &key, iv, encrypt))
+        result = -1;
+    OPENSSL_cleanse(&key, sizeof key);
+    return result;
 }
 
 // ---- servers ------------------------------------------------------------------------------------
@@ -101,11 +257,32 @@ static int choose_identity(SSL *ssl, int *alert, void *opaque)
 {
     const yn_tls_server *server = opaque;
     yonder_text name = yonder_text_of(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name));
-    const yn_tls_identity *identity = server->choose(server->choose_context, name);
-    *alert = identity ? SSL_AD_INTERNAL_ERROR : SSL_AD_UNRECOGNIZED_NAME;
-    bool ok = identity && SSL_use_cert_and_key(ssl, identity->certificate, identity->key,
-                                               identity->above, 1) == 1;
+    const yn_tls_identity *list[YN_TLS_MOST_IDENTITIES];
+    size_t count = server->choose(server->choose_context, name, list);
+    *alert = count ? SSL_AD_INTERNAL_ERROR : SSL_AD_UNRECOGNIZED_NAME;
+    bool ok = count != 0;
+    for (size_t i = 0; ok && i < count; i++) // one for each kind of key: the client's wish decides
+        ok = SSL_use_cert_and_key(ssl, list[i]->certificate, list[i]->key, list[i]->above, 1) == 1;
     return ok ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+// The client wants to know that the certificate was not revoked. By now it is known which of them.
+static int staple(SSL *ssl, void *opaque)
+{
+    const yn_tls_server *server = opaque;
+    yonder_text name = yonder_text_of(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name));
+    const yn_tls_identity *list[YN_TLS_MOST_IDENTITIES];
+    size_t count = server->choose(server->choose_context, name, list);
+    for (size_t i = 0; i < count; i++) {
+        if (list[i]->certificate != SSL_get_certificate(ssl) || !list[i]->staple)
+            continue;
+        unsigned char *copy = OPENSSL_memdup(list[i]->staple, list[i]->staple_len);
+        if (!copy)
+            return SSL_TLSEXT_ERR_NOACK;
+        SSL_set_tlsext_status_ocsp_resp(ssl, copy, (long)list[i]->staple_len);
+        return SSL_TLSEXT_ERR_OK;
+    }
+    return SSL_TLSEXT_ERR_NOACK;
 }
 
 static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_len,
@@ -133,7 +310,7 @@ static void take_protocols(yn_tls_server *server, const char *const *protocols)
 }
 
 yn_tls_server *yn_tls_server_new(yn_tls_choose_fn *choose, void *context,
-                                 const char *const *protocols)
+                                 const char *const *protocols, yn_tls_tickets *tickets)
 {
     yn_tls_server *server = calloc(1, sizeof *server);
     SSL_CTX *ssl = SSL_CTX_new(TLS_server_method());
@@ -146,7 +323,21 @@ yn_tls_server *yn_tls_server_new(yn_tls_choose_fn *choose, void *context,
     take_protocols(server, protocols);
     SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    // The server's order of ciphers, but for clients without AES in hardware.
+    SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
+    SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20"); // of TLS 1.2: forward secret
+    SSL_CTX_set_read_ahead(ssl, 1); // head and body of a record by one system call
+    SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(ssl, tickets ? 1 : 0);
+    if (tickets) {
+        SSL_CTX_set_app_data(ssl, tickets);
+        SSL_CTX_set_tlsext_ticket_key_evp_cb(ssl, ticket_callback);
+    } else {
+        SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET);
+    }
+    SSL_CTX_set_tlsext_status_cb(ssl, staple);
+    SSL_CTX_set_tlsext_status_arg(ssl, server);
     SSL_CTX_set_tlsext_servername_callback(ssl, choose_identity);
     SSL_CTX_set_tlsext_servername_arg(ssl, server);
     if (server->protocols_len)
@@ -225,6 +416,28 @@ yn_tls_status yn_tls_end(yn_tls *tls)
     if (result < 0)
         return status_of(tls, result);
     return YN_TLS_DONE; // 0 is a client that has not said the same yet
+}
+
+yonder_text yn_tls_name(const yn_tls *tls)
+{
+    return yonder_text_of(SSL_get_servername(tls->ssl, TLSEXT_NAMETYPE_host_name));
+}
+
+bool yn_tls_covers(const yn_tls *tls, yonder_text host)
+{
+    X509 *certificate = SSL_get_certificate(tls->ssl);
+    return certificate && X509_check_host(certificate, host.ptr, host.len,
+                                          X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, NULL) == 1;
+}
+
+bool yn_tls_pending(const yn_tls *tls)
+{
+    return SSL_has_pending(tls->ssl);
+}
+
+bool yn_tls_resumed(const yn_tls *tls)
+{
+    return SSL_session_reused(tls->ssl);
 }
 
 yonder_text yn_tls_protocol(const yn_tls *tls)

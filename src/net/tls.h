@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 
-/** A certificate with the chain above it, and its key. Shared by any number of connections of one
+/** A certificate with the chain above it, and its key. Shared by any number of connections of any
  *  thread; whoever made it frees it, and connections that use it live on. */
 typedef struct yn_tls_identity yn_tls_identity;
 
@@ -18,20 +18,55 @@ typedef struct yn_tls_identity yn_tls_identity;
 yn_tls_identity *yn_tls_identity_new(yonder_text chain, yonder_text key, yn_buf *message);
 void yn_tls_identity_free(yn_tls_identity *identity); /**< NULL is left alone */
 
-/** What a server shows to a client that asks for `name`, empty where it names none. NULL refuses
- *  the client with the alert unrecognized_name. The name is what the client sent: any bytes. */
-typedef const yn_tls_identity *yn_tls_choose_fn(void *context, yonder_text name);
+/** Has the response of the certificate's OCSP responder, in DER, stapled to handshakes (RFC 6066
+ *  section 8). It is taken as it is. false where memory is out. Before the identity is shared. */
+bool yn_tls_identity_staple(yn_tls_identity *identity, yonder_text response);
+
+/** The DNS names of the certificate (subjectAltName), one after the other: `*at` starts as 0. A
+ *  wildcard is "*.example.com". False after the last. Views. */
+bool yn_tls_identity_name(const yn_tls_identity *identity, size_t *at, yonder_text *name);
+
+/** Whether the certificate is good for `host`, wildcards heeded (RFC 6125). */
+bool yn_tls_identity_covers(const yn_tls_identity *identity, yonder_text host);
+
+/** Whether its key is of an elliptic curve. A server may have one such and one other for a name. */
+bool yn_tls_identity_is_ec(const yn_tls_identity *identity);
+
+/** Seconds since 1970 from which on the certificate is no longer good. */
+int64_t yn_tls_identity_expires(const yn_tls_identity *identity);
+
+enum {
+    YN_TLS_MOST_IDENTITIES = 2 /**< for one name: of different kinds of keys */
+};
+
+/** What a server can show to a client that asks for `name`, empty where it names none: fills in
+ *  `out`, and returns how many there are. 0 refuses the client with the alert unrecognized_name.
+ *  The name is what the client sent: any bytes. */
+typedef size_t yn_tls_choose_fn(void *context, yonder_text name,
+                                const yn_tls_identity *out[YN_TLS_MOST_IDENTITIES]);
+
+/** The keys of session tickets (RFC 8446 section 4.6.1), which the servers of several threads share:
+ *  what one gave out the other takes. A key encrypts until the next one comes, and is good for
+ *  decrypting until two more have come. */
+typedef struct yn_tls_tickets yn_tls_tickets;
+
+/** With a key to begin with. NULL where memory or random numbers are out. */
+yn_tls_tickets *yn_tls_tickets_new(void);
+/** From here on a new key encrypts. From any thread. */
+void yn_tls_tickets_rotate(yn_tls_tickets *tickets);
+void yn_tls_tickets_free(yn_tls_tickets *tickets); /**< NULL is left alone */
 
 /** What all connections of a server go by. */
 typedef struct yn_tls_server yn_tls_server;
 
 /**
  * `protocols` are those to agree on by ALPN, the preferred one first, NULL after the last; NULL for
- * no ALPN. A client that offers others only is served without. They must outlive the server.
+ * no ALPN. A client that offers others only is served without. `tickets` or NULL: with them sessions
+ * are resumed. All must outlive the server.
  * @return NULL where memory is out
  */
 yn_tls_server *yn_tls_server_new(yn_tls_choose_fn *choose, void *context,
-                                 const char *const *protocols);
+                                 const char *const *protocols, yn_tls_tickets *tickets);
 void yn_tls_server_free(yn_tls_server *server); /**< NULL is left alone */
 
 typedef enum yn_tls_status {
@@ -65,5 +100,17 @@ yn_tls_status yn_tls_end(yn_tls *tls);
 
 /** What was agreed on by ALPN, or empty. Good as long as `tls`. */
 yonder_text yn_tls_protocol(const yn_tls *tls);
+
+/** The name the client asked for, or empty. Good as long as `tls`. */
+yonder_text yn_tls_name(const yn_tls *tls);
+
+/** Whether the certificate that was chosen is good for `host`. */
+bool yn_tls_covers(const yn_tls *tls, yonder_text host);
+
+/** Whether bytes were received that yn_tls_read() has not given yet. */
+bool yn_tls_pending(const yn_tls *tls);
+
+/** Whether the session goes on where an earlier one ended. */
+bool yn_tls_resumed(const yn_tls *tls);
 
 #endif
