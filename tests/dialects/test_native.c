@@ -608,6 +608,11 @@ static void the_example_file_does_what_it_says(void **state)
         {"127.0.0.1:8080", "/store/item?utm=1&id=5", "308 /shop/5?utm=1"},
         {"127.0.0.1:8080", "/leaflet.pdf", "410"},
         {"www.example.net", "/a", "308 https://example.net/a"},
+        {"a", "/item-17.html", "308 /items/17"},
+        {"a", "/hello", "302 /hello/en"},
+        {"example.edu", "/COURSES?utm_source=mail&year=1",
+         "308 http://www.example.edu/study/courses?year=1"},
+        {"www.example.edu", "/courses", "308 /study/courses"},
         {"www.example.org", "/", "303 /welcome"},
         {"example.org", "/blog/x", "302 /stories/x"},
     };
