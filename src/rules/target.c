@@ -433,7 +433,10 @@ int yn_target_fill(const yn_rule *rule, const yn_filling *f, char *out, size_t s
         put(&w, yn_slice(code, 0, query_at));
     if (pass_query)
         put_query(&w, f);
-    put_code(&w, yn_skip(code, query_at), f->captures);
+    if (has_captures)
+        put_code(&w, yn_skip(code, query_at), f->captures);
+    else
+        put(&w, yn_skip(code, query_at));
     if (w.full)
         return YONDER_TOO_LARGE;
     if (is_local)
