@@ -539,12 +539,18 @@ static void limits_are_told(void **state)
     assert_int_equal(out.error, YONDER_OK);
     assert_non_null(strstr(out.ptr, "more than 64 query pairs in one rule"));
     yn_buf_free(&out);
+    yn_buf_free(&text);
+}
 
-    text.len = 0;
+static void limits_of_conditions_and_groups_are_told(void **state)
+{
+    (void)state;
+    char expected[80];
+    yn_buf text = yn_buf_make(1 << 20, NULL), out;
     yn_buf_str(&text, "/a /x");
     for (unsigned i = 0; i < YONDER_RULES_MAX_CONDITIONS; i++)
         yn_buf_printf(&text, " header:h%u=", i);
-    most = text.len;
+    size_t most = text.len;
     out = diagnostics(yn_buf_text(&text));
     assert_text("the most conditions", yn_buf_text(&out), "");
     yn_buf_free(&out);
@@ -914,6 +920,7 @@ int main(void)
         cmocka_unit_test(a_section_names_hosts),
         cmocka_unit_test(every_error_is_reported),
         cmocka_unit_test(limits_are_told),
+        cmocka_unit_test(limits_of_conditions_and_groups_are_told),
         cmocka_unit_test(a_diagnostic_shows_file_and_line),
         cmocka_unit_test(the_example_file_does_what_it_says),
         cmocka_unit_test(the_examples_of_the_manual_page_do_what_it_says),
