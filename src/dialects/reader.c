@@ -142,6 +142,7 @@ int yonder_rules_read(yonder_rules **out, const yonder_rules_source *sources, si
     for (size_t i = 0; !error && i < count; i++) {
         error = yonder_rules_reader_source(r, sources[i].name);
         if (!error) {
+            r->native.lines.file = sources[i].name; // it stays, unlike that of a source in pieces
             read_lines(r, sources[i].text, true);
             error = r->error;
         }
