@@ -371,7 +371,8 @@ static const yn_section sections[] = {
      "against the URL asked for: /new and https://example.com/new for https://example.com/old. A "
      "pattern is held against the bytes. Where no rule answers, that is as good as a 404.\n\n"
      "With --follow the status is that of the first answer, and the location is where the chain "
-     "ends, always a whole URL. Redirects are followed at the hosts that stand in EXPECT or in "
+     "ends: a whole URL, unless no host is known. Redirects are followed at the hosts that stand "
+     "in EXPECT or in "
      "--host, and not beyond; to http and https, each told from the other. A loop, a chain that is "
      "too long, and an end with a status from 400 on are failures. Rules that do not answer are a "
      "good end; a server has to have the page.",

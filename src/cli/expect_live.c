@@ -69,7 +69,7 @@ static bool cannot_be_sent(const yn_expectation *e)
     return e->more && (e->more->has_now || e->more->client.len || e->more->country.len);
 }
 
-static void set_request(const live *l, const job *j, const yn_expect_base *base, yn_bulk_request *q)
+static void set_request(const live *l, job *j, const yn_expect_base *base, yn_bulk_request *q)
 {
     const yn_expectation *e = j->e;
     bool has_method = e->more && e->more->method.len;
@@ -81,7 +81,7 @@ static void set_request(const live *l, const job *j, const yn_expect_base *base,
                            .fields = (const yonder_field *)(const void *)j->fields.ptr,
                            .field_count = j->fields.len / sizeof(yonder_field),
                            .http10 = e->more && e->more->http10,
-                           .user = (void *)(uintptr_t)j};
+                           .user = j};
 }
 
 static void end_job(job *j)

@@ -49,7 +49,7 @@ static int follow(asking *a, const yn_expectation *e, yonder_rules_request reque
                   yn_expect_outcome *o)
 {
     yn_trail trail;
-    yonder_rules_answer answer;
+    yonder_rules_answer answer = {0};
     a->first.len = 0;
     yn_buf_put(&a->first, o->location);
     o->location = yn_buf_text(&a->first);
@@ -82,7 +82,7 @@ static int follow(asking *a, const yn_expectation *e, yonder_rules_request reque
 static int ask(asking *a, const yn_expectation *e)
 {
     yonder_rules_request request = request_of(a, e);
-    yonder_rules_answer answer;
+    yonder_rules_answer answer = {0};
     int error = match(a, &request, &answer);
     if (error)
         return error;
