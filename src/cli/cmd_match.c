@@ -14,6 +14,7 @@
 #include "cli/rules_request.h"
 #include "cli/words.h"
 #include "report/match.h"
+#include "server/country.h"
 #include "server/rulefiles.h"
 
 typedef struct match_options {
@@ -21,6 +22,7 @@ typedef struct match_options {
     yn_list headers;
     const char *client;
     const char *country;
+    const char *countries;
     const char *now;
     const char *colour;
     bool http10;
@@ -34,6 +36,7 @@ typedef struct batch {
     const yonder_rules *rules;
     int64_t now;
     bool http10;
+    const yn_country_db *countries;
 } batch;
 
 static const char *read_line(const json_t *line, yonder_rules_request *request, yonder_text *url,
@@ -59,6 +62,19 @@ static const char *read_line(const json_t *line, yonder_rules_request *request, 
     return message;
 }
 
+// The country that the file tells of the client, where none was given.
+static void tell_country(const yn_country_db *db, yonder_rules_request *request,
+                         const yonder_mem *mem)
+{
+    char *address = db && !request->country.len ? yn_alloc(mem, request->client.len + 1) : NULL;
+    if (!address)
+        return;
+    memcpy(address, request->client.ptr ? request->client.ptr : "", request->client.len);
+    address[request->client.len] = '\0';
+    request->country = yn_country_of_text(db, address);
+    yn_free(mem, address);
+}
+
 static const char *answer_line(void *context, const json_t *line, yn_json *out,
                                const yonder_mem *mem)
 {
@@ -68,6 +84,7 @@ static const char *answer_line(void *context, const json_t *line, yn_json *out,
     const char *message = read_line(line, &request, &url, mem);
     if (message)
         return message;
+    tell_country(b->countries, &request, mem);
     size_t size = YONDER_RULES_SCRATCH(url.len + 2);
     char *room = yn_alloc(mem, url.len + 2), *scratch = yn_alloc(mem, size);
     if (!room || !scratch)
@@ -112,8 +129,7 @@ static int print_match(const match_options *o, const yonder_rules *rules,
     return code;
 }
 
-static int match_url(const match_options *o, const yonder_rules *rules, int64_t now,
-                     const char *argument)
+static int match_url(const match_options *o, const batch *b, const char *argument)
 {
     yn_colour colour;
     int code = yn_choose_colour("match", o->colour, &colour);
@@ -126,7 +142,8 @@ static int match_url(const match_options *o, const yonder_rules *rules, int64_t 
                                     .field_count = o->headers.count,
                                     .client = yonder_text_of(o->client),
                                     .country = yonder_text_of(o->country),
-                                    .now = now};
+                                    .now = b->now};
+    tell_country(b->countries, &request, NULL);
     for (size_t i = 0; fields && !code && i < o->headers.count; i++)
         if (!yn_word_field(o->headers.items[i], &fields[i]))
             code = yn_usage_error("match", "-H takes 'Name: value', not '%s'", o->headers.items[i]);
@@ -134,7 +151,7 @@ static int match_url(const match_options *o, const yonder_rules *rules, int64_t 
     if (message)
         code = yn_usage_error("match", "%s: '%s'", message, argument);
     if (!code)
-        code = fields && room ? print_match(o, rules, &request, colour) : YN_EXIT_FAILED;
+        code = fields && room ? print_match(o, b->rules, &request, colour) : YN_EXIT_FAILED;
     free(fields);
     free(room);
     return code;
@@ -149,18 +166,18 @@ static int run(const void *values, size_t count, char **arguments)
         return yn_usage_error("match", "URL is missing after the rules");
     if (o->now && !yn_word_moment(yonder_text_of(o->now), &now))
         return yn_usage_error("match", "--now takes " YN_MOMENT_FORMS ", not '%s'", o->now);
-    yn_ruleset *set = yn_ruleset_read((const char *const *)arguments, is_batch ? count : count - 1);
-    if (!set)
+    yn_country_db *countries = o->countries ? yn_country_open(o->countries) : NULL;
+    if (o->countries && !countries)
         return YN_EXIT_USAGE;
+    yn_ruleset *set = yn_ruleset_read((const char *const *)arguments, is_batch ? count : count - 1);
     int code = YN_EXIT_USAGE;
-    batch b = {set->rules, now, o->http10};
-    if (set->map && yonder_rules_verify(set->rules))
+    batch b = {set ? set->rules : NULL, now, o->http10, countries};
+    if (set && set->map && yonder_rules_verify(set->rules))
         fprintf(stderr, "yonder match: %s is damaged\n", arguments[0]);
-    else if (is_batch)
-        code = yn_batch_run(answer_line, &b);
-    else
-        code = match_url(o, set->rules, now, arguments[count - 1]);
+    else if (set)
+        code = is_batch ? yn_batch_run(answer_line, &b) : match_url(o, &b, arguments[count - 1]);
     yn_ruleset_free(set);
+    yn_country_close(countries);
     return code;
 }
 
@@ -174,6 +191,8 @@ static const yn_option options[] = {
     {0, "http10", YN_FLAG, NULL, AT(http10), "the request is of HTTP/1.0", 0, 0, 0},
     {0, "client", YN_VALUE, "ADDRESS", AT(client), "who asks: what `share=` goes by", 0, 0, 0},
     {0, "country", YN_VALUE, "CC", AT(country), "the client's country, two letters", 0, 0, 0},
+    {0, "country-db", YN_VALUE, "FILE", AT(countries),
+     "a MaxMind DB file that tells the country of the client", 0, 0, 0},
     {0, "now", YN_VALUE, "T", AT(now),
      "the time it is taken to be, in seconds since 1970 or as 2026-12-24T18:00:00Z", 0, 0, 0},
     {0, "json", YN_FLAG, NULL, AT(json), "print one JSON document", 0, 0, 0},

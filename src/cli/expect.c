@@ -519,7 +519,7 @@ static yonder_text keep(reader *r, yonder_text text, yonder_text cell)
 static yonder_text complete(reader *r, yonder_text cell, const char *scheme)
 {
     if (!cell.len || memchr("/~-#?", cell.ptr[0], 5) || yn_scheme_length(cell) ||
-        yn_find_char(cell, ':') < yn_find_char(cell, '.'))
+        yn_cell_has_other_scheme(cell))
         return cell;
     yonder_text before = yonder_text_of(yn_cell_starts_with_host(cell) ? scheme : "/");
     char *whole = yn_arena_alloc(&r->out->arena, before.len + cell.len);

@@ -54,6 +54,12 @@ bool yn_cell_starts_with_host(yonder_text t)
     return dot && dot < end && (end < t.len || yn_starts_with(t, YN_TEXT("www.")));
 }
 
+bool yn_cell_has_other_scheme(yonder_text t)
+{
+    size_t n = yn_name_length(t);
+    return n && n + 1 < t.len && t.ptr[n] == ':' && !yn_is_digit((unsigned char)t.ptr[n + 1]);
+}
+
 bool yn_cell_status(yonder_text cell, int *status)
 {
     static const struct {

@@ -21,6 +21,9 @@ bool yn_cell_is_address(yonder_text cell);
 /** Whether a cell starts with a host, whose scheme was left out: "example.com/a", "www.example". */
 bool yn_cell_starts_with_host(yonder_text cell);
 
+/** Whether it starts with a scheme that is not http or https: "mailto:x"; "h:80/" is none. */
+bool yn_cell_has_other_scheme(yonder_text cell);
+
 /** Reads "301", "301.0", "301 Moved Permanently", or a word of yonder-rules(5); false if it is none
  *  of them. */
 bool yn_cell_status(yonder_text cell, int *status);

@@ -108,7 +108,8 @@ static yonder_text joined(reader *r, const char *before, yonder_text t)
 // Adds what people leave out. `scheme` goes before a host.
 static yonder_text complete(reader *r, yonder_text t, const char *scheme)
 {
-    if (!t.len || t.ptr[0] == '/' || t.ptr[0] == '~' || yn_scheme_length(t))
+    if (!t.len || t.ptr[0] == '/' || t.ptr[0] == '~' || yn_scheme_length(t) ||
+        yn_cell_has_other_scheme(t))
         return t;
     yonder_text full = joined(r, yn_cell_starts_with_host(t) ? scheme : "/", t);
     YN_CHANGED(&r->carry, "'%.*s' is taken for '%.*s'", (int)(t.len < 100 ? t.len : 100), t.ptr,
