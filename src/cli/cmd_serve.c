@@ -7,8 +7,9 @@
 #include "server/server.h"
 
 typedef struct options {
-    yn_list listen;
+    yn_list listen, tls_listen, certs, keys;
     const char *countries;
+    bool no_watch;
     long workers;
     long idle_time, head_time, body_time, write_time, drain_time;
     long max_head, max_target, max_fields, max_body;
@@ -32,6 +33,16 @@ static const yn_option option_table[] = {
      "listen there: 127.0.0.1:8080 (the default), [::1]:80, *:80 for every address; port 0 for any "
      "free one; may be repeated",
      0, 0, 0},
+    {0, "tls-listen", YN_LIST, "ADDR:PORT", offsetof(options, tls_listen),
+     "listen there for HTTPS; needs --cert; may be repeated", 0, 0, 0},
+    {0, "cert", YN_LIST, "PATH", offsetof(options, certs),
+     "a certificate with its chain, in PEM, or a folder of them: NAME.pem beside NAME.key, or "
+     "NAME/fullchain.pem beside NAME/privkey.pem; may be repeated",
+     0, 0, 0},
+    {0, "key", YN_LIST, "FILE", offsetof(options, keys),
+     "the key of each --cert that is a file, in the same order", 0, 0, 0},
+    {0, "no-watch", YN_FLAG, NULL, offsetof(options, no_watch),
+     "do not read rules and certificates anew when their files change, only on SIGHUP", 0, 0, 0},
     {'w', "workers", YN_NUMBER, "N", offsetof(options, workers),
      "worker threads; 0, the default, for one a core", 0, 0, 1024},
     {0, "country-db", YN_VALUE, "FILE", offsetof(options, countries),
@@ -75,41 +86,77 @@ static yn_worker_config config_of(const options *o)
     };
 }
 
-static int run(const void *opaque, size_t file_count, char **files)
+// Adds the addresses of a list, or the default one where nothing is said.
+static int add_addresses(yn_listen_at *out, size_t *count, const yn_list *list, bool tls)
 {
-    const options *o = opaque;
-    static const char *const default_listen[] = {"127.0.0.1:8080"};
-    const char *const *texts = o->listen.count ? o->listen.items : default_listen;
-    size_t count = o->listen.count ? o->listen.count : 1;
-    yn_address *addresses = calloc(count, sizeof *addresses);
-    if (!addresses)
-        return YN_EXIT_FAILED;
-    for (size_t i = 0; i < count; i++) {
-        if (!yn_address_parse(&addresses[i], yonder_text_of(texts[i]))) {
-            free(addresses);
-            return yn_usage_error("serve", "--listen takes ADDR:PORT, not '%s'", texts[i]);
-        }
+    for (size_t i = 0; i < list->count; i++) {
+        if (!yn_address_parse(&out[*count].address, yonder_text_of(list->items[i])))
+            return yn_usage_error("serve", "--%slisten takes ADDR:PORT, not '%s'",
+                                  tls ? "tls-" : "", list->items[i]);
+        out[(*count)++].tls = tls;
     }
-    yn_server_options server = {.files = (const char *const *)files,
-                                .file_count = file_count,
-                                .listen = addresses,
-                                .listen_count = count,
-                                .workers = (size_t)o->workers,
-                                .config = config_of(o)};
+    return YN_EXIT_OK;
+}
+
+static int find_addresses(const options *o, yn_listen_at *out, size_t *count)
+{
+    static const char *fallback[] = {"127.0.0.1:8080"};
+    const yn_list none = {fallback, 1};
+    bool any = o->listen.count || o->tls_listen.count;
+    if (o->tls_listen.count && !o->certs.count)
+        return yn_usage_error("serve", "--tls-listen needs --cert");
+    if (o->certs.count && !o->tls_listen.count)
+        return yn_usage_error("serve", "--cert is for --tls-listen, which is missing");
+    int code = add_addresses(out, count, any ? &o->listen : &none, false);
+    return code ? code : add_addresses(out, count, &o->tls_listen, true);
+}
+
+static int serve(const options *o, yn_server_options *server)
+{
     yn_country_db *countries = o->countries ? yn_country_open(o->countries) : NULL;
-    server.config.countries = countries;
-    yn_server_result result =
-        o->countries && !countries ? YN_SERVER_BAD_RULES : yn_server_run(&server);
+    yn_tls_tickets *tickets = o->tls_listen.count ? yn_tls_tickets_new() : NULL;
+    yn_server_result result = YN_SERVER_FAILED;
+    server->config.countries = countries;
+    server->config.tickets = tickets;
+    if (o->countries && !countries)
+        result = YN_SERVER_BAD_RULES;
+    else if (tickets || !o->tls_listen.count)
+        result = yn_server_run(server);
+    yn_tls_tickets_free(tickets);
     yn_country_close(countries);
-    free(addresses);
     return result == YN_SERVER_ENDED       ? YN_EXIT_OK
            : result == YN_SERVER_BAD_RULES ? YN_EXIT_USAGE
                                            : YN_EXIT_FAILED;
 }
 
+static int run(const void *opaque, size_t file_count, char **files)
+{
+    const options *o = opaque;
+    size_t count = 0;
+    yn_listen_at *listen = calloc(o->listen.count + o->tls_listen.count + 1, sizeof *listen);
+    if (!listen)
+        return YN_EXIT_FAILED;
+    int code = find_addresses(o, listen, &count);
+    yn_server_options server = {
+        .load = {.files = (const char *const *)files,
+                 .file_count = file_count,
+                 .certs = {o->certs.items, o->certs.count, o->keys.items, o->keys.count}},
+        .listen = listen,
+        .listen_count = count,
+        .keep = o->no_watch,
+        .workers = (size_t)o->workers,
+        .config = config_of(o)};
+    if (!code)
+        code = serve(o, &server);
+    free(listen);
+    return code;
+}
+
 static const yn_example examples[] = {
     {"yonder serve site.rules", "serve on http://127.0.0.1:8080/"},
     {"yonder serve --listen '*:80' site.rules shop.rules", "two files, one set of rules"},
+    {"yonder serve --listen '*:80' --tls-listen '*:443' --cert /etc/letsencrypt/live site.rules",
+     "HTTPS, with a certificate for each name"},
     {"kill -HUP PID", "read the files anew; with errors in them the old rules stay live"},
     {NULL, NULL},
 };
@@ -117,7 +164,7 @@ static const yn_example examples[] = {
 const yn_command yn_cmd_serve = {
     .name = "serve",
     .arguments = "FILE…",
-    .summary = "serve redirects over HTTP",
+    .summary = "serve redirects over HTTP and HTTPS",
     .description =
         "Reads rule files and answers HTTP/1.1 requests by them. Several files are one set of "
         "rules, in order. With any error in them nothing is served: all errors are shown.\n\n"
@@ -125,7 +172,8 @@ const yn_command yn_cmd_serve = {
         "once.\n\n"
         "Clients of HTTP/1.0 get a status they know, 302 for 303 and 307 and 301 for 308, unless the "
         "rules say otherwise, and a Location made absolute with the host they asked for.\n\n"
-        "SIGHUP has the files read anew, without dropping a connection. SIGTERM and SIGINT end the "
+        "Rules and certificates are read anew when their files have changed, and on SIGHUP, without "
+        "dropping a connection; with an error in them the old ones stay. SIGTERM and SIGINT end the "
         "server after what is under way; a second one ends it at once.",
     .options = option_table,
     .options_size = sizeof(options),

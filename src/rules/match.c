@@ -399,6 +399,15 @@ static int match(yn_lookup *l, yonder_text target, yonder_rules_answer *answer,
     return l->error;
 }
 
+// What goes with any answer of the site, where no path was understood.
+static void tell_site(yn_lookup *l, yonder_rules_answer *answer)
+{
+    yn_site site = {{NULL}, NULL};
+    find_layers(l);
+    yn_find_site(l, &site);
+    yn_finish_answer(l, &site, answer);
+}
+
 int yn_match(const yonder_rules *rules, const yonder_rules_request *request, char *scratch,
              size_t scratch_size, yonder_rules_answer *answer, const yn_watch *watch,
              const yonder_rules **owner, const yn_rule **fired)
@@ -406,12 +415,14 @@ int yn_match(const yonder_rules *rules, const yonder_rules_request *request, cha
     yn_lookup l;
     yonder_rules_answer found = {0};
     *fired = NULL;
-    if (request->target.len && request->target.ptr[0] == '/') {
-        begin(&l, rules, request, scratch, scratch_size, watch);
-        int error = match(&l, request->target, &found, owner, fired);
-        if (error)
-            return error;
-    }
+    begin(&l, rules, request, scratch, scratch_size, watch);
+    int error = YONDER_OK;
+    if (request->target.len && request->target.ptr[0] == '/')
+        error = match(&l, request->target, &found, owner, fired);
+    else
+        tell_site(&l, &found);
+    if (error)
+        return error;
     *answer = found;
     return found.cause != YONDER_RULES_NONE;
 }

@@ -11,11 +11,14 @@
 // Every method is redirected; these are the ones a client may want to hear of.
 #define ALLOW_FIELD "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
 
+#define HSTS_FIELD "Strict-Transport-Security: "
+
 enum {
-    origin_room = sizeof "http://" - 1 + YN_ADDRESS_TEXT,
+    origin_room = sizeof "https://" - 1 + YN_ADDRESS_TEXT,
     fields_room = 4096, // for what goes with a Location
     longest_vary = 1024,
     longest_cache_control = 2048,
+    longest_hsts = 512,
 };
 
 // The scratch space: first the matcher's, then a target made whole, then an origin.
@@ -53,19 +56,21 @@ static bool write_response(const yn_answerer *a, yn_h1_response *r, yn_buf *out)
 
 // HTTP/1.0 knows absolute Locations only (RFC 1945 section 10.11). What to put before `location`:
 // nothing, a scheme, or a scheme and the host the client asked for or is connected to.
-static yonder_text origin_for(yonder_text location, yonder_text host, int fd, char *space)
+static yonder_text origin_for(yonder_text location, yonder_text host, const yn_peer *peer,
+                              char *space)
 {
+    yonder_text scheme = peer->tls ? YN_TEXT("https:") : YN_TEXT("http:");
     if (location.len == 0 || location.ptr[0] != '/')
         return (yonder_text){NULL, 0};
     if (location.len > 1 && location.ptr[1] == '/')
-        return YN_TEXT("http:");
+        return scheme;
     char local[YN_ADDRESS_TEXT];
     yn_address address;
-    if (host.len == 0 && yn_address_of_socket(fd, &address)) {
+    if (host.len == 0 && yn_address_of_socket(peer->fd, &address)) {
         yn_address_print(&address, local);
         host = yonder_text_of(local);
     }
-    char *end = mempcpy(space, "http://", 7);
+    char *end = mempcpy(mempcpy(space, scheme.ptr, scheme.len), "//", 2);
     end = mempcpy(end, host.ptr, host.len);
     return (yonder_text){space, (size_t)(end - space)};
 }
@@ -81,6 +86,8 @@ static yonder_text fields_of(const yonder_rules_answer *found, char *room)
         len += (size_t)sprintf(room + len, "Vary: %.*s\r\n", YN_PRINT(vary));
     if (cache.len && cache.len <= longest_cache_control)
         len += (size_t)sprintf(room + len, "Cache-Control: %.*s\r\n", YN_PRINT(cache));
+    if (found->hsts.len && found->hsts.len <= longest_hsts)
+        len += (size_t)sprintf(room + len, HSTS_FIELD "%.*s\r\n", YN_PRINT(found->hsts));
     if (found->retry_after)
         len += (size_t)sprintf(room + len, "Retry-After: %u\r\n", (unsigned)found->retry_after);
     return (yonder_text){room, len};
@@ -101,9 +108,11 @@ static void tell_client(const yn_answerer *a, int fd, char words[YN_ADDRESS_TEXT
 }
 
 // The rule's answer, or the status to send where no rule fires.
-static void ask_rules(const yn_answerer *a, const yn_h1_request *request, int fd, yn_h1_response *r)
+static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
+                      yn_h1_response *r)
 {
-    yonder_rules_request q = {.host = request->host,
+    yonder_rules_request q = {.https = peer->tls != NULL,
+                              .host = request->host,
                               .target = request->target,
                               .method = request->method,
                               .http10 = request->http10,
@@ -123,7 +132,7 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, int fd
         q.target = (yonder_text){whole, q.target.len + 1};
     }
     if (yonder_rules_has_conditions(a->rules))
-        tell_client(a, fd, client, &q);
+        tell_client(a, peer->fd, client, &q);
     int fires = yonder_rules_match(a->rules, &q, a->scratch, left, &found);
     // 414: the rule's own text is never too long for a Location; what the request brought made it
     // so.
@@ -134,30 +143,71 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, int fd
     if (fires > 0)
         r->location = found.location;
     if (fires > 0 && request->http10)
-        r->origin = origin_for(found.location, request->host, fd, origin);
+        r->origin = origin_for(found.location, request->host, peer, origin);
 }
 
-bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, int fd, bool close,
-                       yn_buf *out)
+// Whether the client may ask this server for the host over this connection: its certificate has to
+// be good for the host, or whoever has one for another site would answer, and set HSTS, for this one.
+static bool is_for_host(const yn_peer *peer, yonder_text host)
+{
+    if (!peer->tls)
+        return true;
+    yonder_text name = yn_tls_name(peer->tls);
+    size_t colon = host.len;
+    while (colon && yn_is_digit((unsigned char)host.ptr[colon - 1]))
+        colon--;
+    if (colon && host.ptr[colon - 1] == ':')
+        host.len = colon - 1;
+    return (name.len && yn_equal_nocase(name, host)) || yn_tls_covers(peer->tls, host);
+}
+
+// What goes with an answer that no rule has a part in: HSTS is said with every one over TLS.
+static yonder_text site_fields(const yn_answerer *a, const yn_peer *peer, yonder_text host)
+{
+    yonder_rules_request q = {.https = true, .host = host};
+    yonder_rules_answer found;
+    if (!peer->tls ||
+        yonder_rules_match(a->rules, &q, a->scratch, a->scratch_size - fields_room, &found) < 0)
+        return (yonder_text){NULL, 0};
+    return fields_of(&found, a->scratch + a->scratch_size - fields_room);
+}
+
+// The fields lie at the end of the scratch space; before them there is room.
+static yonder_text with_allow(const yn_answerer *a, yonder_text fields)
+{
+    char *start = a->scratch, *end = mempcpy(start, ALLOW_FIELD, sizeof ALLOW_FIELD - 1);
+    if (fields.len)
+        end = mempcpy(end, fields.ptr, fields.len);
+    return (yonder_text){start, (size_t)(end - start)};
+}
+
+bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
+                       bool close, yn_buf *out)
 {
     yn_h1_response r = {.head = yn_equal(request->method, YN_TEXT("HEAD"))};
     r.connection = close ? YN_H1_CLOSE : request->http10 ? YN_H1_KEEP_ALIVE : YN_H1_PERSIST;
+    bool misdirected = request->form == YN_H1_ABSOLUTE && request->https != (peer->tls != NULL);
     if (request->form == YN_H1_AUTHORITY) {
         r.status = 501; // CONNECT: this is no proxy
+        r.fields = site_fields(a, peer, peer->tls ? yn_tls_name(peer->tls) : request->host);
+    } else if (misdirected || !is_for_host(peer, request->host)) {
+        r.status = 421; // not over this connection (RFC 9110 section 7.4)
     } else if (request->form == YN_H1_ASTERISK) {
         r.status = 204;
-        r.fields = YN_TEXT(ALLOW_FIELD);
-    } else if (request->https) {
-        r.status = 421; // not over a connection without TLS (RFC 9110 section 7.4)
+        r.fields = with_allow(a, site_fields(a, peer, request->host));
     } else {
-        ask_rules(a, request, fd, &r);
+        ask_rules(a, request, peer, &r);
     }
     return write_response(a, &r, out);
 }
 
-bool yn_answer_error(const yn_answerer *a, yonder_text method, int status, yn_buf *out)
+// The host is the one the client opened the connection for: the request is not understood.
+bool yn_answer_error(const yn_answerer *a, const yn_peer *peer, yonder_text method, int status,
+                     yn_buf *out)
 {
     yn_h1_response r = {
         .status = status, .connection = YN_H1_CLOSE, .head = yn_equal(method, YN_TEXT("HEAD"))};
+    if (peer->tls)
+        r.fields = site_fields(a, peer, yn_tls_name(peer->tls));
     return write_response(a, &r, out);
 }

@@ -7,6 +7,7 @@
 
 #include "http/h1.h"
 #include "http/response.h"
+#include "net/tls.h"
 #include "server/country.h"
 
 /** What all answers of a turn share. */
@@ -23,18 +24,24 @@ typedef struct yn_answerer {
 size_t yn_answer_scratch(const yn_h1_limits *limits);
 size_t yn_answer_max(const yn_h1_limits *limits);
 
+/** Where a request comes from. */
+typedef struct yn_peer {
+    int fd; /**< connected: asked for its own address where an HTTP/1.0 client needs an absolute
+                 Location and named no host, and for the client's where rules go by it */
+    const yn_tls *tls; /**< NULL: plain HTTP */
+} yn_peer;
+
 /**
- * Appends the response to `request`, which came over the connected socket `fd` (asked for its own
- * address where an HTTP/1.0 client needs an absolute Location and named no host). `close`: the
- * connection ends with this response.
+ * Appends the response to `request`. `close`: the connection ends with this response.
  *
  * @return false if `out` has too little room left, and nothing was written
  */
-bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, int fd, bool close,
-                       yn_buf *out);
+bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
+                       bool close, yn_buf *out);
 
 /** Appends a response that reports an error and closes. Likewise. `method` is what is known of the
  *  request's: empty, or the whole of it. */
-bool yn_answer_error(const yn_answerer *a, yonder_text method, int status, yn_buf *out);
+bool yn_answer_error(const yn_answerer *a, const yn_peer *peer, yonder_text method, int status,
+                     yn_buf *out);
 
 #endif

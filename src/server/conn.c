@@ -21,6 +21,7 @@ enum {
 
 typedef enum state {
     NEW, // also set by start_over()
+    HANDSHAKE,
     IDLE,
     HEAD,
     WRITING,
@@ -47,6 +48,7 @@ struct yn_conn {
     yn_watch watch; // first: a watch is its connection
     yn_timer timer;
     yn_worker *worker;
+    yn_tls *tls;   // NULL: plain HTTP
     yn_chunk *in;  // bytes received and not dealt with
     yn_chunk *out; // bytes the socket would not take yet
     union {
@@ -66,6 +68,7 @@ const size_t yn_conn_size = sizeof(yn_conn);
 
 static_assert(sizeof(yn_conn) <= 128, "an idle connection costs two cache lines");
 
+static void on_handshake(yn_conn *c);
 static void on_readable(yn_conn *c);
 static void on_writable(yn_conn *c);
 static void on_body(yn_conn *c);
@@ -77,6 +80,7 @@ static const struct {
     uint32_t events;
     size_t time; // offset of the timer list in yn_worker
 } states[] = {
+    [HANDSHAKE] = {on_handshake, EPOLLIN, offsetof(yn_worker, head)},
     [IDLE] = {on_readable, EPOLLIN, offsetof(yn_worker, idle)},
     [HEAD] = {on_readable, EPOLLIN, offsetof(yn_worker, head)},
     [WRITING] = {on_writable, EPOLLOUT, offsetof(yn_worker, write)},
@@ -87,6 +91,9 @@ static const struct {
 static void conn_close(yn_conn *c)
 {
     yn_worker *w = c->worker;
+    if (c->tls && c->state != HANDSHAKE && c->ending != BROKEN)
+        yn_tls_end(c->tls);
+    yn_tls_free(c->tls);
     close(c->watch.fd); // which takes it out of epoll, too
     yn_timer_stop(&c->timer);
     yn_chain_drop(&c->in, SIZE_MAX, &w->chunks);
@@ -107,12 +114,10 @@ static bool client_reads(yn_conn *c)
     return less;
 }
 
-// Waits in `next`. Its time starts when the state is entered, and for an idle connection anew with
-// each request.
-static void wait_in(yn_conn *c, state next)
+static void wait_for(yn_conn *c, state next, uint32_t events)
 {
     yn_worker *w = c->worker;
-    if (!yn_loop_watch(&w->loop, &c->watch, states[next].events)) {
+    if (!yn_loop_watch(&w->loop, &c->watch, events)) {
         conn_close(c);
         return;
     }
@@ -124,6 +129,13 @@ static void wait_in(yn_conn *c, state next)
     yn_timer_start(&c->timer, (yn_timer_list *)(void *)((char *)w + states[next].time),
                    w->loop.now);
     c->state = (uint8_t)next;
+}
+
+// Waits in `next`. Its time starts when the state is entered, and for an idle connection anew with
+// each request.
+static void wait_in(yn_conn *c, state next)
+{
+    wait_for(c, next, states[next].events);
 }
 
 // Something happened that gives the state its whole time again.
@@ -138,6 +150,9 @@ static state next_state(const yn_conn *c)
     if (c->ending == BROKEN)
         return GONE;
     if (c->out || c->more)
+        return WRITING;
+    // Received and not read: the socket will not tell of it. It is most likely writable, and then on.
+    if (c->ending == STAY && c->tls && yn_tls_pending(c->tls))
         return WRITING;
     if (c->ending == CLOSE && c->plain)
         return GONE;
@@ -159,6 +174,8 @@ static void settle(yn_conn *c)
         return;
     }
     if (next == LINGERING && c->state != LINGERING) {
+        if (c->tls)
+            yn_tls_end(c->tls);
         shutdown(c->watch.fd, SHUT_WR);
         c->body.thrown = 0;
     }
@@ -167,9 +184,25 @@ static void settle(yn_conn *c)
 
 // ---- sending ------------------------------------------------------------------------------------
 
+static size_t send_tls(yn_conn *c, yonder_text bytes)
+{
+    size_t sent = 0, n;
+    while (sent < bytes.len) {
+        yn_tls_status status = yn_tls_write(c->tls, yn_skip(bytes, sent), &n);
+        if (status == YN_TLS_FAILED || status == YN_TLS_ENDED)
+            c->ending = BROKEN;
+        if (status != YN_TLS_DONE)
+            break;
+        sent += n;
+    }
+    return sent;
+}
+
 // Returns how many bytes the socket took, at once; none where the connection is broken.
 static size_t send_some(yn_conn *c, yonder_text bytes, int flags)
 {
+    if (c->tls)
+        return send_tls(c, bytes);
     ssize_t n = send(c->watch.fd, bytes.ptr, bytes.len, MSG_DONTWAIT | MSG_NOSIGNAL | flags);
     if (n < 0 && errno != EAGAIN && errno != EINTR)
         c->ending = BROKEN;
@@ -196,9 +229,10 @@ static void refuse(yn_conn *c, int status)
 {
     yn_worker *w = c->worker;
     yonder_text method = w->request.method;
-    if (!yn_answer_error(&w->answerer, method, status, &w->out)) {
+    const yn_peer peer = {c->watch.fd, c->tls};
+    if (!yn_answer_error(&w->answerer, &peer, method, status, &w->out)) {
         flush(c);
-        yn_answer_error(&w->answerer, method, status, &w->out);
+        yn_answer_error(&w->answerer, &peer, method, status, &w->out);
     }
     c->ending = LINGER;
 }
@@ -272,9 +306,10 @@ static void answer(yn_conn *c, yonder_text *data)
     else if (!r->keep_alive)
         c->ending = CLOSE;
     bool close = c->ending != STAY;
-    if (!yn_answer_request(&w->answerer, r, c->watch.fd, close, &w->out)) {
+    const yn_peer peer = {c->watch.fd, c->tls};
+    if (!yn_answer_request(&w->answerer, r, &peer, close, &w->out)) {
         flush(c);
-        bool fits = yn_answer_request(&w->answerer, r, c->watch.fd, close, &w->out);
+        bool fits = yn_answer_request(&w->answerer, r, &peer, close, &w->out);
         assert(fits); // yn_answer_max()
         (void)fits;
     }
@@ -323,10 +358,30 @@ static void serve(yn_conn *c, yonder_text data)
 
 // ---- what epoll tells ---------------------------------------------------------------------------
 
+// As receive(): all that has come, as far as there is room.
+static size_t receive_tls(yn_conn *c, size_t have, size_t max)
+{
+    size_t got = 0, n;
+    yn_tls_status status;
+    do {
+        status = yn_tls_read(c->tls, c->worker->receive + have + got, max - got, &n);
+        got += status == YN_TLS_DONE ? n : 0;
+    } while (status == YN_TLS_DONE && got < max && yn_tls_pending(c->tls));
+    if (got)
+        return got;
+    if (status == YN_TLS_WANT_READ || status == YN_TLS_WANT_WRITE)
+        settle(c);
+    else
+        conn_close(c);
+    return 0;
+}
+
 // Receives at most `max` bytes to the receive buffer, past its first `have`. 0: nothing to do any
 // more, the connection waits or is closed.
 static size_t receive(yn_conn *c, size_t have, size_t max, int flags)
 {
+    if (c->tls)
+        return receive_tls(c, have, max);
     ssize_t n = recv(c->watch.fd, c->worker->receive + have, max, MSG_DONTWAIT | flags);
     if (n > 0)
         return (size_t)n;
@@ -350,11 +405,20 @@ static void on_readable(yn_conn *c)
     serve(c, (yonder_text){w->receive, have + n});
 }
 
+// What is to be sent next. Over TLS it begins as what was tried last, and is not shorter.
+static yonder_text next_output(const yn_conn *c)
+{
+    if (!c->tls)
+        return (yonder_text){c->out->bytes + c->out->at, c->out->len};
+    char *room = c->worker->receive;
+    return (yonder_text){room, yn_chain_peek(c->out, room, c->worker->receive_size)};
+}
+
 static void on_writable(yn_conn *c)
 {
     yn_worker *w = c->worker;
     while (c->out && c->ending != BROKEN) {
-        yonder_text bytes = {c->out->bytes + c->out->at, c->out->len};
+        yonder_text bytes = next_output(c);
         size_t n = send_some(c, bytes, c->out->next ? MSG_MORE : 0);
         yn_chain_drop(&c->out, n, &w->chunks);
         if (n)
@@ -366,14 +430,35 @@ static void on_writable(yn_conn *c)
         start_over(c);
         size_t len = yn_chain_take(&c->in, w->receive, &w->chunks);
         serve(c, (yonder_text){w->receive, len});
+    } else if (!c->out && c->ending == STAY && c->tls && yn_tls_pending(c->tls)) {
+        start_over(c);
+        (c->body_kind ? on_body : on_readable)(c);
     } else {
         settle(c);
     }
 }
 
+// The body's bytes among those of a record, which may hold the next request as well.
+static void on_tls_body(yn_conn *c)
+{
+    yn_worker *w = c->worker;
+    size_t n = receive(c, 0, w->receive_size, 0);
+    if (n == 0)
+        return;
+    size_t here = c->body.left < n ? (size_t)c->body.left : n;
+    c->body.left -= here;
+    if (c->body.left == 0)
+        c->body_kind = BODY_NONE;
+    serve(c, (yonder_text){w->receive + here, n - here});
+}
+
 static void on_body(yn_conn *c)
 {
     yn_worker *w = c->worker;
+    if (c->body_kind == BODY_LENGTH && c->tls) {
+        on_tls_body(c);
+        return;
+    }
     if (c->body_kind == BODY_LENGTH) {
         // Never past its end, and MSG_TRUNC: TCP throws the bytes away without copying them.
         size_t max = c->body.left < w->receive_size ? (size_t)c->body.left : w->receive_size;
@@ -419,16 +504,38 @@ static void ready(yn_watch *watch, uint32_t events)
     states[c->state].ready(c);
 }
 
-void yn_conn_open(yn_worker *worker, int fd)
+static void on_handshake(yn_conn *c)
+{
+    yn_tls_status status = yn_tls_handshake(c->tls);
+    if (status == YN_TLS_DONE) {
+        start_over(c);
+        on_readable(c); // the request may have come with the end of it
+    } else if (status == YN_TLS_WANT_READ || status == YN_TLS_WANT_WRITE) {
+        wait_for(c, HANDSHAKE, status == YN_TLS_WANT_READ ? EPOLLIN : EPOLLOUT);
+    } else {
+        c->ending = BROKEN;
+        conn_close(c);
+    }
+}
+
+void yn_conn_open(yn_worker *worker, int fd, bool tls)
 {
     yn_conn *c = yn_pool_take(&worker->conns);
-    if (!c) {
+    yn_tls *session = c && tls ? yn_tls_new(worker->tls, fd) : NULL;
+    if (!c || (tls && !session)) {
+        if (c)
+            yn_pool_give(&worker->conns, c);
         close(fd);
         return;
     }
-    *c = (yn_conn){.watch = {.ready = ready, .fd = fd}, .worker = worker, .plain = true};
+    *c = (yn_conn){
+        .watch = {.ready = ready, .fd = fd}, .worker = worker, .tls = session, .plain = !tls};
     worker->conn_count++;
-    on_readable(c); // accept was deferred until there is something to read
+    // Accept was deferred until there is something to read.
+    if (tls)
+        on_handshake(c);
+    else
+        on_readable(c);
 }
 
 static bool has_unread(const yn_conn *c)

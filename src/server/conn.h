@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A connection: what a worker does with one socket, from accept to close.
 //
-//   IDLE ──first bytes──▶ HEAD ──────▶ answered ──▶ IDLE
+//   (HANDSHAKE ──▶) IDLE ──first bytes──▶ HEAD ──────▶ answered ──▶ IDLE
 //     a request may go straight from IDLE to its answer; what is left over decides what follows:
 //       WRITING    the client does not take its answer fast enough
 //       BODY       the request's body is still to come, and is thrown away
@@ -19,7 +19,7 @@ typedef struct yn_conn yn_conn;
 extern const size_t yn_conn_size;
 
 /** Takes over a socket that was just accepted, and answers what has come with it. */
-void yn_conn_open(yn_worker *worker, int fd);
+void yn_conn_open(yn_worker *worker, int fd, bool tls);
 
 /** What a timer list of the worker calls when a connection's time is over. */
 void yn_conn_expired(yn_timer *timer);

@@ -95,6 +95,17 @@ size_t yn_chain_take(yn_chunk **chain, char *to, yn_pool *chunks)
     return len;
 }
 
+size_t yn_chain_peek(const yn_chunk *chain, char *to, size_t max)
+{
+    size_t len = 0;
+    for (; chain && len < max; chain = chain->next) {
+        size_t n = chain->len < max - len ? chain->len : max - len;
+        memcpy(to + len, chain->bytes + chain->at, n);
+        len += n;
+    }
+    return len;
+}
+
 void yn_chain_drop(yn_chunk **chain, size_t len, yn_pool *chunks)
 {
     while (*chain && len >= (*chain)->len) {

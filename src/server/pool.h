@@ -36,6 +36,8 @@ size_t yn_chain_length(const yn_chunk *chain);
 bool yn_chain_put(yn_chunk **chain, yonder_text bytes, yn_pool *chunks);
 /** Copies everything to `to`, gives the chunks back and returns the length. */
 size_t yn_chain_take(yn_chunk **chain, char *to, yn_pool *chunks);
+/** Copies at most `max` bytes from the front to `to`, and returns how many. */
+size_t yn_chain_peek(const yn_chunk *chain, char *to, size_t max);
 /** Drops `len` bytes from the front; SIZE_MAX for all. */
 void yn_chain_drop(yn_chunk **chain, size_t len, yn_pool *chunks);
 

@@ -212,6 +212,7 @@ void yn_ruleset_free(yn_ruleset *set)
     if (!set)
         return;
     yonder_rules_free(set->rules);
+    yn_certs_free(set->certs);
     if (set->map)
         munmap(set->map, set->map_size);
     free(set);

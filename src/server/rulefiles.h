@@ -7,15 +7,18 @@
 
 #include <yonder/rules.h>
 
+#include "server/certs.h"
+
 /** One error as a person reads it: "file:line:column: message", the line, and a caret under the
  *  column. Control characters of the line show as "?". */
 void yn_diagnostic_print(FILE *out, const yonder_diagnostic *diagnostic);
 
-/** A rule set and the mapped file it lies in, if it does. */
+/** A rule set and the mapped file it lies in, if it does; and what goes with it. */
 typedef struct yn_ruleset {
     yonder_rules *rules;
     void *map;
     size_t map_size;
+    yn_certs *certs; /**< of a server with TLS; otherwise NULL */
 } yn_ruleset;
 
 /**
@@ -27,7 +30,7 @@ typedef struct yn_ruleset {
  */
 yn_ruleset *yn_ruleset_read(const char *const *names, size_t count);
 
-/** NULL is left alone. */
+/** Frees the certificates, too. NULL is left alone. */
 void yn_ruleset_free(yn_ruleset *set);
 
 /** Seconds since 1970 at which the local clock shows what `time` is in Greenwich: a

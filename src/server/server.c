@@ -12,8 +12,18 @@
 #include "base/log.h"
 #include "server/rulefiles.h"
 
+enum {
+    ticket_seconds = 3600 // a key of session tickets encrypts for so long
+};
+
+typedef struct watching {
+    int64_t seen, before; // states on disk: what was read, and a second ago
+    unsigned seconds;
+} watching;
+
 typedef struct server {
     const yn_server_options *options;
+    int64_t loaded_state;
     yn_live live;
     size_t worker_count;
     yn_worker **workers;
@@ -41,9 +51,9 @@ static void raise_descriptor_limit(void)
 static void say_rules(const server *s, const yonder_rules *rules, const char *verb)
 {
     yn_buf names = yn_buf_make(1 << 16, NULL);
-    for (size_t i = 0; i < s->options->file_count; i++) {
+    for (size_t i = 0; i < s->options->load.file_count; i++) {
         yn_buf_str(&names, i ? ", " : "");
-        yn_buf_str(&names, s->options->files[i]);
+        yn_buf_str(&names, s->options->load.files[i]);
     }
     size_t n = yonder_rules_count(rules);
     yn_log(YN_LOG_INFO, "%s%zu rule%s from %.*s", verb, n, n == 1 ? "" : "s", (int)names.len,
@@ -56,7 +66,7 @@ static void say_rules(const server *s, const yonder_rules *rules, const char *ve
 static bool listen_everywhere(server *s)
 {
     for (size_t i = 0; i < s->options->listen_count; i++) {
-        s->bound[i] = s->options->listen[i];
+        s->bound[i] = s->options->listen[i].address;
         if (yn_listen(&s->bound[i], s->fds + i * s->worker_count, s->worker_count))
             continue;
         char text[YN_ADDRESS_TEXT];
@@ -73,18 +83,18 @@ static void say_addresses(const server *s)
     for (size_t i = 0; i < s->options->listen_count; i++) {
         char text[YN_ADDRESS_TEXT];
         yn_address_print(&s->bound[i], text);
-        yn_log(YN_LOG_INFO, "listening on http://%s/", text);
+        yn_log(YN_LOG_INFO, "listening on http%s://%s/", s->options->listen[i].tls ? "s" : "", text);
     }
 }
 
 static bool make_workers(server *s)
 {
     size_t listeners = s->options->listen_count;
-    int *own = calloc(listeners, sizeof *own);
+    yn_listening *own = calloc(listeners, sizeof *own);
     bool ok = own != NULL;
     for (size_t k = 0; ok && k < s->worker_count; k++) {
         for (size_t i = 0; i < listeners; i++)
-            own[i] = s->fds[i * s->worker_count + k];
+            own[i] = (yn_listening){s->fds[i * s->worker_count + k], s->options->listen[i].tls};
         s->workers[k] = yn_worker_make(&s->options->config, &s->live, k, own, listeners);
         ok = s->workers[k] != NULL;
         for (size_t i = 0; ok && i < listeners; i++)
@@ -96,20 +106,10 @@ static bool make_workers(server *s)
     return ok;
 }
 
-// Reads the whole of an image: look-ups need not wait for that, and are safe without.
-static bool is_intact(const server *s, const yn_ruleset *set)
-{
-    if (!set->map || yonder_rules_verify(set->rules) == YONDER_OK)
-        return true;
-    yn_log(YN_LOG_ERROR, "%s is damaged: its checksum is not that of its content",
-           s->options->files[0]);
-    return false;
-}
-
 static void reload(server *s)
 {
-    yn_ruleset *set = yn_ruleset_read(s->options->files, s->options->file_count);
-    if (set && !is_intact(s, set)) {
+    yn_ruleset *set = yn_load_all(&s->options->load);
+    if (set && !yn_load_is_intact(&s->options->load, set)) {
         yn_ruleset_free(set);
         set = NULL;
     }
@@ -131,16 +131,37 @@ static sigset_t handled_signals(void)
     return set;
 }
 
+// What changed on disk is read once it is the same for a second: it may be being written. Tickets get
+// a new key now and then.
+static void look_around(server *s, watching *w)
+{
+    const yn_server_options *o = s->options;
+    int64_t state = yn_load_state(&o->load);
+    if (!o->keep && state != w->seen && state == w->before) {
+        w->seen = state;
+        reload(s);
+    }
+    w->before = state;
+    if (++w->seconds % ticket_seconds == 0 && o->config.tickets)
+        yn_tls_tickets_rotate(o->config.tickets);
+}
+
 // The main thread's work while the workers do theirs.
 static void handle_signals(server *s)
 {
     sigset_t set = handled_signals();
+    const struct timespec second = {.tv_sec = 1};
+    watching w = {.seen = s->loaded_state, .before = s->loaded_state};
     for (;;) {
-        int signal_number = sigwaitinfo(&set, NULL);
-        if (signal_number == SIGHUP)
+        int signal_number = sigtimedwait(&set, NULL, &second);
+        if (signal_number == SIGHUP) {
+            w.seen = w.before = yn_load_state(&s->options->load);
             reload(s);
-        else if (signal_number > 0)
+        } else if (signal_number > 0) {
             break;
+        } else {
+            look_around(s, &w);
+        }
     }
     yn_log(YN_LOG_INFO, "draining");
     for (size_t k = 0; k < s->worker_count; k++)
@@ -164,7 +185,7 @@ static yn_server_result run(server *s, const yn_ruleset *rules)
         yn_log(YN_LOG_ERROR, "cannot start a thread: %s", strerror(error));
     } else {
         say_addresses(s);
-        result = is_intact(s, rules) ? YN_SERVER_ENDED : YN_SERVER_BAD_RULES;
+        result = yn_load_is_intact(&s->options->load, rules) ? YN_SERVER_ENDED : YN_SERVER_BAD_RULES;
         if (result == YN_SERVER_ENDED)
             handle_signals(s);
     }
@@ -197,7 +218,8 @@ yn_server_result yn_server_run(const yn_server_options *options)
     sigaddset(&hup, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &hup, NULL); // the others end the program, should a file hang
     raise_descriptor_limit();
-    yn_ruleset *rules = yn_ruleset_read(options->files, options->file_count);
+    s.loaded_state = yn_load_state(&options->load);
+    yn_ruleset *rules = yn_load_all(&options->load);
     if (!rules)
         return YN_SERVER_BAD_RULES;
     sigset_t set = handled_signals();

@@ -4,13 +4,19 @@
 #define YN_SERVER_SERVER_H
 
 #include "net/listen.h"
+#include "server/load.h"
 #include "server/worker.h"
 
+typedef struct yn_listen_at {
+    yn_address address;
+    bool tls;
+} yn_listen_at;
+
 typedef struct yn_server_options {
-    const char *const *files; /**< rule files, one set in this order */
-    size_t file_count;
-    const yn_address *listen;
+    yn_load load;
+    const yn_listen_at *listen;
     size_t listen_count;
+    bool keep; /**< do not read anew what changes on disk until SIGHUP */
     size_t workers; /**< 0: one for each core this process may use */
     yn_worker_config config;
 } yn_server_options;
@@ -22,8 +28,8 @@ typedef enum yn_server_result {
 } yn_server_result;
 
 /**
- * Serves until SIGTERM or SIGINT. SIGHUP reads the files anew: good rules replace the live ones
- * between two requests, bad ones are shown and change nothing.
+ * Serves until SIGTERM or SIGINT. SIGHUP, or a change on disk, has rules and certificates read anew:
+ * good ones replace the live ones between two requests, bad ones are shown and change nothing.
  * Blocks these signals in the calling thread, which has to be the program's first; SIGTERM and
  * SIGINT only when the files have been read.
  */

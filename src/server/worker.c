@@ -36,7 +36,9 @@ static void turn_begins(void *context)
         w->date_second = now.tv_sec;
         yn_date_format(w->date, now.tv_sec);
     }
-    w->answerer.rules = yn_live_enter(w->live, w->number)->rules;
+    const yn_ruleset *set = yn_live_enter(w->live, w->number);
+    w->answerer.rules = set->rules;
+    w->certs = set->certs;
     w->answerer.now = now.tv_sec;
 }
 
@@ -147,7 +149,7 @@ static bool accept_some(const yn_listener *listener)
     for (unsigned i = 0; i < accepts_a_turn; i++) {
         int fd = accept4(listener->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
-            yn_conn_open(w, fd);
+            yn_conn_open(w, fd, listener->tls);
         } else if (errno == EAGAIN) {
             return false;
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -207,8 +209,18 @@ static bool allocate(yn_worker *w, size_t listener_count)
     return w->receive && w->answerer.scratch && w->listeners && yn_buf_reserve(&w->out, out_size);
 }
 
+static const char *const protocols[] = {"http/1.1", NULL};
+
+// The certificates of the present turn.
+static size_t choose(void *context, yonder_text name,
+                     const yn_tls_identity *out[YN_TLS_MOST_IDENTITIES])
+{
+    const yn_worker *w = context;
+    return yn_certs_choose(w->certs, name, out);
+}
+
 yn_worker *yn_worker_make(const yn_worker_config *config, yn_live *live, size_t number,
-                          const int *fds, size_t fd_count)
+                          const yn_listening *fds, size_t fd_count)
 {
     yn_worker *w = calloc(1, sizeof *w);
     if (!w)
@@ -222,8 +234,11 @@ yn_worker *yn_worker_make(const yn_worker_config *config, yn_live *live, size_t 
     if (ok)
         add_timers(w);
     for (size_t i = 0; ok && i < fd_count; i++) {
-        w->listeners[i] = (yn_listener){.watch = {.ready = acceptable, .fd = fds[i]}, .worker = w};
-        ok = yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN);
+        w->listeners[i] = (yn_listener){
+            .watch = {.ready = acceptable, .fd = fds[i].fd}, .worker = w, .tls = fds[i].tls};
+        if (fds[i].tls && !w->tls)
+            ok = (w->tls = yn_tls_server_new(choose, w, protocols, config->tickets)) != NULL;
+        ok = ok && yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN);
     }
     if (ok) {
         w->listener_count = fd_count;
@@ -243,6 +258,7 @@ void yn_worker_free(yn_worker *w)
         if (w->listeners[i].watch.fd >= 0)
             close(w->listeners[i].watch.fd);
     yn_loop_free(&w->loop);
+    yn_tls_server_free(w->tls);
     yn_pool_free(&w->conns);
     yn_pool_free(&w->chunks);
     yn_buf_free(&w->out);

@@ -23,6 +23,7 @@ typedef struct yn_worker_config {
     int64_t write_time; /**< for the client to take anything of what it is sent */
     int64_t drain_time; /**< from the request to drain until connections are cut */
     const yn_country_db *countries; /**< or NULL */
+    yn_tls_tickets *tickets;        /**< of a server with TLS */
 } yn_worker_config;
 
 typedef struct yn_worker yn_worker;
@@ -30,13 +31,22 @@ typedef struct yn_worker yn_worker;
 typedef struct yn_listener {
     yn_watch watch;
     yn_worker *worker;
+    bool tls;
 } yn_listener;
+
+/** A listening socket of a worker's own. */
+typedef struct yn_listening {
+    int fd;
+    bool tls;
+} yn_listening;
 
 struct yn_worker {
     // What every request touches.
     yn_loop loop;
     const yn_worker_config *config;
     yn_answerer answerer;
+    yn_tls_server *tls;    /**< NULL: no listener is for TLS */
+    const yn_certs *certs; /**< of the present turn */
     char *receive; /**< what the connection at hand has sent */
     size_t receive_size;
     yn_buf out; /**< what it gets; never grows */
@@ -65,7 +75,7 @@ struct yn_worker {
 /** A worker that will listen on `fds`, which are its own from here on unless NULL is returned (with
  *  errno). `config` and `live` must outlive it. */
 yn_worker *yn_worker_make(const yn_worker_config *config, yn_live *live, size_t number,
-                          const int *fds, size_t fd_count);
+                          const yn_listening *fds, size_t fd_count);
 /** Closes what is open. Its thread must have ended, or never been started. */
 void yn_worker_free(yn_worker *worker);
 

@@ -33,11 +33,13 @@ typedef struct rig {
     SSL *client;
 } rig;
 
-static const yn_tls_identity *choose(void *opaque, yonder_text name)
+static size_t choose(void *opaque, yonder_text name,
+                     const yn_tls_identity *out[YN_TLS_MOST_IDENTITIES])
 {
     rig *r = opaque;
     snprintf(r->asked, sizeof r->asked, "%.*s", YN_PRINT(name));
-    return r->refuse ? NULL : r->identity;
+    out[0] = r->identity;
+    return r->refuse ? 0 : 1;
 }
 
 static yn_tls_identity *issue(const yn_authority *authority, const char *name, int64_t from,
@@ -92,7 +94,7 @@ static rig make(const char *issued, const char *name, int64_t from, int64_t to)
 static void open_server(rig *r)
 {
     static const char *const protocols[] = {"h2", "http/1.1", NULL};
-    r->server = yn_tls_server_new(choose, r, protocols);
+    r->server = yn_tls_server_new(choose, r, protocols, NULL);
     r->tls = yn_tls_new(r->server, r->fds[0]);
     assert_non_null(r->tls);
 }
