@@ -19,4 +19,7 @@ static inline bool yn_char_is(char c, int class)
     return (yn_chars[(unsigned char)c] & class) != 0;
 }
 
+/** The end of a run of YN_CHAR_VALUE bytes. */
+const char *yn_skip_value(const char *p, const char *end);
+
 #endif

@@ -81,32 +81,12 @@ static int read_request_line(reader *in, yn_h1_request *r, const yn_h1_limits *l
     return step == done ? read_version(in, r) : step;
 }
 
-// The end of a run of value bytes. Eight at a time while none is a control or DEL; a tab, or a
-// false alarm the borrow causes, leaves the fast loop and no more.
-static const char *skip_value(const char *p, const char *end)
-{
-    const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
-    for (;;) {
-        for (uint64_t x; end - p >= 8; p += 8) {
-            memcpy(&x, p, 8);
-            uint64_t control = (x - ones * 0x20) & ~x, del = x ^ (ones * 0x7F);
-            if ((control | ((del - ones) & ~del)) & tops)
-                break;
-        }
-        const char *stop = end - p < 8 ? end : p + 8;
-        while (p < stop && yn_char_is(*p, YN_CHAR_VALUE))
-            p++;
-        if (p < stop || p == end)
-            return p;
-    }
-}
-
 static int read_field(reader *in, yonder_field *field)
 {
     int step = read_word(in, YN_CHAR_TOKEN, ':', &field->name);
     if (step != done)
         return step;
-    const char *start = in->at, *end = skip_value(start, in->end);
+    const char *start = in->at, *end = yn_skip_value(start, in->end);
     in->at = end;
     step = read_line_end(in);
     while (start < end && (*start == ' ' || *start == '\t'))

@@ -9,9 +9,7 @@
 #include "net/listen.h"
 
 // Every method is redirected; these are the ones a client may want to hear of.
-#define ALLOW_FIELD "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
-
-#define HSTS_FIELD "Strict-Transport-Security: "
+#define ALLOWED "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 enum {
     origin_room = sizeof "https://" - 1 + YN_ADDRESS_TEXT,
@@ -40,20 +38,6 @@ size_t yn_answer_max(const yn_h1_limits *limits)
            1024;
 }
 
-static bool write_response(const yn_answerer *a, yn_h1_response *r, yn_buf *out)
-{
-    r->date = a->date;
-    r->phrase = yonder_text_of(yonder_status_phrase(r->status));
-    int error = yn_h1_respond(out, r);
-    if (error != YONDER_INVALID_ARGUMENT)
-        return error == YONDER_OK;
-    // A control character in a Location would let a request write fields of the response.
-    r->status = 500;
-    r->phrase = yonder_text_of(yonder_status_phrase(500));
-    r->origin = r->location = (yonder_text){NULL, 0};
-    return yn_h1_respond(out, r) == YONDER_OK;
-}
-
 // HTTP/1.0 knows absolute Locations only (RFC 1945 section 10.11). What to put before `location`:
 // nothing, a scheme, or a scheme and the host the client asked for or is connected to.
 static yonder_text origin_for(yonder_text location, yonder_text host, const yn_peer *peer,
@@ -75,22 +59,25 @@ static yonder_text origin_for(yonder_text location, yonder_text host, const yn_p
     return (yonder_text){space, (size_t)(end - space)};
 }
 
-// What goes with the answer, as field lines in `room` of fields_room bytes.
-static yonder_text fields_of(const yonder_rules_answer *found, char *room)
+static void add_field(yn_answer *answer, yonder_text name, yonder_text value)
 {
-    yonder_text vary = found->vary, cache = found->cache_control;
-    size_t len = 0;
-    if (vary.len > longest_vary)
-        vary = YN_TEXT("*");
-    if (vary.len)
-        len += (size_t)sprintf(room + len, "Vary: %.*s\r\n", YN_PRINT(vary));
-    if (cache.len && cache.len <= longest_cache_control)
-        len += (size_t)sprintf(room + len, "Cache-Control: %.*s\r\n", YN_PRINT(cache));
-    if (found->hsts.len && found->hsts.len <= longest_hsts)
-        len += (size_t)sprintf(room + len, HSTS_FIELD "%.*s\r\n", YN_PRINT(found->hsts));
-    if (found->retry_after)
-        len += (size_t)sprintf(room + len, "Retry-After: %u\r\n", (unsigned)found->retry_after);
-    return (yonder_text){room, len};
+    if (value.len)
+        answer->fields[answer->field_count++] = (yonder_field){name, value};
+}
+
+// What goes with the answer.
+static void add_fields(const yonder_rules_answer *found, yn_answer *answer)
+{
+    yonder_text vary = found->vary.len > longest_vary ? YN_TEXT("*") : found->vary;
+    add_field(answer, YN_TEXT("Vary"), vary);
+    if (found->cache_control.len <= longest_cache_control)
+        add_field(answer, YN_TEXT("Cache-Control"), found->cache_control);
+    if (found->hsts.len <= longest_hsts)
+        add_field(answer, YN_TEXT("Strict-Transport-Security"), found->hsts);
+    if (!found->retry_after)
+        return;
+    int len = snprintf(answer->number, sizeof answer->number, "%u", (unsigned)found->retry_after);
+    add_field(answer, YN_TEXT("Retry-After"), (yonder_text){answer->number, (size_t)len});
 }
 
 // Who asks: the address in words, which a share of clients goes by, and the country.
@@ -109,7 +96,7 @@ static void tell_client(const yn_answerer *a, int fd, char words[YN_ADDRESS_TEXT
 
 // The rule's answer, or the status to send where no rule fires.
 static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
-                      yn_h1_response *r)
+                      yn_answer *answer)
 {
     yonder_rules_request q = {.https = peer->tls != NULL,
                               .host = request->host,
@@ -121,9 +108,9 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
                               .now = a->now};
     yonder_rules_answer found;
     char client[YN_ADDRESS_TEXT];
-    // From the end of the scratch space: fields, the origin, a target that has to be made whole.
+    // From the end of the scratch space: field lines, the origin, a target to be made whole.
     size_t left = a->scratch_size - fields_room - origin_room - request->host.len;
-    char *origin = a->scratch + left, *fields = a->scratch + a->scratch_size - fields_room;
+    char *origin = a->scratch + left;
     if (q.target.len && q.target.ptr[0] == '?') {
         left -= q.target.len + 1;
         char *whole = a->scratch + left;
@@ -136,14 +123,14 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
     int fires = yonder_rules_match(a->rules, &q, a->scratch, left, &found);
     // 414: the rule's own text is never too long for a Location; what the request brought made it
     // so.
-    r->status = fires > 0 ? found.status : fires == 0 ? 404 : 414;
+    answer->status = fires > 0 ? found.status : fires == 0 ? 404 : 414;
     if (fires < 0)
         return;
-    r->fields = fields_of(&found, fields);
+    add_fields(&found, answer);
     if (fires > 0)
-        r->location = found.location;
+        answer->location = found.location;
     if (fires > 0 && request->http10)
-        r->origin = origin_for(found.location, request->host, peer, origin);
+        answer->origin = origin_for(found.location, request->host, peer, origin);
 }
 
 // Whether the client may ask this server for the host over this connection: its certificate has to
@@ -162,52 +149,96 @@ static bool is_for_host(const yn_peer *peer, yonder_text host)
 }
 
 // What goes with an answer that no rule has a part in: HSTS is said with every one over TLS.
-static yonder_text site_fields(const yn_answerer *a, const yn_peer *peer, yonder_text host)
+static void add_site_fields(const yn_answerer *a, const yn_peer *peer, yonder_text host,
+                            yn_answer *answer)
 {
     yonder_rules_request q = {.https = true, .host = host};
     yonder_rules_answer found;
-    if (!peer->tls ||
-        yonder_rules_match(a->rules, &q, a->scratch, a->scratch_size - fields_room, &found) < 0)
-        return (yonder_text){NULL, 0};
-    return fields_of(&found, a->scratch + a->scratch_size - fields_room);
+    if (peer->tls &&
+        yonder_rules_match(a->rules, &q, a->scratch, a->scratch_size - fields_room, &found) >= 0)
+        add_fields(&found, answer);
 }
 
-// The fields lie at the end of the scratch space; before them there is room.
-static yonder_text with_allow(const yn_answerer *a, yonder_text fields)
+void yn_answer_find(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
+                    yn_answer *answer)
 {
-    char *start = a->scratch, *end = mempcpy(start, ALLOW_FIELD, sizeof ALLOW_FIELD - 1);
-    if (fields.len)
-        end = mempcpy(end, fields.ptr, fields.len);
+    answer->origin = answer->location = (yonder_text){NULL, 0};
+    answer->field_count = 0;
+    bool misdirected = request->form == YN_H1_ABSOLUTE && request->https != (peer->tls != NULL);
+    if (request->form == YN_H1_AUTHORITY) {
+        answer->status = 501; // CONNECT: this is no proxy
+        add_site_fields(a, peer, peer->tls ? yn_tls_name(peer->tls) : request->host, answer);
+    } else if (misdirected || !is_for_host(peer, request->host)) {
+        answer->status = 421; // not over this connection (RFC 9110 section 7.4)
+    } else if (request->form == YN_H1_ASTERISK) {
+        answer->status = 204;
+        add_site_fields(a, peer, request->host, answer);
+        add_field(answer, YN_TEXT("Allow"), YN_TEXT(ALLOWED));
+    } else {
+        ask_rules(a, request, peer, answer);
+    }
+}
+
+// The host is the one the client opened the connection for: the request is not understood.
+void yn_answer_find_error(const yn_answerer *a, const yn_peer *peer, int status, yn_answer *answer)
+{
+    *answer = (yn_answer){.status = status};
+    if (peer->tls)
+        add_site_fields(a, peer, yn_tls_name(peer->tls), answer);
+}
+
+// ---- HTTP/1 -------------------------------------------------------------------------------------
+
+// As field lines, at the end of the scratch space.
+static yonder_text lines_of(const yn_answerer *a, const yn_answer *answer)
+{
+    char *start = a->scratch + a->scratch_size - fields_room, *end = start;
+    for (size_t i = 0; i < answer->field_count; i++) {
+        const yonder_field *field = &answer->fields[i];
+        end = mempcpy(end, field->name.ptr, field->name.len);
+        end = mempcpy(end, ": ", 2);
+        end = mempcpy(end, field->value.ptr, field->value.len);
+        end = mempcpy(end, "\r\n", 2);
+    }
     return (yonder_text){start, (size_t)(end - start)};
+}
+
+static bool write_response(const yn_answerer *a, const yn_answer *answer,
+                           yn_h1_connection connection, bool head, yn_buf *out)
+{
+    yn_h1_response r = {.status = answer->status,
+                        .phrase = yonder_text_of(yonder_status_phrase(answer->status)),
+                        .date = a->date,
+                        .origin = answer->origin,
+                        .location = answer->location,
+                        .fields = lines_of(a, answer),
+                        .connection = connection,
+                        .head = head};
+    int error = yn_h1_respond(out, &r);
+    if (error != YONDER_INVALID_ARGUMENT)
+        return error == YONDER_OK;
+    // A control character in a Location would let a request write fields of the response.
+    r.status = 500;
+    r.phrase = yonder_text_of(yonder_status_phrase(500));
+    r.origin = r.location = (yonder_text){NULL, 0};
+    return yn_h1_respond(out, &r) == YONDER_OK;
 }
 
 bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
                        bool close, yn_buf *out)
 {
-    yn_h1_response r = {.head = yn_equal(request->method, YN_TEXT("HEAD"))};
-    r.connection = close ? YN_H1_CLOSE : request->http10 ? YN_H1_KEEP_ALIVE : YN_H1_PERSIST;
-    bool misdirected = request->form == YN_H1_ABSOLUTE && request->https != (peer->tls != NULL);
-    if (request->form == YN_H1_AUTHORITY) {
-        r.status = 501; // CONNECT: this is no proxy
-        r.fields = site_fields(a, peer, peer->tls ? yn_tls_name(peer->tls) : request->host);
-    } else if (misdirected || !is_for_host(peer, request->host)) {
-        r.status = 421; // not over this connection (RFC 9110 section 7.4)
-    } else if (request->form == YN_H1_ASTERISK) {
-        r.status = 204;
-        r.fields = with_allow(a, site_fields(a, peer, request->host));
-    } else {
-        ask_rules(a, request, peer, &r);
-    }
-    return write_response(a, &r, out);
+    yn_answer answer;
+    yn_answer_find(a, request, peer, &answer);
+    yn_h1_connection connection = close             ? YN_H1_CLOSE
+                                  : request->http10 ? YN_H1_KEEP_ALIVE
+                                                    : YN_H1_PERSIST;
+    return write_response(a, &answer, connection, yn_equal(request->method, YN_TEXT("HEAD")), out);
 }
 
-// The host is the one the client opened the connection for: the request is not understood.
 bool yn_answer_error(const yn_answerer *a, const yn_peer *peer, yonder_text method, int status,
                      yn_buf *out)
 {
-    yn_h1_response r = {
-        .status = status, .connection = YN_H1_CLOSE, .head = yn_equal(method, YN_TEXT("HEAD"))};
-    if (peer->tls)
-        r.fields = site_fields(a, peer, yn_tls_name(peer->tls));
-    return write_response(a, &r, out);
+    yn_answer answer;
+    yn_answer_find_error(a, peer, status, &answer);
+    return write_response(a, &answer, YN_H1_CLOSE, yn_equal(method, YN_TEXT("HEAD")), out);
 }

@@ -31,6 +31,26 @@ typedef struct yn_peer {
     const yn_tls *tls; /**< NULL: plain HTTP */
 } yn_peer;
 
+enum {
+    YN_ANSWER_FIELDS = 6
+};
+
+/** An answer in no protocol's words. Views of rules, scratch space and statics; the number is its
+ *  own, so it does not move. */
+typedef struct yn_answer {
+    int status;
+    yonder_text origin, location;          /**< of the Location, in two parts */
+    yonder_field fields[YN_ANSWER_FIELDS]; /**< what goes with it, Date and content apart */
+    size_t field_count;
+    char number[12];
+} yn_answer;
+
+/** What `request` gets. */
+void yn_answer_find(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
+                    yn_answer *answer);
+/** What a request gets that is not understood. */
+void yn_answer_find_error(const yn_answerer *a, const yn_peer *peer, int status, yn_answer *answer);
+
 /**
  * Appends the response to `request`. `close`: the connection ends with this response.
  *

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "http/chunked.h"
+#include "server/answer_h2.h"
 
 enum {
     out_batch = 64 * 1024,   // answers to pipelined requests are sent when they come to this
@@ -26,6 +27,7 @@ typedef enum state {
     HEAD,
     WRITING,
     BODY,
+    STALLED, // HTTP/2: the client has room for no more of its answers
     LINGERING,
     GONE, // to be closed
 } state;
@@ -49,6 +51,7 @@ struct yn_conn {
     yn_timer timer;
     yn_worker *worker;
     yn_tls *tls;   // NULL: plain HTTP
+    yn_h2 *h2;     // NULL: HTTP/1
     yn_chunk *in;  // bytes received and not dealt with
     yn_chunk *out; // bytes the socket would not take yet
     union {
@@ -62,6 +65,7 @@ struct yn_conn {
     uint8_t ending;
     bool plain; // nothing but a small answer was sent, and it never waited
     bool more;  // `in` holds whole requests, put off in favour of other connections
+    bool asked; // a request of HTTP/1 was answered
 };
 
 const size_t yn_conn_size = sizeof(yn_conn);
@@ -85,6 +89,7 @@ static const struct {
     [HEAD] = {on_readable, EPOLLIN, offsetof(yn_worker, head)},
     [WRITING] = {on_writable, EPOLLOUT, offsetof(yn_worker, write)},
     [BODY] = {on_body, EPOLLIN, offsetof(yn_worker, body)},
+    [STALLED] = {on_readable, EPOLLIN, offsetof(yn_worker, write)},
     [LINGERING] = {on_lingering, EPOLLIN, offsetof(yn_worker, linger)},
 };
 
@@ -93,6 +98,7 @@ static void conn_close(yn_conn *c)
     yn_worker *w = c->worker;
     if (c->tls && c->state != HANDSHAKE && c->ending != BROKEN)
         yn_tls_end(c->tls);
+    yn_h2_free(c->h2);
     yn_tls_free(c->tls);
     close(c->watch.fd); // which takes it out of epoll, too
     yn_timer_stop(&c->timer);
@@ -144,6 +150,18 @@ static void start_over(yn_conn *c)
     c->state = NEW;
 }
 
+static state h2_state(const yn_h2 *session)
+{
+    switch (yn_h2_waits(session)) {
+    case YN_H2_BODY:
+        return BODY;
+    case YN_H2_WINDOW:
+        return STALLED;
+    default:
+        return IDLE;
+    }
+}
+
 // What is left to wait for; GONE: nothing.
 static state next_state(const yn_conn *c)
 {
@@ -162,7 +180,7 @@ static state next_state(const yn_conn *c)
         return BODY;
     if (c->in)
         return HEAD;
-    return IDLE;
+    return c->h2 ? h2_state(c->h2) : IDLE;
 }
 
 // Called when all that can be done at once is done.
@@ -297,6 +315,7 @@ static void answer(yn_conn *c, yonder_text *data)
     yn_worker *w = c->worker;
     const yn_h1_request *r = &w->request;
     start_over(c);
+    c->asked = true;
     if (!begin_body(c, r, data)) {
         refuse(c, 400);
         return;
@@ -315,6 +334,15 @@ static void answer(yn_conn *c, yonder_text *data)
     }
 }
 
+// Whether `data` is the start of what a client of HTTP/2 says first, to HTTP/1 an error. Over TLS
+// that is agreed on before.
+static bool begins_h2(const yn_conn *c, yonder_text data)
+{
+    yonder_text preface = YN_TEXT(YN_H2_PREFACE);
+    return !c->tls && !c->asked &&
+           (yn_starts_with(data, preface) || yn_starts_with(preface, data));
+}
+
 // Answers the whole requests at the front of `data`, in order, while the client takes the answers.
 // Returns what is left: the start of a request, or, with c->more set, whole ones.
 static yonder_text answer_all(yn_conn *c, yonder_text data)
@@ -330,7 +358,7 @@ static yonder_text answer_all(yn_conn *c, yonder_text data)
                 return data;
         }
         int n = yn_h1_parse(&w->request, data, &w->config->limits);
-        if (n == 0)
+        if (n == 0 || (n < 0 && begins_h2(c, data)))
             break;
         if (n < 0) {
             refuse(c, -n);
@@ -342,12 +370,49 @@ static yonder_text answer_all(yn_conn *c, yonder_text data)
     return data;
 }
 
+static bool start_h2(yn_conn *c)
+{
+    c->plain = false;
+    c->h2 = yn_h2_new(c->worker->h2, c->worker->loop.now);
+    return c->h2 != NULL;
+}
+
+// Answers HTTP/2 while the client takes the answers.
+static yonder_text answer_h2(yn_conn *c, yonder_text data)
+{
+    yn_worker *w = c->worker;
+    const yn_peer peer = {c->watch.fd, c->tls};
+    unsigned batches = 0;
+    yn_h2_result result;
+    do {
+        size_t answered = 0;
+        result = yn_answer_h2(&w->answerer, c->h2, &data, &peer, w->loop.now, out_batch,
+                              &w->request, &answered, &w->out);
+        if (answered)
+            start_over(c);
+        if (w->last_call)
+            yn_h2_close(c->h2, &w->out);
+        else if (w->draining)
+            yn_h2_drain(c->h2, &w->out);
+        flush(c);
+        c->more = result == YN_H2_FULL && (c->out || ++batches == batches_a_turn);
+    } while (result == YN_H2_FULL && !c->more && c->ending == STAY);
+    if ((result == YN_H2_ENDED || w->last_call) && c->ending == STAY)
+        c->ending = LINGER;
+    return data;
+}
+
 // `data` lies in the worker's receive buffer, and is all that the client has sent and that was not
 // dealt with.
 static void serve(yn_conn *c, yonder_text data)
 {
     yn_worker *w = c->worker;
-    data = answer_all(c, data);
+    if (!c->h2)
+        data = answer_all(c, data);
+    if (!c->h2 && data.len >= sizeof YN_H2_PREFACE - 1 && begins_h2(c, data) && !start_h2(c))
+        c->ending = BROKEN;
+    if (c->h2)
+        data = answer_h2(c, data);
     flush(c);
     if (c->ending != STAY)
         c->more = false;
@@ -455,6 +520,10 @@ static void on_tls_body(yn_conn *c)
 static void on_body(yn_conn *c)
 {
     yn_worker *w = c->worker;
+    if (c->h2) {
+        on_readable(c);
+        return;
+    }
     if (c->body_kind == BODY_LENGTH && c->tls) {
         on_tls_body(c);
         return;
@@ -507,6 +576,9 @@ static void ready(yn_watch *watch, uint32_t events)
 static void on_handshake(yn_conn *c)
 {
     yn_tls_status status = yn_tls_handshake(c->tls);
+    bool h2 = status == YN_TLS_DONE && yn_equal(yn_tls_protocol(c->tls), YN_TEXT("h2"));
+    if (h2 && !start_h2(c))
+        status = YN_TLS_FAILED;
     if (status == YN_TLS_DONE) {
         start_over(c);
         on_readable(c); // the request may have come with the end of it
@@ -544,11 +616,45 @@ static bool has_unread(const yn_conn *c)
     return ioctl(c->watch.fd, FIONREAD, &unread) == 0 && unread > 0;
 }
 
+static yn_conn *of_timer(yn_timer *timer)
+{
+    return (yn_conn *)(void *)((char *)timer - offsetof(yn_conn, timer));
+}
+
+// The time of an HTTP/2 connection is over: of its bodies, or of itself.
+static void h2_expired(yn_conn *c)
+{
+    if (c->state == BODY) {
+        yn_h2_drop_bodies(c->h2, &c->worker->out);
+    } else {
+        yn_h2_close(c->h2, &c->worker->out);
+        c->ending = LINGER;
+    }
+    flush(c);
+    settle(c);
+}
+
+void yn_conn_drain(yn_timer *timer)
+{
+    yn_conn *c = of_timer(timer);
+    if (!c->h2 || c->ending != STAY)
+        return;
+    yn_h2_drain(c->h2, &c->worker->out);
+    flush(c);
+    if (c->state != LINGERING)
+        settle(c);
+}
+
 void yn_conn_expired(yn_timer *timer)
 {
-    yn_conn *c = (yn_conn *)(void *)((char *)timer - offsetof(yn_conn, timer));
+    yn_conn *c = of_timer(timer);
     yn_worker *w = c->worker;
-    if (c->state == HEAD && !w->cutting) {
+    bool h2 = c->h2 && c->ending == STAY && !w->cutting;
+    if (h2 && (c->state == HEAD || c->state == BODY || c->state == STALLED)) {
+        h2_expired(c);
+    } else if (h2 && c->state == IDLE && !has_unread(c)) {
+        h2_expired(c);
+    } else if (c->state == HEAD && !w->cutting) {
         size_t len = yn_chain_take(&c->in, w->receive, &w->chunks);
         yn_h1_parse(&w->request, (yonder_text){w->receive, len}, &w->config->limits);
         refuse(c, 408);

@@ -44,6 +44,20 @@ static void turn_begins(void *context)
 
 static bool accept_some(const yn_listener *listener);
 
+// HTTP/2 has a word for it that need not wait for an answer.
+static void tell_all(yn_worker *w)
+{
+    yn_timer_list *lists[] = {&w->idle, &w->head, &w->body, &w->write};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        size_t count = yn_timer_list_count(lists[i]);
+        yn_timer *next, *timer = lists[i]->ends.next;
+        for (; count--; timer = next) { // those that change their list come behind
+            next = timer->next;
+            yn_conn_drain(timer);
+        }
+    }
+}
+
 // From here on every answer says that its connection ends. Clients that are about to ask learn of
 // it in this way: for the time of the grace idle connections are kept, and whoever has connected
 // and not asked yet is waited for.
@@ -56,6 +70,7 @@ static void begin_drain(yn_worker *w)
     yn_timer_list_respan(&w->idle, grace, w->loop.now);
     yn_timer_list_respan(&w->linger, drain_linger_time, w->loop.now);
     yn_timer_list_respan(&w->grace, grace, w->loop.now);
+    tell_all(w);
     yn_timer_start(&w->grace_timer, &w->grace, w->loop.now);
     yn_timer_start(&w->drain_timer, &w->drain, w->loop.now);
 }
@@ -203,13 +218,15 @@ static bool allocate(yn_worker *w, size_t listener_count)
     w->answerer.date = (yonder_text){w->date, YN_DATE_LEN};
     w->answerer.countries = w->config->countries;
     w->out = yn_buf_make(out_size, NULL);
+    w->h2 = yn_h2_server_new(limits, w->config->max_body, w->config->body_time,
+                             w->config->write_time, w->config->idle_time);
     w->conns = yn_pool_make(yn_conn_size, kept_conns);
     w->chunks = yn_pool_make(sizeof(yn_chunk), kept_chunks);
     w->listeners = calloc(listener_count, sizeof *w->listeners);
-    return w->receive && w->answerer.scratch && w->listeners && yn_buf_reserve(&w->out, out_size);
+    return w->receive && w->h2 && w->answerer.scratch && w->listeners && yn_buf_reserve(&w->out, out_size);
 }
 
-static const char *const protocols[] = {"http/1.1", NULL};
+static const char *const protocols[] = {"h2", "http/1.1", NULL};
 
 // The certificates of the present turn.
 static size_t choose(void *context, yonder_text name,
@@ -259,6 +276,7 @@ void yn_worker_free(yn_worker *w)
             close(w->listeners[i].watch.fd);
     yn_loop_free(&w->loop);
     yn_tls_server_free(w->tls);
+    yn_h2_server_free(w->h2);
     yn_pool_free(&w->conns);
     yn_pool_free(&w->chunks);
     yn_buf_free(&w->out);

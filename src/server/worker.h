@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "base/date.h"
+#include "http/h2.h"
 #include "net/loop.h"
 #include "server/answer.h"
 #include "server/live.h"
@@ -45,6 +46,7 @@ struct yn_worker {
     yn_loop loop;
     const yn_worker_config *config;
     yn_answerer answerer;
+    yn_h2_server *h2;
     yn_tls_server *tls;    /**< NULL: no listener is for TLS */
     const yn_certs *certs; /**< of the present turn */
     char *receive; /**< what the connection at hand has sent */

@@ -51,6 +51,7 @@ LIBRARIES = {
     "maxminddb.h": ("src/server/country.c",),
     "pcre2.h": ("src/rules/regex.c",),
     "libpsl.h": ("src/trace/unique.c",),
+    "nghttp2/": ("src/http/hpack.c",),
     "openssl/": ("src/net/tls.c", "src/net/cert.c"),
     "jansson.h": ("src/cli/batch.c", "src/cli/batch.h", "src/dialects/tree.c", "src/lists/preload_list.c"),
 }
