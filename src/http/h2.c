@@ -299,9 +299,10 @@ static void take_time(yn_h2 *s, int64_t now, yn_buf *out)
         yn_h2_close(s, out); // kept alive by nothing but small talk
     for (uint32_t i = 0; i < s->stream_count;) {
         yn_h2_stream *stream = &s->streams[i];
+        bool stopped = stream->stopped && now - stream->stopped >= YN_H2_STOP_TIME;
         int64_t most = stream->page ? s->server->write_time : s->server->body_time;
-        if (now - stream->opened > most + leeway)
-            yn_h2_reset(s, stream->id, YN_H2_CANCEL, out);
+        if (stopped || now - stream->opened > most + leeway)
+            yn_h2_reset(s, stream->id, stopped ? YN_H2_NO_ERROR : YN_H2_CANCEL, out);
         else
             i++;
     }

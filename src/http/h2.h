@@ -17,6 +17,7 @@
 enum {
     YN_H2_STREAMS = 128, /**< at once */
     YN_H2_UNIT = 48 * 1024, /**< what is read as one is at most so much longer than a head may be */
+    YN_H2_STOP_TIME = 1000, /**< ms: for a client to end a body that is too long */
     YN_H2_ROOM = 128 * 1024, /**< has to be free in `out` wherever it is an argument */
 };
 
@@ -81,15 +82,16 @@ void yn_h2_drain(yn_h2 *session, yn_buf *out);
 void yn_h2_close(yn_h2 *session, yn_buf *out);
 
 typedef enum yn_h2_wait {
-    YN_H2_IDLE,   /**< every request was answered, and is at its end */
-    YN_H2_BODY,   /**< a body is to come */
-    YN_H2_WINDOW, /**< the client has no room for what it asked for */
+    YN_H2_IDLE,    /**< nothing: every request was answered, and is at its end */
+    YN_H2_BODY,    /**< the rest of a body */
+    YN_H2_STOPPED, /**< the end of a body that is too long, for a second */
+    YN_H2_WINDOW,  /**< room for what it asked for */
 } yn_h2_wait;
 
-/** What the client owes. */
+/** What the client owes; of several things the last in the list. */
 yn_h2_wait yn_h2_waits(const yn_h2 *session);
 
-/** Gives up the bodies that are still to come. */
-void yn_h2_drop_bodies(yn_h2 *session, yn_buf *out);
+/** Ends the streams whose client owes this. */
+void yn_h2_drop(yn_h2 *session, yn_h2_wait what, yn_buf *out);
 
 #endif

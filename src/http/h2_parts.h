@@ -17,6 +17,7 @@ typedef struct yn_h2_stream {
     uint64_t received;  /**< of the body */
     uint64_t expected;  /**< UINT64_MAX: not said */
     int64_t opened;     /**< when */
+    int64_t stopped;    /**< when no more of the body was asked for; 0: it is */
     char *page;         /**< what is left of it, or NULL */
     uint32_t page_len, page_at;
 } yn_h2_stream;
@@ -79,6 +80,8 @@ bool yn_h2_keep(yn_h2 *s, const char *page, size_t len, int32_t window);
 void yn_h2_forget(yn_h2 *s, yn_h2_stream *stream);
 /** RST_STREAM, and the stream is forgotten, if it was known. */
 void yn_h2_reset(yn_h2 *s, uint32_t id, uint32_t code, yn_buf *out);
+/** What it waits for. */
+yn_h2_wait yn_h2_stream_waits(const yn_h2_stream *stream);
 /** Sends of the pages what there is room for now. */
 void yn_h2_pump(yn_h2 *s, yn_buf *out);
 /** The stream's body has grown, or has ended: what follows from it. */

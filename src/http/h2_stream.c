@@ -89,18 +89,20 @@ void yn_h2_reset(yn_h2 *s, uint32_t id, uint32_t code, yn_buf *out)
         s->reset |= (uint64_t)1 << steps;
 }
 
-// Forgets a stream that is over on both sides, or where no more of its body is wanted.
-static bool ends(yn_h2 *s, yn_h2_stream *stream, yn_buf *out)
+// Forgets a stream that is over on both sides. Of a body that is too long no more is asked for; but
+// a client that is told so together with its answer may lose the answer (curl 7.88 does), so it is
+// given a moment to end by itself.
+static bool ends(yn_h2 *s, yn_h2_stream *stream)
 {
     if (stream->page)
         return false;
     uint64_t most = s->server->max_body;
-    if (!stream->receiving)
-        yn_h2_forget(s, stream);
-    else if (stream->received > most || (stream->expected != UINT64_MAX && stream->expected > most))
-        yn_h2_reset(s, stream->id, YN_H2_NO_ERROR, out); // RFC 9113 section 8.1: it has its answer
-    else
+    bool told = stream->expected != UINT64_MAX && stream->expected > most;
+    if (stream->receiving && !stream->stopped && (told || stream->received > most))
+        stream->stopped = s->now;
+    if (stream->receiving)
         return false;
+    yn_h2_forget(s, stream);
     return true;
 }
 
@@ -115,7 +117,7 @@ void yn_h2_body_came(yn_h2 *s, yn_h2_stream *stream, yn_buf *out)
         yn_h2_reset(s, stream->id, YN_H2_PROTOCOL_ERROR, out);
         return;
     }
-    if (ends(s, stream, out) || stream->received > s->server->max_body)
+    if (ends(s, stream) || stream->stopped)
         return;
     if (stream->receiving && YN_H2_WINDOW_DEFAULT - stream->window_in > give_back) {
         yn_h2_put_number(out, YN_H2_WINDOW_UPDATE, stream->id,
@@ -178,18 +180,29 @@ void yn_h2_data(yn_h2 *s, const yn_h2_frame *frame, yonder_text payload, yn_buf 
         data_out_of_place(s, frame, out);
 }
 
-void yn_h2_drop_bodies(yn_h2 *s, yn_buf *out)
+yn_h2_wait yn_h2_stream_waits(const yn_h2_stream *stream)
 {
-    for (uint32_t i = s->stream_count; i-- > 0 && !s->over;)
-        if (s->streams[i].receiving)
-            yn_h2_reset(s, s->streams[i].id, YN_H2_CANCEL, out);
+    if (stream->page)
+        return YN_H2_WINDOW;
+    return stream->stopped ? YN_H2_STOPPED : YN_H2_BODY;
+}
+
+void yn_h2_drop(yn_h2 *s, yn_h2_wait what, yn_buf *out)
+{
+    for (uint32_t i = s->stream_count; i-- > 0;)
+        if (yn_h2_stream_waits(&s->streams[i]) == what)
+            yn_h2_reset(s, s->streams[i].id,
+                        what == YN_H2_STOPPED ? YN_H2_NO_ERROR : YN_H2_CANCEL, out);
 }
 
 yn_h2_wait yn_h2_waits(const yn_h2 *s)
 {
-    if (s->pages)
-        return YN_H2_WINDOW;
-    return s->stream_count ? YN_H2_BODY : YN_H2_IDLE;
+    yn_h2_wait wait = YN_H2_IDLE;
+    for (uint32_t i = 0; i < s->stream_count; i++) {
+        yn_h2_wait this = yn_h2_stream_waits(&s->streams[i]);
+        wait = this > wait ? this : wait;
+    }
+    return wait;
 }
 
 // ---- pages that go ------------------------------------------------------------------------------
@@ -227,7 +240,7 @@ void yn_h2_pump(yn_h2 *s, yn_buf *out)
         yn_h2_stream *stream = &s->streams[i];
         bool waited = stream->page;
         more = send_page(s, stream, out);
-        if (!waited || !ends(s, stream, out))
+        if (!waited || !ends(s, stream))
             i++;
     }
 }

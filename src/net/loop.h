@@ -26,7 +26,7 @@ struct yn_watch {
 typedef void yn_turn_fn(void *context);
 
 enum {
-    YN_LOOP_LISTS = 8 /**< timer lists a loop can have */
+    YN_LOOP_LISTS = 10 /**< timer lists a loop can have */
 };
 
 typedef struct yn_loop {

@@ -27,6 +27,7 @@ typedef enum state {
     HEAD,
     WRITING,
     BODY,
+    STOPPED, // HTTP/2: a body is too long
     STALLED, // HTTP/2: the client has room for no more of its answers
     LINGERING,
     GONE, // to be closed
@@ -89,6 +90,7 @@ static const struct {
     [HEAD] = {on_readable, EPOLLIN, offsetof(yn_worker, head)},
     [WRITING] = {on_writable, EPOLLOUT, offsetof(yn_worker, write)},
     [BODY] = {on_body, EPOLLIN, offsetof(yn_worker, body)},
+    [STOPPED] = {on_readable, EPOLLIN, offsetof(yn_worker, stop)},
     [STALLED] = {on_readable, EPOLLIN, offsetof(yn_worker, write)},
     [LINGERING] = {on_lingering, EPOLLIN, offsetof(yn_worker, linger)},
 };
@@ -155,6 +157,8 @@ static state h2_state(const yn_h2 *session)
     switch (yn_h2_waits(session)) {
     case YN_H2_BODY:
         return BODY;
+    case YN_H2_STOPPED:
+        return STOPPED;
     case YN_H2_WINDOW:
         return STALLED;
     default:
@@ -624,8 +628,8 @@ static yn_conn *of_timer(yn_timer *timer)
 // The time of an HTTP/2 connection is over: of its bodies, or of itself.
 static void h2_expired(yn_conn *c)
 {
-    if (c->state == BODY) {
-        yn_h2_drop_bodies(c->h2, &c->worker->out);
+    if (c->state == BODY || c->state == STOPPED) {
+        yn_h2_drop(c->h2, c->state == BODY ? YN_H2_BODY : YN_H2_STOPPED, &c->worker->out);
     } else {
         yn_h2_close(c->h2, &c->worker->out);
         c->ending = LINGER;
@@ -650,7 +654,7 @@ void yn_conn_expired(yn_timer *timer)
     yn_conn *c = of_timer(timer);
     yn_worker *w = c->worker;
     bool h2 = c->h2 && c->ending == STAY && !w->cutting;
-    if (h2 && (c->state == HEAD || c->state == BODY || c->state == STALLED)) {
+    if (h2 && c->state != IDLE && c->state != WRITING) {
         h2_expired(c);
     } else if (h2 && c->state == IDLE && !has_unread(c)) {
         h2_expired(c);

@@ -5,6 +5,7 @@
 //     a request may go straight from IDLE to its answer; what is left over decides what follows:
 //       WRITING    the client does not take its answer fast enough
 //       BODY       the request's body is still to come, and is thrown away
+//       STOPPED    an HTTP/2 request's body is too long, and may end by itself
 //       STALLED    an HTTP/2 client has room for no more of its answers
 //       LINGERING  our side is shut; read on, so that the client gets to read our last answer
 //

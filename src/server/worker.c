@@ -47,7 +47,7 @@ static bool accept_some(const yn_listener *listener);
 // HTTP/2 has a word for it that need not wait for an answer.
 static void tell_all(yn_worker *w)
 {
-    yn_timer_list *lists[] = {&w->idle, &w->head, &w->body, &w->write};
+    yn_timer_list *lists[] = {&w->idle, &w->head, &w->body, &w->stop, &w->write};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         size_t count = yn_timer_list_count(lists[i]);
         yn_timer *next, *timer = lists[i]->ends.next;
@@ -194,6 +194,7 @@ static void add_timers(yn_worker *w)
     } rows[] = {
         {&w->idle, config->idle_time, yn_conn_expired},
         {&w->head, config->head_time, yn_conn_expired},
+        {&w->stop, YN_H2_STOP_TIME, yn_conn_expired},
         {&w->body, config->body_time, yn_conn_expired},
         {&w->write, config->write_time, yn_conn_expired},
         {&w->linger, linger_time, yn_conn_expired},

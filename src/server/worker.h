@@ -54,7 +54,7 @@ struct yn_worker {
     yn_buf out; /**< what it gets; never grows */
     size_t conn_count;
     bool draining;
-    yn_timer_list idle, head, body, write, linger;
+    yn_timer_list idle, head, body, stop, write, linger;
     yn_pool conns, chunks;
     yn_h1_request request, next_request;
 
