@@ -2,9 +2,10 @@
 // A server's side of an HTTP/2 connection, RFC 9113: bytes in, requests out, answers in, bytes out.
 // No sockets and no clock: times are arguments, milliseconds of a monotonic clock.
 //
-// The framing is ours: a redirect is answered as soon as its head is there, so that most streams are
-// opened, answered and closed within one read and leave nothing behind. What stays is a stream whose
-// request has a body, which is thrown away, or whose client has no room for the answer's page.
+// The framing is ours: a redirect is answered as soon as its head is there, so that most streams
+// are opened, answered and closed within one read and leave nothing behind. What stays is a stream
+// whose request has a body, which is thrown away, or whose client has no room for the answer's
+// page.
 #ifndef YN_HTTP_H2_H
 #define YN_HTTP_H2_H
 
@@ -15,7 +16,7 @@
 #define YN_H2_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 enum {
-    YN_H2_STREAMS = 128, /**< at once */
+    YN_H2_STREAMS = 128,    /**< at once */
     YN_H2_UNIT = 48 * 1024, /**< what is read as one is at most so much longer than a head may be */
     YN_H2_STOP_TIME = 1000, /**< ms: for a client to end a body that is too long */
     YN_H2_ROOM = 128 * 1024, /**< has to be free in `out` wherever it is an argument */
@@ -24,9 +25,9 @@ enum {
 /** What all sessions of a thread share: limits, and room for the request at hand. */
 typedef struct yn_h2_server yn_h2_server;
 
-/** `max_body`: of a larger body no more is asked for. Times: `body_time` for a whole body, `write_time`
- *  for a client to take its page, `idle_time` for one that only keeps the connection alive. NULL
- *  where memory is out. */
+/** `max_body`: of a larger body no more is asked for. Times: `body_time` for a whole body,
+ * `write_time` for a client to take its page, `idle_time` for one that only keeps the connection
+ * alive. NULL where memory is out. */
 yn_h2_server *yn_h2_server_new(const yn_h1_limits *limits, uint64_t max_body, int64_t body_time,
                                int64_t write_time, int64_t idle_time);
 void yn_h2_server_free(yn_h2_server *server); /**< NULL is left alone */
@@ -37,14 +38,14 @@ yn_h2 *yn_h2_new(yn_h2_server *server, int64_t now); /**< NULL where memory is o
 void yn_h2_free(yn_h2 *session);                     /**< NULL is left alone */
 
 typedef enum yn_h2_event {
-    YN_H2_MORE,    /**< more bytes are needed; what is left of `data` has to come again before them */
+    YN_H2_MORE, /**< more bytes are needed; what is left of `data` has to come again before them */
     YN_H2_REQUEST, /**< to be answered by yn_h2_respond() before anything else is done */
-    YN_H2_OVER,    /**< the last frame of ours, GOAWAY, has been written: nothing more will be read */
+    YN_H2_OVER, /**< the last frame of ours, GOAWAY, has been written: nothing more will be read */
 } yn_h2_event;
 
 /**
- * Reads on, from the front of `data`, up to the next request. What the protocol has to say by itself
- * goes to `out`.
+ * Reads on, from the front of `data`, up to the next request. What the protocol has to say by
+ * itself goes to `out`.
  *
  * A request comes as that of HTTP/1 with a target in absolute form does, to be answered alike; its
  * text is good until the next call. `*status` is 0, or the error to answer it with.
@@ -54,7 +55,7 @@ yn_h2_event yn_h2_read(yn_h2 *session, yonder_text *data, int64_t now, yn_h1_req
 
 typedef struct yn_h2_response {
     int status;
-    yonder_text phrase;           /**< for the page */
+    yonder_text phrase; /**< for the page */
     yonder_text date;
     yonder_text origin, location; /**< of the Location, in two parts; location empty: none */
     const yonder_field *fields;   /**< further ones, at most YN_H2_FIELDS */
@@ -70,8 +71,8 @@ enum {
  * Answers the request that was read. A page goes out as far as the client has room for it; the rest
  * is kept.
  *
- * @return YONDER_OK; YONDER_TOO_LARGE if `out` has no room, or YONDER_INVALID_ARGUMENT if there is a
- *         control character in origin or location: nothing was written then
+ * @return YONDER_OK; YONDER_TOO_LARGE if `out` has no room, or YONDER_INVALID_ARGUMENT if there is
+ * a control character in origin or location: nothing was written then
  */
 int yn_h2_respond(yn_h2 *session, const yn_h2_response *response, yn_buf *out);
 

@@ -14,11 +14,11 @@ typedef struct yn_h2_fields {
     size_t used;
     size_t size; /**< as SETTINGS_MAX_HEADER_LIST_SIZE counts */
     yonder_text scheme, authority, host;
-    uint64_t length;       /**< of the body, as it was said; UINT64_MAX: not */
-    unsigned pseudo;       /**< which have been there */
-    unsigned cookies;      /**< crumbs, which are put together (RFC 9113 section 8.2.3) */
-    bool trailers;         /**< those that come after a body: checked, and thrown away */
-    bool regular;          /**< those that are no pseudo-fields have begun */
+    uint64_t length;  /**< of the body, as it was said; UINT64_MAX: not */
+    unsigned pseudo;  /**< which have been there */
+    unsigned cookies; /**< crumbs, which are put together (RFC 9113 section 8.2.3) */
+    bool trailers;    /**< those that come after a body: checked, and thrown away */
+    bool regular;     /**< those that are no pseudo-fields have begun */
     bool malformed;
     int status; /**< 0, or the error to answer with */
 } yn_h2_fields;

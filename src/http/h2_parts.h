@@ -11,14 +11,14 @@
 /** A stream that was answered and is not over. */
 typedef struct yn_h2_stream {
     uint32_t id;
-    int32_t window;     /**< how much of the page the client takes */
-    int32_t window_in;  /**< how much of the body it may send */
-    bool receiving;     /**< its half is open */
-    uint64_t received;  /**< of the body */
-    uint64_t expected;  /**< UINT64_MAX: not said */
-    int64_t opened;     /**< when */
-    int64_t stopped;    /**< when no more of the body was asked for; 0: it is */
-    char *page;         /**< what is left of it, or NULL */
+    int32_t window;    /**< how much of the page the client takes */
+    int32_t window_in; /**< how much of the body it may send */
+    bool receiving;    /**< its half is open */
+    uint64_t received; /**< of the body */
+    uint64_t expected; /**< UINT64_MAX: not said */
+    int64_t opened;    /**< when */
+    int64_t stopped;   /**< when no more of the body was asked for; 0: it is */
+    char *page;        /**< what is left of it, or NULL */
     uint32_t page_len, page_at;
 } yn_h2_stream;
 
@@ -40,10 +40,10 @@ struct yn_h2 {
     yn_hpack_decoder *decoder;
     yn_h2_stream *streams; /**< by id */
     uint32_t stream_count, stream_cap;
-    uint32_t last_id;      /**< the client's latest */
-    uint64_t opened;       /**< of the last 64 ids: bit i is about last_id - 2 * i */
-    uint64_t reset;        /**< likewise: we ended it, and it may not have heard of it */
-    int64_t window;        /**< of the connection, to send */
+    uint32_t last_id; /**< the client's latest */
+    uint64_t opened;  /**< of the last 64 ids: bit i is about last_id - 2 * i */
+    uint64_t reset;   /**< likewise: we ended it, and it may not have heard of it */
+    int64_t window;   /**< of the connection, to send */
     int32_t window_in;
     int32_t stream_window; /**< what new streams have to send, as the client says */
     uint32_t client_table; /**< its SETTINGS_HEADER_TABLE_SIZE */

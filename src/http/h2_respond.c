@@ -98,10 +98,8 @@ static bool has_room(const yn_h2 *s, size_t len)
 static char *put_page(char *to, yn_h2 *s, const yn_page *page, bool *kept)
 {
     bool whole = page->len <= YN_H2_PAYLOAD && has_room(s, page->len);
-    const yn_h2_frame frame = {.len = (uint32_t)page->len,
-                               .type = YN_H2_DATA,
-                               .flags = YN_H2_END_STREAM,
-                               .stream = s->id};
+    const yn_h2_frame frame = {
+        .len = (uint32_t)page->len, .type = YN_H2_DATA, .flags = YN_H2_END_STREAM, .stream = s->id};
     char *end = yn_page_put(to + YN_H2_HEAD, page);
     *kept = true;
     if (!whole) {

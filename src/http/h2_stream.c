@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Streams that outlive the reading of their request: bodies and windows (RFC 9113 sections 5.2, 6.1,
-// 6.5, 6.9).
+// Streams that outlive the reading of their request: bodies and windows (RFC 9113
+// sections 5.2, 6.1, 6.5, 6.9).
 #include <assert.h>
 #include <stdlib.h>
 
@@ -191,8 +191,8 @@ void yn_h2_drop(yn_h2 *s, yn_h2_wait what, yn_buf *out)
 {
     for (uint32_t i = s->stream_count; i-- > 0;)
         if (yn_h2_stream_waits(&s->streams[i]) == what)
-            yn_h2_reset(s, s->streams[i].id,
-                        what == YN_H2_STOPPED ? YN_H2_NO_ERROR : YN_H2_CANCEL, out);
+            yn_h2_reset(s, s->streams[i].id, what == YN_H2_STOPPED ? YN_H2_NO_ERROR : YN_H2_CANCEL,
+                        out);
 }
 
 yn_h2_wait yn_h2_waits(const yn_h2 *s)
@@ -315,8 +315,8 @@ static uint32_t set(yn_h2 *s, unsigned name, uint32_t value)
 void yn_h2_settings(yn_h2 *s, const yn_h2_frame *frame, yonder_text payload, yn_buf *out)
 {
     bool acknowledges = frame->flags & YN_H2_ACK;
-    uint32_t error = payload.len % 6 || (acknowledges && payload.len) ? YN_H2_FRAME_SIZE_ERROR
-                                                                      : YN_H2_NO_ERROR;
+    uint32_t error =
+        payload.len % 6 || (acknowledges && payload.len) ? YN_H2_FRAME_SIZE_ERROR : YN_H2_NO_ERROR;
     for (; !error && payload.len; payload = yn_skip(payload, 6))
         error = set(s, yn_h2_u16(payload.ptr), yn_h2_u32(payload.ptr + 2));
     if (error) {

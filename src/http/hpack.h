@@ -14,7 +14,8 @@ typedef struct yn_hpack_decoder yn_hpack_decoder;
 yn_hpack_decoder *yn_hpack_decoder_new(void);
 void yn_hpack_decoder_free(yn_hpack_decoder *decoder); /**< NULL is left alone */
 
-/** A field as it stood in the block, checked for nothing. The text is good until the call returns. */
+/** A field as it stood in the block, checked for nothing. The text is good until the call returns.
+ */
 typedef void yn_hpack_field_fn(void *context, yonder_text name, yonder_text value);
 
 /** Decodes a part of a block, the `last` one or not. false where it is no HPACK, or memory is out:

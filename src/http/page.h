@@ -10,9 +10,9 @@
 
 /** Set what is shown, have it measured, put it. */
 typedef struct yn_page {
-    yonder_text title;            /**< "301 Moved Permanently" */
-    yonder_text origin, location; /**< the link, in two parts; location empty: none */
-    size_t len;                   /**< of the page, once measured */
+    yonder_text title;               /**< "301 Moved Permanently" */
+    yonder_text origin, location;    /**< the link, in two parts; location empty: none */
+    size_t len;                      /**< of the page, once measured */
     size_t origin_len, location_len; /**< in HTML, likewise */
 } yn_page;
 

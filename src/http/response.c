@@ -71,8 +71,8 @@ int yn_h1_respond(yn_buf *out, const yn_h1_response *r)
                     .location = r->location};
     if (!yn_page_measure(&page))
         return YONDER_INVALID_ARGUMENT;
-    size_t most = overhead + r->phrase.len + r->origin.len + r->location.len + r->fields.len +
-                  page.len;
+    size_t most =
+        overhead + r->phrase.len + r->origin.len + r->location.len + r->fields.len + page.len;
     if (most > out->cap - out->len)
         return YONDER_TOO_LARGE;
     bool content = r->status != 204 && r->status != 304;

@@ -90,8 +90,7 @@ static void tell_client(const yn_answerer *a, int fd, char words[YN_ADDRESS_TEXT
     yn_address_print(&address, words);
     request->client = (yonder_text){words, (size_t)(strrchr(words, ':') - words)};
     if (a->countries)
-        request->country =
-            yn_country_of(a->countries, (const struct sockaddr *)&address.storage);
+        request->country = yn_country_of(a->countries, (const struct sockaddr *)&address.storage);
 }
 
 // The rule's answer, or the status to send where no rule fires.
@@ -134,7 +133,8 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
 }
 
 // Whether the client may ask this server for the host over this connection: its certificate has to
-// be good for the host, or whoever has one for another site would answer, and set HSTS, for this one.
+// be good for the host, or whoever has one for another site would answer, and set HSTS, for this
+// one.
 static bool is_for_host(const yn_peer *peer, yonder_text host)
 {
     if (!peer->tls)

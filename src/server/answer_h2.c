@@ -7,7 +7,8 @@
 
 #include "base/text.h"
 
-static_assert((int)YN_ANSWER_FIELDS <= (int)YN_H2_FIELDS, "every field of an answer can be written");
+static_assert((int)YN_ANSWER_FIELDS <= (int)YN_H2_FIELDS,
+              "every field of an answer can be written");
 
 static void respond(const yn_answerer *a, yn_h2 *session, const yn_answer *answer, bool head,
                     yn_buf *out)

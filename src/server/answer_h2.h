@@ -7,8 +7,8 @@
 #include "server/answer.h"
 
 typedef enum yn_h2_result {
-    YN_H2_ALL,   /**< all requests in `data` were answered; what is left of it is the start of one */
-    YN_H2_FULL,  /**< `out` has to be sent before more is done */
+    YN_H2_ALL,  /**< all requests in `data` were answered; what is left of it is the start of one */
+    YN_H2_FULL, /**< `out` has to be sent before more is done */
     YN_H2_ENDED, /**< the connection ends once `out` is sent */
 } yn_h2_result;
 

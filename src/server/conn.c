@@ -173,7 +173,8 @@ static state next_state(const yn_conn *c)
         return GONE;
     if (c->out || c->more)
         return WRITING;
-    // Received and not read: the socket will not tell of it. It is most likely writable, and then on.
+    // Received and not read: the socket will not tell of it. It is most likely writable, and then
+    // on.
     if (c->ending == STAY && c->tls && yn_tls_pending(c->tls))
         return WRITING;
     if (c->ending == CLOSE && c->plain)
@@ -343,8 +344,7 @@ static void answer(yn_conn *c, yonder_text *data)
 static bool begins_h2(const yn_conn *c, yonder_text data)
 {
     yonder_text preface = YN_TEXT(YN_H2_PREFACE);
-    return !c->tls && !c->asked &&
-           (yn_starts_with(data, preface) || yn_starts_with(preface, data));
+    return !c->tls && !c->asked && (yn_starts_with(data, preface) || yn_starts_with(preface, data));
 }
 
 // Answers the whole requests at the front of `data`, in order, while the client takes the answers.

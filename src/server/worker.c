@@ -224,7 +224,8 @@ static bool allocate(yn_worker *w, size_t listener_count)
     w->conns = yn_pool_make(yn_conn_size, kept_conns);
     w->chunks = yn_pool_make(sizeof(yn_chunk), kept_chunks);
     w->listeners = calloc(listener_count, sizeof *w->listeners);
-    return w->receive && w->h2 && w->answerer.scratch && w->listeners && yn_buf_reserve(&w->out, out_size);
+    return w->receive && w->h2 && w->answerer.scratch && w->listeners &&
+           yn_buf_reserve(&w->out, out_size);
 }
 
 static const char *const protocols[] = {"h2", "http/1.1", NULL};
