@@ -4,7 +4,7 @@
 import statistics
 
 FIGURES = ("cpu_us", "rps", "rss", "pss", "start")  # of a sample
-BASES = ("nginx", "nginx deferred", "floor", "floor deferred")
+BASES = ("nginx", "nginx deferred", "h2o", "floor", "floor deferred")
 
 
 def spread(values):

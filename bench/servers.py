@@ -5,6 +5,7 @@ import http.client
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 
@@ -83,9 +84,16 @@ class Server:
                 raise Failed(f"{self.name} did not start: {self.output()}")
             time.sleep(0.0005)
 
+    @staticmethod
+    def installed():
+        return True
+
+    def connection(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_LIMIT)
+
     def ask(self, questions):
         """Asks one after the other on one connection; every answer must be right."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_LIMIT)
+        connection = self.connection()
         try:
             for path, target in questions:
                 connection.request("GET", path, headers={"Host": "www.example.com"})
@@ -124,6 +132,28 @@ class Server:
         self.log.close()
 
 
+class Tls:
+    """What a server over TLS has besides: a certificate, and who asks it so."""
+
+    def certificate(self):
+        """(certificate, key): files, made once."""
+        cert, key = (os.path.join(self.folder, name) for name in ("cert.pem", "key.pem"))
+        if not os.path.exists(cert):
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                 "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", cert,
+                 "-days", "2", "-subj", "/CN=www.example.com",
+                 "-addext", "subjectAltName=DNS:www.example.com"],
+                check=True, stderr=subprocess.DEVNULL)
+        return cert, key
+
+    def connection(self):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=START_LIMIT,
+                                           context=context)
+
+
 class Yonder(Server):
     name = "yonder"
     program = "build/yonder"
@@ -133,9 +163,20 @@ class Yonder(Server):
                 self.site.rules]
 
 
+class YonderTls(Tls, Yonder):
+    def command(self):
+        cert, key = self.certificate()
+        return [self.program, "serve", "--tls-listen", f"127.0.0.1:{self.port}", "--workers", "1",
+                "--cert", cert, "--key", key, self.site.rules]
+
+
 class Nginx(Server):
     name = "nginx"
     listen_options = ""
+
+    def extra(self):
+        """Directives of the server block."""
+        return ""
 
     @staticmethod
     def program():
@@ -174,6 +215,7 @@ http {{
     server {{
         listen 127.0.0.1:{self.port} backlog=4096{self.listen_options};
         server_name www.example.com;
+        {self.extra()}
         {server}
     }}
 }}
@@ -184,6 +226,47 @@ http {{
 class NginxDeferred(Nginx):
     name = "nginx deferred"
     listen_options = " deferred"
+
+
+class NginxH2(Tls, Nginx):
+    listen_options = " ssl http2"
+
+    def extra(self):
+        cert, key = self.certificate()
+        return (f"ssl_certificate {cert}; ssl_certificate_key {key}; "
+                "http2_max_concurrent_streams 128;")
+
+
+class H2o(Tls, Server):
+    name = "h2o"
+
+    @staticmethod
+    def installed():
+        return shutil.which("h2o") is not None
+
+    def command(self):
+        cert, key = self.certificate()
+        (path, target), = self.site.questions(1)
+        config = os.path.join(self.folder, "h2o.conf")
+        with open(config, "w", encoding="ascii") as f:
+            f.write(f"""num-threads: 1
+error-log: /dev/null
+hosts:
+  default:
+    listen:
+      host: 127.0.0.1
+      port: {self.port}
+      ssl:
+        certificate-file: {cert}
+        key-file: {key}
+        ocsp-update-interval: 0
+    paths:
+      "{path}":
+        redirect:
+          status: 308
+          url: "{target}"
+""" + ("user: root\n" if os.geteuid() == 0 else ""))
+        return ["h2o", "-c", config]
 
 
 class Floor(Server):
