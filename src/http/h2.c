@@ -59,7 +59,7 @@ yn_h2 *yn_h2_new(yn_h2_server *server, int64_t now)
     s->server = server;
     s->decoder = yn_hpack_decoder_new();
     s->window = s->window_in = s->stream_window = YN_H2_WINDOW_DEFAULT;
-    s->client_table = YN_H2_TABLE_DEFAULT;
+    yn_hpack_encoder_init(&s->encoder);
     s->now = s->asked = now;
     s->resets = (yn_h2_budget){most_resets, now};
     s->chatter = (yn_h2_budget){most_chatter, now};
@@ -77,6 +77,7 @@ void yn_h2_free(yn_h2 *s)
         free(s->streams[i].page);
     free(s->streams);
     yn_hpack_decoder_free(s->decoder);
+    yn_hpack_encoder_free(&s->encoder);
     free(s);
 }
 

@@ -10,7 +10,6 @@ enum {
     YN_H2_PAYLOAD = 16384, /**< the longest either side sends: nobody is asked for more */
     YN_H2_WINDOW_DEFAULT = 65535,
     YN_H2_WINDOW_MAX = INT32_MAX,
-    YN_H2_TABLE_DEFAULT = 4096,
 };
 
 typedef enum yn_h2_type {

@@ -7,6 +7,7 @@
 #include "http/h2_fields.h"
 #include "http/h2_frame.h"
 #include "http/hpack.h"
+#include "http/hpack_encoder.h"
 
 /** A stream that was answered and is not over. */
 typedef struct yn_h2_stream {
@@ -38,6 +39,7 @@ struct yn_h2_server {
 struct yn_h2 {
     yn_h2_server *server;
     yn_hpack_decoder *decoder;
+    yn_hpack_encoder encoder;
     yn_h2_stream *streams; /**< by id */
     uint32_t stream_count, stream_cap;
     uint32_t last_id; /**< the client's latest */
@@ -46,16 +48,14 @@ struct yn_h2 {
     int64_t window;   /**< of the connection, to send */
     int32_t window_in;
     int32_t stream_window; /**< what new streams have to send, as the client says */
-    uint32_t client_table; /**< its SETTINGS_HEADER_TABLE_SIZE */
     uint32_t skip;         /**< bytes of a payload that is not looked at */
     uint32_t pages;        /**< bytes of pages that wait */
     int64_t now;
     int64_t asked; /**< when the last request came, or the session began */
     yn_h2_budget resets, chatter;
-    uint8_t preface;   /**< how much of it has come */
-    bool greeted;      /**< our settings were sent */
-    bool configured;   /**< the client's have come */
-    bool table_shrunk; /**< the next header block has to say that there is no table */
+    uint8_t preface; /**< how much of it has come */
+    bool greeted;    /**< our settings were sent */
+    bool configured; /**< the client's have come */
     bool draining, over;
     // The request at hand.
     uint32_t id;

@@ -35,35 +35,47 @@ static char *put_length(char *to, size_t length)
     do {
         *--p = (char)('0' + n % 10);
     } while (n /= 10);
-    return yn_hpack_put_known(to, YN_HPACK_CONTENT_LENGTH,
-                              (yonder_text){p, (size_t)(digits + sizeof digits - p)}, nothing);
+    return yn_hpack_put_once(to, YN_HPACK_CONTENT_LENGTH,
+                             (yonder_text){p, (size_t)(digits + sizeof digits - p)}, nothing);
 }
 
 // Names as HTTP/1 writes them.
-static char *put_field(char *to, const yonder_field *field)
+static char *put_field(yn_hpack_encoder *encoder, char *to, const yonder_field *field)
 {
+    static const struct {
+        yonder_text text;
+        yn_hpack_name name;
+    } known[] = {
+        {YN_TEXT_INIT("Strict-Transport-Security"), YN_HPACK_STRICT_TRANSPORT_SECURITY},
+        {YN_TEXT_INIT("Vary"), YN_HPACK_VARY},
+        {YN_TEXT_INIT("Cache-Control"), YN_HPACK_CACHE_CONTROL},
+        {YN_TEXT_INIT("Retry-After"), YN_HPACK_RETRY_AFTER},
+        {YN_TEXT_INIT("Allow"), YN_HPACK_ALLOW},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (yn_equal(field->name, known[i].text))
+            return yn_hpack_put_again(encoder, to, known[i].name, field->value);
     char lower[64];
     assert(field->name.len <= sizeof lower);
     for (size_t i = 0; i < field->name.len; i++)
         lower[i] = yn_lower(field->name.ptr[i]);
-    return yn_hpack_put_field(to, (yonder_text){lower, field->name.len}, field->value, nothing);
+    return yn_hpack_put_named(to, (yonder_text){lower, field->name.len}, field->value);
 }
 
 static char *put_block(char *to, yn_h2 *s, const yn_h2_response *r, bool content, size_t length)
 {
-    if (s->table_shrunk)
-        to = yn_hpack_put_no_table(to);
-    s->table_shrunk = false;
-    to = yn_hpack_put_status(to, r->status);
-    to = yn_hpack_put_known(to, YN_HPACK_DATE, r->date, nothing);
+    yn_hpack_encoder *encoder = &s->encoder;
+    to = yn_hpack_put_start(encoder, to);
+    to = yn_hpack_put_status(encoder, to, r->status);
+    to = yn_hpack_put_date(encoder, to, r->date);
     if (content) {
-        to = yn_hpack_put_known(to, YN_HPACK_CONTENT_TYPE, YN_TEXT(YN_PAGE_TYPE), nothing);
+        to = yn_hpack_put_type(encoder, to, YN_TEXT(YN_PAGE_TYPE));
         to = put_length(to, length);
     }
     if (r->location.len)
-        to = yn_hpack_put_known(to, YN_HPACK_LOCATION, r->origin, r->location);
+        to = yn_hpack_put_once(to, YN_HPACK_LOCATION, r->origin, r->location);
     for (size_t i = 0; i < r->field_count; i++)
-        to = put_field(to, &r->fields[i]);
+        to = put_field(encoder, to, &r->fields[i]);
     return to;
 }
 

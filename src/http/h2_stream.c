@@ -297,8 +297,7 @@ static uint32_t set(yn_h2 *s, unsigned name, uint32_t value)
 {
     switch (name) {
     case YN_H2_HEADER_TABLE_SIZE:
-        s->table_shrunk = s->table_shrunk || value < s->client_table;
-        s->client_table = value;
+        yn_hpack_encoder_resize(&s->encoder, value);
         return YN_H2_NO_ERROR;
     case YN_H2_ENABLE_PUSH:
     case YN_H2_NO_PRIORITIES:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """HTTP/2 in frames, spoken by hand: what a client of good will says, and what none would.
 
-Answers are read strictly: the server uses neither Huffman's code nor the dynamic table."""
+Answers are read strictly; the server does not use Huffman's code."""
 import socket
 import ssl
 import struct
@@ -82,25 +82,44 @@ def _text(data, at):
     return data[at : at + n].decode("latin-1"), at + n
 
 
-def unblock(data):
-    out, at = [], 0
-    while at < len(data):
-        if data[at] & 128:
-            index, at = _number(data, at, 7)
-            out.append((":status", str(STATUS[index])))
-        elif data[at] == 32:
-            assert at == 0  # the table is empty
-            at += 1
-        else:
-            index, at = _number(data, at, 4)
-            if index:
-                name = STATIC[index]
-            else:
-                name, at = _text(data, at)
+class Decoder:
+    """Of header blocks; keeps the dynamic table (RFC 7541)."""
+
+    def __init__(self):
+        self.table, self.size = [], 4096
+
+    def _enter(self, name, value):
+        self.table.insert(0, (name, value))
+        self._evict()
+
+    def _evict(self):
+        while sum(len(n) + len(v) + 32 for n, v in self.table) > self.size:
+            self.table.pop()
+
+    def _indexed(self, index):
+        return self.table[index - 62] if index >= 62 else (":status", str(STATUS[index]))
+
+    def decode(self, data):
+        out, at = [], 0
+        while at < len(data):
+            first = data[at]
+            if first & 128:
+                index, at = _number(data, at, 7)
+                out.append(self._indexed(index))
+                continue
+            if first & 0xE0 == 32:
+                assert not out  # at the start, if at all
+                self.size, at = _number(data, at, 5)
+                self._evict()
+                continue
+            index, at = _number(data, at, 6 if first & 64 else 4)
+            name, at = (STATIC[index], at) if index else _text(data, at)
             value, at = _text(data, at)
             assert name == name.lower() and not set("\r\n\0") & set(value)
             out.append((name, value))
-    return out
+            if first & 64:
+                self._enter(name, value)
+        return out
 
 
 class Answer:
@@ -128,7 +147,7 @@ class Client:
         self.answers, self.resets, self.goaways, self.acks, self.pongs = {}, {}, [], 0, []
         self.settings, self.updates = {}, []
         self.closed = False
-        self._head = b""
+        self._head, self._decoder = b"", Decoder()
         if start:
             self.send(PREFACE + frame(SETTINGS, payload=settings))
 
@@ -168,7 +187,7 @@ class Client:
             if kind == HEADERS:
                 self._ends = bool(flags & END_STREAM)
             if flags & END_HEADERS:
-                answer = self.answers[stream] = Answer(unblock(self._head))
+                answer = self.answers[stream] = Answer(self._decoder.decode(self._head))
                 answer.over = self._ends
                 self._head = b""
         elif kind == DATA:

@@ -49,7 +49,7 @@ def server(serve):
         (400, b"GET /old HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n1\na\n0\n\n"),
         (501, b"GET /old HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
         (505, b"GET /old HTTP/2.0\r\n" + HOST + b"\r\n"),
-        (505, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        (505, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\r"),
         (400, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200)),
     ],
     ids=lambda value: value if isinstance(value, int) else "",

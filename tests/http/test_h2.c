@@ -14,6 +14,7 @@
 #include "http/h2.h"
 #include "http/h2_frame.h"
 #include "http/hpack.h"
+#include "http/hpack_encoder.h"
 
 enum {
     most_frames = 8,
@@ -34,6 +35,7 @@ typedef struct rig {
     size_t seen;     // of `out`
     int64_t time;
     yonder_text location;
+    char date[32];
 } rig;
 
 static rig *set_up(void)
@@ -47,6 +49,7 @@ static rig *set_up(void)
     r->out = yn_buf_make(1 << 22, NULL);
     r->time = now;
     r->location = YN_TEXT("/new");
+    strcpy(r->date, "Sun, 06 Nov 1994 08:49:37 GMT");
     assert_true(r->server && r->session && r->decoder && yn_buf_reserve(&r->out, 1 << 22) &&
                 yn_buf_reserve(&r->in, 1 << 20));
     return r;
@@ -68,6 +71,11 @@ static void note_status(void *opaque, yonder_text name, yonder_text value)
 {
     if (yn_equal(name, YN_TEXT(":status")))
         sprintf(strchr(opaque, '\0'), "%.*s", YN_PRINT(value));
+}
+
+static void note_field(void *opaque, yonder_text name, yonder_text value)
+{
+    sprintf(strchr(opaque, '\0'), "%.*s=%.*s;", YN_PRINT(name), YN_PRINT(value));
 }
 
 static void note_frame(rig *r, const yn_h2_frame *f, yonder_text payload)
@@ -123,9 +131,12 @@ static void note_output(rig *r)
 
 static void respond(rig *r, int status)
 {
+    const yonder_field vary = {YN_TEXT("Vary"), YN_TEXT("Cookie")};
     const yn_h2_response response = {.status = status ? status : 301,
+                                     .fields = &vary,
+                                     .field_count = 1,
                                      .phrase = YN_TEXT("Moved Permanently"),
-                                     .date = YN_TEXT("Sun, 06 Nov 1994 08:49:37 GMT"),
+                                     .date = yonder_text_of(r->date),
                                      .location = status ? (yonder_text){NULL, 0} : r->location,
                                      .head = yn_equal(r->request.method, YN_TEXT("HEAD"))};
     snprintf(r->asked, sizeof r->asked, "%.*s %s %.*s %.*s", YN_PRINT(r->request.method),
@@ -166,9 +177,8 @@ static void put_lines(yn_buf *b, const char *lines)
         end = strchrnul(lines, '\n');
         const char *colon = strstr(lines, ": ");
         char space[1024];
-        char *to = yn_hpack_put_field(space, (yonder_text){lines, (size_t)(colon - lines)},
-                                      (yonder_text){colon + 2, (size_t)(end - colon - 2)},
-                                      (yonder_text){NULL, 0});
+        char *to = yn_hpack_put_named(space, (yonder_text){lines, (size_t)(colon - lines)},
+                                      (yonder_text){colon + 2, (size_t)(end - colon - 2)});
         yn_buf_put(b, (yonder_text){space, (size_t)(to - space)});
         if (!*end)
             break;
@@ -796,7 +806,7 @@ static int client_close(nghttp2_session *session, int32_t id, uint32_t error, vo
             sizeof(value) - 1, 0                                                                   \
     }
 
-static nghttp2_session *client_new(client *c)
+static nghttp2_session *client_new(client *c, uint32_t table_size)
 {
     nghttp2_session *session;
     nghttp2_session_callbacks *callbacks;
@@ -805,7 +815,7 @@ static nghttp2_session *client_new(client *c)
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, client_close);
     assert_int_equal(nghttp2_session_client_new(&session, callbacks, c), 0);
     nghttp2_session_callbacks_del(callbacks);
-    const nghttp2_settings_entry settings[] = {{NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 0}};
+    const nghttp2_settings_entry settings[] = {{NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, table_size}};
     nghttp2_submit_settings(session, 0, settings, 1);
     return session;
 }
@@ -833,26 +843,70 @@ static void nghttp2_takes_it_for_a_server(void **state)
     const nghttp2_nv fields[] = {NV(":method", "GET"), NV(":scheme", "https"),
                                  NV(":authority", "a.example"), NV(":path", "/old"),
                                  NV("user-agent", "test")};
-    rig *r = set_up();
-    client c = {0};
-    nghttp2_session *session = client_new(&c);
-    exchange(session, r);
-    for (int round = 0; round < 100; round++) {
-        for (int i = 0; i < 10; i++)
-            assert_true(nghttp2_submit_request(session, NULL, fields, 5, NULL, NULL) > 0);
-        nghttp2_submit_ping(session, 0, NULL);
+    static const uint32_t table_sizes[] = {4096, 0, 100, 600, 65536};
+    for (size_t size = 0; size < sizeof table_sizes / sizeof *table_sizes; size++) {
+        rig *r = set_up();
+        client c = {0};
+        nghttp2_session *session = client_new(&c, table_sizes[size]);
         exchange(session, r);
-        exchange(session, r);
+        for (int round = 0; round < 100; round++) {
+            for (int i = 0; i < 10; i++)
+                assert_true(nghttp2_submit_request(session, NULL, fields, 5, NULL, NULL) > 0);
+            nghttp2_submit_ping(session, 0, NULL);
+            snprintf(r->date, sizeof r->date, "Sun, 06 Nov 1994 08:49:%02d GMT", round % 60);
+            exchange(session, r);
+            exchange(session, r);
+        }
+        assert_int_equal(c.ends, 1000);
+        assert_int_equal(c.headers, 6000);
+        assert_string_equal(c.text, ":status: 301\n"
+                                    "date: Sun, 06 Nov 1994 08:49:00 GMT\n"
+                                    "content-type: text/html; charset=utf-8\n"
+                                    "content-length: 134\n"
+                                    "location: /new\n"
+                                    "vary: Cookie\n");
+        nghttp2_session_del(session);
+        tear_down(r);
     }
-    assert_int_equal(c.ends, 1000);
-    assert_int_equal(c.headers, 5000);
-    assert_string_equal(c.text, ":status: 301\n"
-                                "date: Sun, 06 Nov 1994 08:49:37 GMT\n"
-                                "content-type: text/html; charset=utf-8\n"
-                                "content-length: 134\n"
-                                "location: /new\n");
-    nghttp2_session_del(session);
-    tear_down(r);
+}
+
+// Long enough for every entry to have left the table.
+static void what_leaves_the_table_is_not_referred_to(void **state)
+{
+    (void)state;
+    static const int statuses[] = {301, 302, 307, 308, 404};
+    static char values[12][60];
+    yn_hpack_encoder encoder;
+    yn_hpack_decoder *decoder = yn_hpack_decoder_new();
+    yn_hpack_encoder_init(&encoder);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        memset(values[i], 'a' + (int)i, 4 * i);
+    uint64_t random = 1;
+    size_t bytes = 0;
+    for (int i = 0; i < 100000; i++) {
+        char block[1024], expected[512], decoded[512] = "", date[40];
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        int status = statuses[(random >> 33) % 5];
+        const char *value = values[(random >> 40) % 12];
+        snprintf(date, sizeof date, "Sun, 06 Nov 1994 %02d:49:%02d GMT", i / 60000,
+                 (int)((unsigned)i / 100 % 60));
+        char *to = yn_hpack_put_start(&encoder, block);
+        to = yn_hpack_put_status(&encoder, to, status);
+        to = yn_hpack_put_date(&encoder, to, yonder_text_of(date));
+        to = yn_hpack_put_type(&encoder, to, YN_TEXT("text/html"));
+        to = yn_hpack_put_again(&encoder, to, YN_HPACK_VARY, yonder_text_of(value));
+        bytes += (size_t)(to - block);
+        sprintf(expected, ":status=%d;date=%s;content-type=text/html;vary=%s;", status, date,
+                value);
+        assert_true(yn_hpack_decode(decoder, (yonder_text){block, (size_t)(to - block)}, true,
+                                    note_field, decoded));
+        assert_string_equal(decoded, expected);
+        if (i == 50000)
+            yn_hpack_encoder_resize(&encoder, 700);
+    }
+    assert_in_range(bytes, 1000000, 5000000);
+    yn_hpack_encoder_free(&encoder);
+    yn_hpack_decoder_free(decoder);
 }
 
 int main(void)
@@ -874,6 +928,7 @@ int main(void)
         cmocka_unit_test(what_is_no_preface_ends_it),
         cmocka_unit_test(a_long_location_takes_several_frames),
         cmocka_unit_test(nghttp2_takes_it_for_a_server),
+        cmocka_unit_test(what_leaves_the_table_is_not_referred_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
