@@ -23,11 +23,11 @@ typedef struct yn_h2_fields {
     int status; /**< 0, or the error to answer with */
 } yn_h2_fields;
 
-/** `fields->limits` and `room` are set. From here on it is about another request. */
-void yn_h2_fields_start(yn_h2_fields *fields, yn_h1_request *request, bool trailers);
-/** A yn_hpack_field_fn. */
-void yn_h2_fields_take(void *fields, yonder_text name, yonder_text value);
+/** `limits` and `room` are set. From here on it is about another request. */
+void yn_h2_fields_start(yn_h2_fields *f, yn_h1_request *request, bool trailers);
+/** A yn_hpack_field_fn about a yn_h2_fields. */
+void yn_h2_fields_take(void *opaque, yonder_text name, yonder_text value);
 /** All have come. false: it is malformed, and its stream is to be reset (section 8.1.1). */
-bool yn_h2_fields_end(yn_h2_fields *fields, bool body_follows);
+bool yn_h2_fields_end(yn_h2_fields *f, bool body_follows);
 
 #endif

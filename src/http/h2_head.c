@@ -155,7 +155,7 @@ size_t yn_h2_headers(yn_h2 *s, const yn_h2_frame *frame, yonder_text data, yn_h1
     if (fresh) {
         open_stream(s, id);
         take_request(s, frame, itself, status, out);
-    } else if (!pass_over) {
+    } else if (stream && !pass_over) {
         take_trailers(s, frame, stream, out);
     }
     return len;

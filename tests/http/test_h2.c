@@ -49,7 +49,7 @@ static rig *set_up(void)
     r->out = yn_buf_make(1 << 22, NULL);
     r->time = now;
     r->location = YN_TEXT("/new");
-    strcpy(r->date, "Sun, 06 Nov 1994 08:49:37 GMT");
+    sprintf(r->date, "Sun, 06 Nov 1994 08:49:37 GMT");
     assert_true(r->server && r->session && r->decoder && yn_buf_reserve(&r->out, 1 << 22) &&
                 yn_buf_reserve(&r->in, 1 << 20));
     return r;
@@ -91,7 +91,7 @@ static void note_frame(rig *r, const yn_h2_frame *f, yonder_text payload)
         sprintf(end, " h%u:", f->stream);
         assert_true(
             yn_hpack_decode(r->decoder, payload, f->flags & YN_H2_END_HEADERS, note_status, end));
-        strcat(end, ack ? "." : "");
+        sprintf(strchr(end, '\0'), "%s", ack ? "." : "");
         break;
     case YN_H2_CONTINUATION:
         assert_true(
@@ -102,10 +102,10 @@ static void note_frame(rig *r, const yn_h2_frame *f, yonder_text payload)
         sprintf(end, " r%u:%u", f->stream, yn_h2_u32(payload.ptr));
         break;
     case YN_H2_SETTINGS:
-        strcpy(end, ack ? " s" : "");
+        sprintf(end, "%s", ack ? " s" : "");
         break;
     case YN_H2_PING:
-        strcpy(end, ack ? " p" : " ping?");
+        sprintf(end, "%s", ack ? " p" : " ping?");
         break;
     case YN_H2_GOAWAY:
         sprintf(end, " g%u:%u", yn_h2_u32(payload.ptr), yn_h2_u32(payload.ptr + 4));
@@ -802,8 +802,7 @@ static int client_close(nghttp2_session *session, int32_t id, uint32_t error, vo
 
 #define NV(name, value)                                                                            \
     {                                                                                              \
-        (uint8_t *)(uintptr_t)(name), (uint8_t *)(uintptr_t)(value), sizeof(name) - 1,             \
-            sizeof(value) - 1, 0                                                                   \
+        (uint8_t *)(name), (uint8_t *)(value), sizeof(name) - 1, sizeof(value) - 1, 0              \
     }
 
 static nghttp2_session *client_new(client *c, uint32_t table_size)
