@@ -166,14 +166,22 @@ const yn_command yn_cmd_serve = {
     .arguments = "FILE…",
     .summary = "serve redirects over HTTP and HTTPS",
     .description =
-        "Reads rule files and answers HTTP/1.1 requests by them. Several files are one set of "
+        "Reads rule files and answers HTTP/1.1 and HTTP/2 requests by them. Several files are one "
+        "set of "
         "rules, in order. With any error in them nothing is served: all errors are shown.\n\n"
-        "In place of rule files there may be one image that compile made; it is mapped, and serves at "
+        "In place of rule files there may be one image that compile made; it is mapped, and serves "
+        "at "
         "once.\n\n"
-        "Clients of HTTP/1.0 get a status they know, 302 for 303 and 307 and 301 for 308, unless the "
+        "Clients of HTTP/1.0 get a status they know, 302 for 303 and 307 and 301 for 308, unless "
+        "the "
         "rules say otherwise, and a Location made absolute with the host they asked for.\n\n"
-        "Rules and certificates are read anew when their files have changed, and on SIGHUP, without "
-        "dropping a connection; with an error in them the old ones stay. SIGTERM and SIGINT end the "
+        "HTTP/2 is spoken over TLS with clients that offer it, and without TLS with those that "
+        "begin "
+        "with it (prior knowledge).\n\n"
+        "Rules and certificates are read anew when their files have changed, and on SIGHUP, "
+        "without "
+        "dropping a connection; with an error in them the old ones stay. SIGTERM and SIGINT end "
+        "the "
         "server after what is under way; a second one ends it at once.",
     .options = option_table,
     .options_size = sizeof(options),
