@@ -103,8 +103,26 @@ static void tell_client(const yn_answerer *a, int fd, char words[YN_ADDRESS_TEXT
     yn_address_print(&address, words);
     request->client = (yonder_text){words, (size_t)(strrchr(words, ':') - words)};
     if (a->countries)
-        request->country =
-            yn_country_of(a->countries, (const struct sockaddr *)&address.storage);
+        request->country = yn_country_of(a->countries, (const struct sockaddr *)&address.storage);
+}
+
+// The host a request is for. One that names none, as in HTTP/1.0, came for the one of the
+// connection.
+static yonder_text host_of(const yn_h1_request *request, const yn_peer *peer)
+{
+    return request->host.len || !peer->tls ? request->host : yn_tls_name(peer->tls);
+}
+
+// What goes with an answer that no rule has a part in: HSTS is said with every one over TLS.
+static yonder_text site_fields(const yn_answerer *a, const yn_peer *peer, yonder_text host)
+{
+    yonder_rules_request q = {.https = true, .host = host};
+    yonder_rules_answer found;
+    if (!peer->tls ||
+        yonder_rules_match(a->rules, &q, a->scratch, a->scratch_size - fields_room, &found) < 0)
+        return (yonder_text){NULL, 0};
+    const yonder_rules_answer hsts = {.hsts = found.hsts}; // the rest is about another target
+    return fields_of(&hsts, a->scratch + a->scratch_size - fields_room);
 }
 
 // The rule's answer, or the status to send where no rule fires.
@@ -112,7 +130,7 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
                       yn_h1_response *r)
 {
     yonder_rules_request q = {.https = peer->tls != NULL,
-                              .host = request->host,
+                              .host = host_of(request, peer),
                               .target = request->target,
                               .method = request->method,
                               .http10 = request->http10,
@@ -122,7 +140,7 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
     yonder_rules_answer found;
     char client[YN_ADDRESS_TEXT];
     // From the end of the scratch space: fields, the origin, a target that has to be made whole.
-    size_t left = a->scratch_size - fields_room - origin_room - request->host.len;
+    size_t left = a->scratch_size - fields_room - origin_room - q.host.len;
     char *origin = a->scratch + left, *fields = a->scratch + a->scratch_size - fields_room;
     if (q.target.len && q.target.ptr[0] == '?') {
         left -= q.target.len + 1;
@@ -137,17 +155,16 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
     // 414: the rule's own text is never too long for a Location; what the request brought made it
     // so.
     r->status = fires > 0 ? found.status : fires == 0 ? 404 : 414;
-    if (fires < 0)
-        return;
-    r->fields = fields_of(&found, fields);
+    r->fields = fires < 0 ? site_fields(a, peer, q.host) : fields_of(&found, fields);
     if (fires > 0)
         r->location = found.location;
     if (fires > 0 && request->http10)
-        r->origin = origin_for(found.location, request->host, peer, origin);
+        r->origin = origin_for(found.location, q.host, peer, origin);
 }
 
 // Whether the client may ask this server for the host over this connection: its certificate has to
-// be good for the host, or whoever has one for another site would answer, and set HSTS, for this one.
+// be good for the host, or whoever has one for another site would answer, and set HSTS, for this
+// one.
 static bool is_for_host(const yn_peer *peer, yonder_text host)
 {
     if (!peer->tls)
@@ -158,18 +175,11 @@ static bool is_for_host(const yn_peer *peer, yonder_text host)
         colon--;
     if (colon && host.ptr[colon - 1] == ':')
         host.len = colon - 1;
+    if (host.len && host.ptr[host.len - 1] == '.') // clients keep it here and not in SNI
+        host.len--;
+    if (host.len == 0)
+        return true;
     return (name.len && yn_equal_nocase(name, host)) || yn_tls_covers(peer->tls, host);
-}
-
-// What goes with an answer that no rule has a part in: HSTS is said with every one over TLS.
-static yonder_text site_fields(const yn_answerer *a, const yn_peer *peer, yonder_text host)
-{
-    yonder_rules_request q = {.https = true, .host = host};
-    yonder_rules_answer found;
-    if (!peer->tls ||
-        yonder_rules_match(a->rules, &q, a->scratch, a->scratch_size - fields_room, &found) < 0)
-        return (yonder_text){NULL, 0};
-    return fields_of(&found, a->scratch + a->scratch_size - fields_room);
 }
 
 // The fields lie at the end of the scratch space; before them there is room.
@@ -194,7 +204,7 @@ bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const
         r.status = 421; // not over this connection (RFC 9110 section 7.4)
     } else if (request->form == YN_H1_ASTERISK) {
         r.status = 204;
-        r.fields = with_allow(a, site_fields(a, peer, request->host));
+        r.fields = with_allow(a, site_fields(a, peer, host_of(request, peer)));
     } else {
         ask_rules(a, request, peer, &r);
     }
