@@ -399,9 +399,11 @@ yn_tls_server *yn_tls_server_new(yn_tls_choose_fn *choose, void *context,
     take_protocols(server, protocols);
     SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
-    // The server's order of ciphers, but for clients without AES in hardware.
+    // The server's order of ciphers, but for clients without AES in hardware. A connection that
+    // just ends, ends: what is above TLS knows where its messages do.
     SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
+                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
+                                 SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20"); // of TLS 1.2: forward secret
     SSL_CTX_set1_groups_list(ssl, "X25519:P-256:P-384"); // every client has one; none is slow
     SSL_CTX_set_read_ahead(ssl, 1); // head and body of a record by one system call
