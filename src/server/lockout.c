@@ -21,11 +21,14 @@ static bool is_within(yonder_text name, yonder_text domain)
 // forget.
 static bool binds_subdomains(const yonder_rules *rules, const yn_site_row *row)
 {
+    static const yonder_text start = YN_TEXT_INIT("max-age=");
     yonder_text value = {rules->pool + row->text, row->text_len};
-    yonder_text age = yn_skip(value, strlen("max-age="));
-    age.len = yn_find_char(age, ';');
     uint64_t seconds = 0;
-    return !row->off && memmem(value.ptr, value.len, "includeSubDomains", 17) &&
+    if (row->off || !yn_starts_with(value, start))
+        return false;
+    yonder_text age = yn_skip(value, start.len);
+    age.len = yn_find_char(age, ';');
+    return memmem(value.ptr, value.len, "includeSubDomains", 17) &&
            yn_parse_number(age, UINT32_MAX, &seconds) && seconds;
 }
 
