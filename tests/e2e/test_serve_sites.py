@@ -1,16 +1,11 @@
 # SPDX-License-Identifier: MIT
 """yonder serve: the lines about a site on the wire, over plain HTTP and over TLS."""
 import json
-import os
-import pathlib
-import shutil
-import subprocess
-import time
 
 import pytest
 
 import tlsrig
-from http1 import Client, until
+from http1 import Client
 from tlsrig import Tls
 
 RULES = """/about /team 301
@@ -307,30 +302,3 @@ def test_a_browser_learns_to_come_by_https(serve_tls, request, authority, name):
         visit = browser.visit("http://b.test/old")
         assert visit.network[0].url == "http://b.test/old"
         assert [(hop.status, hop.internal) for hop in visit.chain] == [(302, False), (308, False), (404, False)]
-
-
-# ---- testssl.sh ---------------------------------------------------------------------------------
-
-# Not the server's to decide: who signed, for how long, and what the authority offers.
-OF_THE_AUTHORITY = ("cert_", "OCSP_stapling", "DNS_CAArecord", "intermediate_", "overall_grade", "grade_cap_reason")
-
-
-@pytest.mark.skipif(not shutil.which("testssl"), reason="testssl.sh is not installed")
-def test_testssl_finds_nothing(serve, authority, tmp_path):
-    ec = authority.issue("t", ["a.test", "localhost", "IP:127.0.0.1"], cert=tmp_path / "t.pem", key=tmp_path / "t.key")
-    rsa = authority.issue("r", ["a.test", "localhost", "IP:127.0.0.1"], kind="rsa", cert=tmp_path / "r.pem",
-                          key=tmp_path / "r.key")
-    server = tlsrig.ready(serve("[a.test localhost]\nhsts max-age=31536000\n/ /home 301\n", "--tls-listen", "127.0.0.1:0",
-                                *tlsrig.arguments(ec, rsa)))
-    out = tmp_path / "out.json"
-    env = {**os.environ, "TERM": "dumb", "ADDTL_CA_FILES": str(authority.cafile)}
-    subprocess.run(["testssl", "--quiet", "--color", "0", "--ip", "127.0.0.1", "--nodns", "none", "--warnings", "batch",
-                    "--add-ca", authority.cafile, "--jsonfile", out, "--protocols", "--server-defaults", "--headers",
-                    "--server-preference", "--fs", "--vulnerable", f"a.test:{server.tls_port}"],
-                   cwd=tmp_path, env=env, capture_output=True, timeout=300, stdin=subprocess.DEVNULL)
-    findings = json.loads(out.read_text())
-    assert len(findings) > 50
-    assert any(f["id"] == "HSTS" and f["severity"] == "OK" for f in findings)
-    bad = [f"{f['severity']} {f['id']}: {f['finding']}" for f in findings
-           if f["severity"] not in ("OK", "INFO", "DEBUG") and not f["id"].startswith(OF_THE_AUTHORITY)]
-    assert not bad, "\n".join(bad)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """yonder serve over TLS: which certificate who gets, protocols, sessions, and certificates that change."""
+import os
 import shutil
 import signal
 import socket
@@ -289,8 +290,6 @@ def test_a_link_that_is_turned_is_a_change(serve_tls, authority, tmp_path):
 
 
 def test_a_file_of_the_same_age_put_in_its_place_is_a_change(serve_tls, authority, tmp_path):
-    import os
-
     files = {}
     for n in (1, 2):
         files[n] = authority.issue(f"v{n}", ["a.test"], cert=tmp_path / f"v{n}.pem", key=tmp_path / f"v{n}.key")
