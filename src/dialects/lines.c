@@ -86,11 +86,13 @@ void yn_lines_open(yn_lines *lines, const yonder_rules_source *source)
         lines->rest = yn_skip(lines->rest, YN_BYTE_ORDER_MARK.len);
 }
 
-bool yn_lines_next(yn_lines *lines)
+bool yn_lines_next(yn_lines *lines, bool last)
 {
     if (lines->rest.len == 0)
         return false;
     size_t end = yn_find_char(lines->rest, '\n');
+    if (end == lines->rest.len && !last)
+        return false;
     lines->line = yn_slice(lines->rest, 0, end);
     lines->rest = yn_skip(lines->rest, end + (end < lines->rest.len));
     if (end && lines->line.ptr[end - 1] == '\r')

@@ -51,7 +51,8 @@ yn_regex_result yn_regex_match(const yn_regex *regex, yonder_text subject, yonde
 size_t yn_regex_prefix(char *out, yonder_text pattern, bool *whole);
 
 /** Whether matching may take more than linear time in the length of the subject, told from the
- *  pattern: nested or adjacent unbounded repeats that can match the same text. A reason, or NULL. */
+ *  pattern: nested or adjacent unbounded repeats that can match the same text. A reason, or NULL.
+ */
 const char *yn_regex_risk(yonder_text pattern);
 
 #endif
