@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "rules/path.h"
+#include "rules/target.h"
 
 enum {
     most_segment = 1024, // longer ones share a key
@@ -39,20 +40,10 @@ static uint64_t in_scope(uint32_t scope, uint64_t start)
 
 /* ---- what is wanted -------------------------------------------------------------------------- */
 
-// Where a target's path stops being plain: the starts are opened for plain rules. In both spellings
-// of case, for it is not known yet whose rules will be looked for.
-static void open_target(yn_candidates *c, const yn_view *rule)
+// In both spellings of case, for it is not known yet whose rules will be looked for.
+static void open_path(yn_candidates *c, yonder_text path)
 {
     uint64_t keys[2] = {no_segments, no_segments};
-    const yn_piece *first = rule->piece_count ? &rule->pieces[0] : NULL;
-    yonder_text path = first && !first->is_capture ? first->text : YN_TEXT("/");
-    if (!rule->is_local) { // past the authority, where the first piece holds it whole
-        size_t at = yn_find_char(path, ':');
-        at = at < path.len ? at + 3 : 2;
-        at = at < path.len ? at + yn_find_char(yn_skip(path, at), '/') : path.len;
-        path = at < path.len ? yn_skip(path, at) : YN_TEXT("/");
-    }
-    path.len = yn_find_char(path, '?');
     yn_links_open(&c->open, keys[0]);
     for (size_t at = 1; at <= path.len;) {
         yonder_text segment = yn_path_segment(path, at);
@@ -66,6 +57,23 @@ static void open_target(yn_candidates *c, const yn_view *rule)
             yn_links_open(&c->open, keys[i]);
         }
     }
+}
+
+// The starts of a target's path up to where it stops being plain are opened for plain rules.
+static void open_target(yn_candidates *c, const yn_view *rule)
+{
+    yn_buf start = yn_buf_make(1 << 20, c->model->mem);
+    yn_model_location(&start, rule);
+    yonder_text path = yn_buf_text(&start);
+    if (!rule->is_local) { // past the authority, where nothing of that is captured
+        size_t at = yn_find_char(path, ':');
+        at = at < path.len ? at + 3 : 2;
+        at = at < path.len ? at + yn_find_char(yn_skip(path, at), '/') : path.len;
+        path = at < path.len ? yn_skip(path, at) : YN_TEXT("/");
+    }
+    path.len = yn_find_char(path, '?');
+    open_path(c, path);
+    yn_buf_free(&start);
 }
 
 static bool has_captures(const yn_view *rule)
@@ -229,7 +237,7 @@ static void ask_scope(void *context, uint32_t scope)
         take_all(&c->below, in_scope(scope, start), a->sink);
         size_t segments = a->request->segment_count;
         for (size_t i = 0; is_open && a->sink->wants_plain &&
-                           i < 1 + c->model->scopes[scope].view.slash_ignored;
+                           i < (c->model->scopes[scope].view.slash_ignored ? 2u : 1u);
              i++)
             take_all(&c->plain, in_scope(scope, with_length(deepest, segments - i)), a->sink);
     }

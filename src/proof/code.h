@@ -6,11 +6,11 @@
 
 #include <stddef.h>
 
-typedef enum yn_severity {
-    YN_SEVERITY_ERROR,
-    YN_SEVERITY_WARNING,
-    YN_SEVERITY_NOTE,
-} yn_severity;
+typedef enum yn_proof_severity {
+    YN_PROOF_ERROR,
+    YN_PROOF_WARNING,
+    YN_PROOF_NOTE,
+} yn_proof_severity;
 
 /** X(NAME, code, severity, title, what to do) */
 #define YN_PROOF_CODES(X)                                                                          \
@@ -71,7 +71,7 @@ typedef enum yn_proof_code {
 
 typedef struct yn_proof_code_row {
     const char *code;
-    yn_severity severity;
+    yn_proof_severity severity;
     const char *title;
     const char *advice;
 } yn_proof_code_row;
@@ -79,6 +79,6 @@ typedef struct yn_proof_code_row {
 extern const yn_proof_code_row yn_proof_codes[YN_PROOF_CODE_COUNT];
 
 /** "error", "warning", "note". */
-const char *yn_severity_name(yn_severity severity);
+const char *yn_proof_severity_name(yn_proof_severity severity);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "proof/prover.h"
 #include "proof/seed.h"
+#include "rules/target.h"
 
 enum {
     most_killers = 8,
@@ -13,7 +14,7 @@ enum {
 typedef struct trial {
     yn_prover *p;
     const yn_view *rule;
-    yn_place_at place; // of the last request
+    yn_place_at place; // of the first request
     uint32_t killers[most_killers];
     yonder_rules_cause causes[most_killers];
     size_t killer_count;
@@ -40,13 +41,14 @@ static void put_request(trial *t, const yn_seed *seed, const yn_client_side *sid
     yn_prover *p = t->p;
     p->text.len = 0;
     yn_symbol_target(&p->text, &seed->start, &seed->branch);
-    t->place = (yn_place_at){t->context->https, t->context->host,
-                             yn_arena_text(&p->arena, yn_buf_text(&p->text))};
-    p->failed = p->failed || !t->place.target.ptr;
+    yn_place_at place = {t->context->https, t->context->host,
+                         yn_arena_text(&p->arena, yn_buf_text(&p->text))};
+    p->failed = p->failed || !place.target.ptr;
     if (p->failed)
         return;
-    yn_reply reply = yn_ask(&p->asker, &t->place, side);
-    t->asked++;
+    yn_reply reply = yn_ask(&p->asker, &place, side);
+    if (!t->asked++)
+        t->place = place;
     if (reply.cause == YONDER_RULES_RULE && reply.order == t->rule->order)
         t->alive = true;
     else if (reply.cause != YONDER_RULES_NONE)
@@ -274,8 +276,6 @@ static void judge(trial *t)
             return;
         }
     }
-    if (t->killer_count && t->killer_count == 1 && scope->context_count > 1)
-        t->not_all = true;
     yn_tell_undecided(t->p, t->rule->order, "no request was found that it answers%s",
                       t->killer_count ? ", for other rules answer first" : "");
 }

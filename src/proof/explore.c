@@ -41,7 +41,7 @@ static void doubt(explorer *e, const char *why, uint32_t order)
 // Whether the rules that fired are those that were meant to, one after the other.
 static bool went_as_meant(const explorer *e, size_t *at)
 {
-    const yn_walk *w = &e->p->walk;
+    const yn_proof_walk *w = &e->p->walk;
     size_t n = 0;
     for (size_t i = 0; i < w->count && n <= e->depth; i++) {
         if (w->hops[i].cause != YONDER_RULES_RULE)
@@ -57,7 +57,7 @@ static bool went_as_meant(const explorer *e, size_t *at)
 // Whether what fired instead fires for every request of this kind.
 static bool is_certain(explorer *e, size_t at)
 {
-    const yn_walk *w = &e->p->walk;
+    const yn_proof_walk *w = &e->p->walk;
     if (at >= w->count || w->hops[at].cause != YONDER_RULES_RULE)
         return true;
     const yn_view *view = yn_prover_view(e->p, w->hops[at].order);

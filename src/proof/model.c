@@ -318,6 +318,7 @@ static bool find_rules(yn_model *m, yn_buf *symbolic)
         assert(rule->order < m->end_order);
         m->classes[rule->order] = (uint8_t)class;
         m->scope_of[rule->order] = is_simple(rule) ? rule->place : view.scope;
+        m->serves_any = m->serves_any || m->scope_of[rule->order] == 0;
         m->rule_count++;
         m->plain_count += class == YN_CLASS_PLAIN;
     }
@@ -407,4 +408,10 @@ void yn_model_target(yn_buf *out, const yn_view *rule)
         yn_buf_char(out, '=');
         yn_percent_encode(out, rule->pairs[i].value, YN_SET_COMPONENT);
     }
+}
+
+void yn_model_location(yn_buf *out, const yn_view *rule)
+{
+    for (size_t i = 0; i < rule->piece_count && !rule->pieces[i].is_capture; i++)
+        yn_buf_put(out, rule->pieces[i].text);
 }

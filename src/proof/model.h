@@ -46,6 +46,7 @@ typedef struct yn_model {
     yn_links canonical;      /**< hashes of hosts that lines `canonical` name */
     yn_hosts hosts;
     bool has_schemes; /**< http and https are not the same to some rule or site */
+    bool serves_any;  /**< some rule serves any host */
     bool has_narrow;  /**< some rule has pairs or conditions */
     yonder_text any_host; /**< stands for hosts that nothing names */
 } yn_model;
@@ -66,6 +67,9 @@ void yn_model_scopes_at(const yn_model *model, bool https, yonder_text host,
 
 /** The path of an exact FROM, and its literal pairs as a query, appended to `out`. */
 void yn_model_target(yn_buf *out, const yn_view *rule);
+
+/** The text TO begins with, up to the first thing a request brings, appended to `out`. */
+void yn_model_location(yn_buf *out, const yn_view *rule);
 
 /** Whether every request at this place is sent to https first. */
 bool yn_model_is_upgraded(const yn_model *model, const yn_model_scope *scope);

@@ -172,8 +172,11 @@ static bool is_narrowed(yn_prover *p, const yn_view *rule, const yn_context *con
 {
     char room[256];
     yn_place_at here = {context->https, context->host, YN_TEXT("/")}, next;
-    if (!p->model.has_narrow || !rule->piece_count ||
-        yn_follow(&next, &p->asker, &here, rule->pieces[0].text, room) == YN_LEADS_AWAY)
+    if (!p->model.has_narrow || !rule->piece_count)
+        return false;
+    p->text.len = 0;
+    yn_model_location(&p->text, rule);
+    if (yn_follow(&next, &p->asker, &here, yn_buf_text(&p->text), room) == YN_LEADS_AWAY)
         return false;
     next.target.len = yn_find_char(next.target, '?');
     if (!next.target.len)

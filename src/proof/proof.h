@@ -37,24 +37,24 @@ typedef struct yn_witness {
     int64_t now; /**< 0: any time will do */
 } yn_witness;
 
-typedef struct yn_finding {
+typedef struct yn_proof_finding {
     yn_proof_code code;
     const yn_proof_line *rules; /**< the one it is about first; of a chain or loop, in the order in
                                      which they fire */
     size_t rule_count;
     yn_witness witness;
     yonder_text message;
-} yn_finding;
+} yn_proof_finding;
 
-typedef struct yn_undecided {
+typedef struct yn_proof_undecided {
     yn_proof_line rule;
     yonder_text reason;
-} yn_undecided;
+} yn_proof_undecided;
 
 typedef struct yn_proof {
     yn_arena arena; /**< of all texts */
-    yn_buf findings;  /**< yn_finding, by place of the first rule */
-    yn_buf undecided; /**< yn_undecided, likewise */
+    yn_buf findings;  /**< yn_proof_finding, by place of the first rule */
+    yn_buf undecided; /**< yn_proof_undecided, likewise */
     size_t rule_count;
     size_t count[3]; /**< of findings, by severity */
 } yn_proof;
@@ -64,17 +64,17 @@ typedef struct yn_proof {
 int yn_prove(yn_proof *out, const yonder_rules *set, const yn_proof_options *options);
 void yn_proof_free(yn_proof *proof);
 
-static inline const yn_finding *yn_proof_finding(const yn_proof *proof, size_t n)
+static inline const yn_proof_finding *yn_proof_finding_at(const yn_proof *proof, size_t n)
 {
-    return n < proof->findings.len / sizeof(yn_finding)
-               ? (const yn_finding *)(const void *)proof->findings.ptr + n
+    return n < proof->findings.len / sizeof(yn_proof_finding)
+               ? (const yn_proof_finding *)(const void *)proof->findings.ptr + n
                : NULL;
 }
 
-static inline const yn_undecided *yn_proof_undecided(const yn_proof *proof, size_t n)
+static inline const yn_proof_undecided *yn_proof_undecided_at(const yn_proof *proof, size_t n)
 {
-    return n < proof->undecided.len / sizeof(yn_undecided)
-               ? (const yn_undecided *)(const void *)proof->undecided.ptr + n
+    return n < proof->undecided.len / sizeof(yn_proof_undecided)
+               ? (const yn_proof_undecided *)(const void *)proof->undecided.ptr + n
                : NULL;
 }
 

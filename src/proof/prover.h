@@ -16,13 +16,19 @@ typedef struct yn_prover {
     yn_client_side nobody; /**< a client that brings nothing but a URL */
     yn_arena arena;        /**< of what is thought about one rule */
     yn_workshop shop;
-    yn_walk walk;     /**< the last one */
+    yn_proof_walk walk;     /**< the last one */
     yn_links told;    /**< loops and chains that were told */
     uint32_t *memo;   /**< of plain rules, by order: see plain.c */
     yn_buf stack;     /**< plain.c's */
     yn_buf text;      /**< for composing */
     bool failed;      /**< memory is out */
 } yn_prover;
+
+/** Gets all ready for `set`. `*out` is made, too, and is the caller's to free, whatever happens.
+ *  @return as yn_prove() */
+int yn_prover_open(yn_prover *p, yn_proof *out, const yonder_rules *set,
+                   const yn_proof_options *options);
+void yn_prover_close(yn_prover *p);
 
 /* ---- telling (tell.c) ------------------------------------------------------------------------ */
 

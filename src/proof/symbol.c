@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "core/percent.h"
+#include "rules/path.h"
 #include "rules/query.h"
 
 enum {
@@ -303,19 +304,19 @@ bool yn_symbol_is_covered(const yn_symbol *request, const yn_view *rule, const y
 
 /* ---- a target -------------------------------------------------------------------------------- */
 
-typedef enum where {
+typedef enum url_part {
     IN_AUTHORITY,
     IN_PATH,
     IN_NAME,
     IN_VALUE,
     IN_FRAGMENT,
-} where;
+} url_part;
 
 typedef struct composing {
     yn_workshop *w;
     yn_symbol *out;
     const yn_env *env;
-    where where;
+    url_part where;
     yonder_text name; // of the item being read
     bool failed;
 } composing;
@@ -388,7 +389,7 @@ static void end_value(composing *c)
 }
 
 // What stood before `next` is complete.
-static void end_part(composing *c, where next)
+static void end_part(composing *c, url_part next)
 {
     if (c->where == IN_AUTHORITY)
         c->out->authority = take_term(c->w);
@@ -404,7 +405,7 @@ static void end_part(composing *c, where next)
     c->where = next;
 }
 
-static where after(where now, char byte)
+static url_part after(url_part now, char byte)
 {
     if (byte == '#')
         return IN_FRAGMENT;
@@ -413,9 +414,9 @@ static where after(where now, char byte)
     return byte == '&' ? IN_NAME : now == IN_NAME && byte == '=' ? IN_VALUE : now;
 }
 
-static const char *stops_of(where where)
+static const char *stops_of(url_part part)
 {
-    return where == IN_NAME ? "=&#" : where == IN_VALUE ? "&#" : where == IN_FRAGMENT ? "" : "/?#";
+    return part == IN_NAME ? "=&#" : part == IN_VALUE ? "&#" : part == IN_FRAGMENT ? "" : "/?#";
 }
 
 static void compose_text(composing *c, yonder_text text)

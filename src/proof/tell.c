@@ -93,7 +93,7 @@ static void add(yn_prover *p, yn_proof_code code, const uint32_t *orders, size_t
     yn_proof_line *lines = yn_arena_alloc(&p->out->arena, (count + 1) * sizeof *lines);
     for (size_t i = 0; lines && i < count; i++)
         lines[i] = yn_prover_line(p, orders[i]);
-    yn_finding f = {code, lines, lines ? count : 0, witness, kept(p, message)};
+    yn_proof_finding f = {code, lines, lines ? count : 0, witness, kept(p, message)};
     yn_buf_put(&p->out->findings, (yonder_text){(const char *)&f, sizeof f});
     p->out->count[yn_proof_codes[code].severity]++;
     p->failed = p->failed || !lines || p->out->findings.error;
@@ -118,7 +118,7 @@ void yn_tell_undecided(yn_prover *p, uint32_t order, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    yn_undecided u = {yn_prover_line(p, order), kept(p, yonder_text_of(message))};
+    yn_proof_undecided u = {yn_prover_line(p, order), kept(p, yonder_text_of(message))};
     yn_buf_put(&p->out->undecided, (yonder_text){(const char *)&u, sizeof u});
     p->failed = p->failed || p->out->undecided.error;
 }
@@ -144,7 +144,7 @@ static void put_place(yn_buf *out, const yn_place_at *place, const yn_place_at *
 
 static void put_hops(yn_prover *p, size_t first, size_t count)
 {
-    const yn_walk *w = &p->walk;
+    const yn_proof_walk *w = &p->walk;
     for (size_t i = 0; i < count && i < shown_hops && first + i < w->count; i++) {
         if (i)
             yn_buf_str(&p->text, " -> ");
@@ -173,7 +173,7 @@ bool yn_was_told(const yn_prover *p, uint32_t first, uint32_t second)
 }
 
 // The same whichever rule of the loop comes first.
-static uint64_t loop_key(const yn_walk *w)
+static uint64_t loop_key(const yn_proof_walk *w)
 {
     uint64_t key = 0;
     for (size_t i = 0; i < w->loop_length; i++)
@@ -181,7 +181,7 @@ static uint64_t loop_key(const yn_walk *w)
     return key;
 }
 
-static size_t orders_of(const yn_walk *w, size_t first, size_t count, uint32_t *orders)
+static size_t orders_of(const yn_proof_walk *w, size_t first, size_t count, uint32_t *orders)
 {
     size_t n = 0;
     for (size_t i = first; i < first + count && i < w->count; i++) {
@@ -197,7 +197,7 @@ static size_t orders_of(const yn_walk *w, size_t first, size_t count, uint32_t *
 // The rule of the loop that stands first in the files begins it.
 static void tell_loop(yn_prover *p, const yn_client_side *client)
 {
-    yn_walk *w = &p->walk;
+    yn_proof_walk *w = &p->walk;
     size_t first = w->loop;
     uint32_t orders[YN_HOPS];
     if (told_before(p, loop_key(w)))
@@ -228,7 +228,7 @@ static void tell_loop(yn_prover *p, const yn_client_side *client)
 
 static void tell_chain(yn_prover *p, size_t counted, const yn_client_side *client)
 {
-    const yn_walk *w = &p->walk;
+    const yn_proof_walk *w = &p->walk;
     uint32_t orders[YN_HOPS];
     bool is_late = w->end == YN_ENDS_LATE || counted > YN_CLIENTS_LIMIT;
     size_t n = orders_of(w, 0, w->count, orders);
@@ -250,7 +250,7 @@ static void tell_chain(yn_prover *p, size_t counted, const yn_client_side *clien
 }
 
 // Hops that somebody wrote a rule for.
-static size_t count_rules(const yn_walk *w)
+static size_t count_rules(const yn_proof_walk *w)
 {
     size_t n = 0;
     for (size_t i = 0; i < w->count; i++)
@@ -261,7 +261,7 @@ static size_t count_rules(const yn_walk *w)
 
 static void tell_canonical(yn_prover *p, const yn_client_side *client)
 {
-    const yn_walk *w = &p->walk;
+    const yn_proof_walk *w = &p->walk;
     for (size_t i = 1; i < w->count; i++) {
         if (w->hops[i].cause != YONDER_RULES_CANONICAL ||
             w->hops[i - 1].cause != YONDER_RULES_RULE ||
@@ -276,7 +276,7 @@ static void tell_canonical(yn_prover *p, const yn_client_side *client)
 
 bool yn_tell_walk(yn_prover *p, const yn_client_side *client)
 {
-    const yn_walk *w = &p->walk;
+    const yn_proof_walk *w = &p->walk;
     size_t counted = count_rules(w);
     if (w->end == YN_ENDS_REPEATS || w->end == YN_ENDS_GROWS) {
         tell_loop(p, client);

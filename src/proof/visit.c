@@ -185,7 +185,7 @@ static bool keep(yn_place_at *place, yn_arena *arena)
     return true;
 }
 
-static bool repeats(yn_walk *walk, const yn_place_at *next)
+static bool repeats(yn_proof_walk *walk, const yn_place_at *next)
 {
     for (size_t i = 0; i < walk->count; i++) {
         if (!same_place(&walk->hops[i].from, next))
@@ -199,9 +199,9 @@ static bool repeats(yn_walk *walk, const yn_place_at *next)
 }
 
 // Whether the last hops are some rules over and over, and each time the URL is longer.
-static void find_growth(yn_walk *walk)
+static void find_growth(yn_proof_walk *walk)
 {
-    const yn_hop *end = &walk->hops[walk->count - 1];
+    const yn_proof_hop *end = &walk->hops[walk->count - 1];
     for (size_t length = 1; length <= walk->count / 3; length++) {
         size_t n = 0;
         while (n + length < walk->count && end[-(ptrdiff_t)n].order == end[-(ptrdiff_t)(n + length)].order)
@@ -226,13 +226,13 @@ static yonder_text next_method(yonder_text method, int status)
 }
 
 // Sets walk->end where the answer ends it.
-static bool take_answer(yn_walk *walk, const yn_asker *asker, const yn_reply *reply,
+static bool take_answer(yn_proof_walk *walk, const yn_asker *asker, const yn_reply *reply,
                         yn_place_at *at, yn_arena *arena)
 {
     char room[256];
     yn_place_at next;
-    yn_hop *hop = &walk->hops[walk->count++];
-    *hop = (yn_hop){*at, reply->cause, reply->status, reply->order, {NULL, 0}, false};
+    yn_proof_hop *hop = &walk->hops[walk->count++];
+    *hop = (yn_proof_hop){*at, reply->cause, reply->status, reply->order, {NULL, 0}, false};
     if (!reply->location.len) {
         walk->end = YN_ENDS_STATUS;
         return true;
@@ -251,7 +251,7 @@ static bool take_answer(yn_walk *walk, const yn_asker *asker, const yn_reply *re
     return true;
 }
 
-bool yn_walk_from(yn_walk *out, yn_asker *asker, const yn_place_at *start,
+bool yn_walk_from(yn_proof_walk *out, yn_asker *asker, const yn_place_at *start,
                   const yn_client_side *client, yn_arena *arena)
 {
     yn_client_side side = *client;
@@ -276,7 +276,7 @@ bool yn_walk_from(yn_walk *out, yn_asker *asker, const yn_place_at *start,
     return true;
 }
 
-size_t yn_walk_counted(const yn_walk *walk)
+size_t yn_walk_counted(const yn_proof_walk *walk)
 {
     size_t n = 0;
     for (size_t i = 0; i < walk->count; i++)

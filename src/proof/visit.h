@@ -92,29 +92,29 @@ typedef enum yn_end {
     YN_ENDS_LATE,    /**< not within YN_HOPS */
 } yn_end;
 
-typedef struct yn_hop {
+typedef struct yn_proof_hop {
     yn_place_at from;
     yonder_rules_cause cause;
     int status;
     uint32_t order;
     yonder_text location;
     bool upgrades; /**< from http to https at the same host, path and query */
-} yn_hop;
+} yn_proof_hop;
 
-typedef struct yn_walk {
-    yn_hop hops[YN_HOPS];
+typedef struct yn_proof_walk {
+    yn_proof_hop hops[YN_HOPS];
     size_t count;
     yn_place_at last; /**< where the last hop leads */
     yn_end end;
     size_t loop; /**< YN_ENDS_REPEATS and YN_ENDS_GROWS: the first hop of what is repeated */
     size_t loop_length;
-} yn_walk;
+} yn_proof_walk;
 
 /** Follows `start` to its end; texts lie in `arena` and in the set. False when memory is out. */
-bool yn_walk_from(yn_walk *out, yn_asker *asker, const yn_place_at *start,
+bool yn_walk_from(yn_proof_walk *out, yn_asker *asker, const yn_place_at *start,
                   const yn_client_side *client, yn_arena *arena);
 
 /** How many of the hops count: those from http to https at one host do not. */
-size_t yn_walk_counted(const yn_walk *walk);
+size_t yn_walk_counted(const yn_proof_walk *walk);
 
 #endif
