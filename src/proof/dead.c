@@ -14,7 +14,7 @@ enum {
 typedef struct trial {
     yn_prover *p;
     const yn_view *rule;
-    yn_place_at place; // of the first request
+    yn_place_at places[most_killers]; // where each of them did
     uint32_t killers[most_killers];
     yonder_rules_cause causes[most_killers];
     size_t killer_count;
@@ -23,7 +23,7 @@ typedef struct trial {
     const yn_context *context;
 } trial;
 
-static void note_killer(trial *t, const yn_reply *reply)
+static void note_killer(trial *t, const yn_reply *reply, const yn_place_at *place)
 {
     for (size_t i = 0; i < t->killer_count; i++)
         if (t->killers[i] == reply->order)
@@ -32,6 +32,7 @@ static void note_killer(trial *t, const yn_reply *reply)
         t->not_all = true;
         return;
     }
+    t->places[t->killer_count] = *place;
     t->causes[t->killer_count] = reply->cause;
     t->killers[t->killer_count++] = reply->order;
 }
@@ -47,12 +48,11 @@ static void put_request(trial *t, const yn_seed *seed, const yn_client_side *sid
     if (p->failed)
         return;
     yn_reply reply = yn_ask(&p->asker, &place, side);
-    if (!t->asked++)
-        t->place = place;
+    t->asked++;
     if (reply.cause == YONDER_RULES_RULE && reply.order == t->rule->order)
         t->alive = true;
     else if (reply.cause != YONDER_RULES_NONE)
-        note_killer(t, &reply);
+        note_killer(t, &reply, &place);
     else
         t->not_all = true; // nothing answers: the request was none of the rule's
 }
@@ -131,21 +131,6 @@ static void try_seed(trial *t, yn_seed *seed)
     }
 }
 
-// Splats with an empty segment at an end.
-static void try_empty_ends(trial *t, const yn_seed *seed)
-{
-    for (size_t i = 0; i < seed->branch.env.count && !t->alive; i++) {
-        if (!seed->branch.env.variables[i].may_be_empty)
-            continue;
-        yn_seed *copy = yn_arena_alloc(&t->p->arena, sizeof *copy);
-        if (!copy)
-            return;
-        *copy = *seed;
-        copy->branch.env.variables[i].value = (yonder_text){NULL, 0};
-        try_clients(t, copy);
-    }
-}
-
 static void try_context(trial *t)
 {
     size_t seeds = yn_seed_count(t->rule, &t->p->shop);
@@ -154,8 +139,6 @@ static void try_context(trial *t)
         if (!seed || !yn_seed_make(seed, t->rule, n, &t->p->shop))
             break;
         try_seed(t, seed);
-        if (!t->rule->is_regex && n < 4)
-            try_empty_ends(t, seed);
     }
 }
 
@@ -221,7 +204,7 @@ static bool is_same_target(const yn_view *a, const yn_view *b)
     return true;
 }
 
-static void tell_dead(trial *t, const yn_view *killer)
+static void tell_dead(trial *t, const yn_view *killer, const yn_place_at *place)
 {
     uint32_t orders[] = {t->rule->order, killer->order};
     yn_proof_line first = yn_prover_line(t->p, killer->order);
@@ -230,13 +213,13 @@ static void tell_dead(trial *t, const yn_view *killer)
     bool same = killer->scope == t->rule->scope && covers(t, killer, t->rule) &&
                 conditions_imply(killer, t->rule);
     if (same && is_same_target(killer, t->rule))
-        yn_tell(t->p, YN_PROOF_DUPLICATE, orders, 2, &t->place, &client.side,
+        yn_tell(t->p, YN_PROOF_DUPLICATE, orders, 2, place, &client.side,
                 "is the same as line %u", first.line);
     else if (same)
-        yn_tell(t->p, YN_PROOF_DUPLICATE_CONFLICT, orders, 2, &t->place, &client.side,
+        yn_tell(t->p, YN_PROOF_DUPLICATE_CONFLICT, orders, 2, place, &client.side,
                 "line %u, for the same requests, answers otherwise, and comes first", first.line);
     else
-        yn_tell(t->p, YN_PROOF_SHADOWED, orders, 2, &t->place, &client.side,
+        yn_tell(t->p, YN_PROOF_SHADOWED, orders, 2, place, &client.side,
                 "never fires: line %u answers all its requests first", first.line);
 }
 
@@ -250,7 +233,7 @@ static void tell_site(trial *t, size_t n)
         yn_tell_undecided(t->p, t->rule->order, "'maintenance' is on for its site, so it was not "
                                                 "looked at");
     else
-        yn_tell(t->p, YN_PROOF_SHADOWED, orders, 2, &t->place, NULL,
+        yn_tell(t->p, YN_PROOF_SHADOWED, orders, 2, &t->places[n], NULL,
                 "never fires: the line '%s' answers all its requests first", line);
 }
 
@@ -272,7 +255,7 @@ static void judge(trial *t)
             !conditions_imply(t->rule, killer))
             continue;
         if (t->killer_count == 1 || killer->scope == t->rule->scope) {
-            tell_dead(t, killer);
+            tell_dead(t, killer, &t->places[i]);
             return;
         }
     }

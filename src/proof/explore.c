@@ -38,16 +38,24 @@ static void doubt(explorer *e, const char *why, uint32_t order)
 
 /* ---- trying ---------------------------------------------------------------------------------- */
 
+// The n-th hop of the walk; a loop goes on for ever. NULL after the end.
+static const yn_proof_hop *hop_at(const yn_proof_walk *w, size_t n)
+{
+    if (n >= w->count && w->end == YN_ENDS_REPEATS)
+        n = w->loop + (n - w->loop) % w->loop_length;
+    return n < w->count ? &w->hops[n] : NULL;
+}
+
 // Whether the rules that fired are those that were meant to, one after the other.
 static bool went_as_meant(const explorer *e, size_t *at)
 {
-    const yn_proof_walk *w = &e->p->walk;
+    const yn_proof_hop *hop;
     size_t n = 0;
-    for (size_t i = 0; i < w->count && n <= e->depth; i++) {
-        if (w->hops[i].cause != YONDER_RULES_RULE)
+    for (size_t i = 0; n <= e->depth && i < 2 * YN_HOPS && (hop = hop_at(&e->p->walk, i)); i++) {
+        if (hop->cause != YONDER_RULES_RULE)
             continue;
         *at = i;
-        if (w->hops[i].order != e->fired[n]->order)
+        if (hop->order != e->fired[n]->order)
             return false;
         n++;
     }

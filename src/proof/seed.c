@@ -176,10 +176,31 @@ size_t yn_seed_of_run(int run)
     return run == 1 ? 0 : run == 0 ? 1 : run == 2 ? 2 : run == YN_RUN_SLASH ? 3 : (size_t)run + 1;
 }
 
+// After these come those whose last segment is empty, as in "/a/", and those whose first one is.
+enum {
+    empty_ends = 5, // of each
+    first_empty = YN_SEED_RUNS + empty_ends,
+    splat_seeds = first_empty + empty_ends,
+};
+
+static bool make_with_empty_end(yn_seed *out, const yn_view *rule, size_t n, yn_workshop *w)
+{
+    bool first = n >= first_empty;
+    int run = (int)(n - (first ? (size_t)first_empty : YN_SEED_RUNS)) + 2;
+    size_t before = 0; // variables
+    for (size_t i = 0; i < rule->splat; i++)
+        before += rule->parts[i].kind == YN_PART_PLACEHOLDER;
+    if (!yn_symbol_start(&out->start, &out->branch, rule, run, w))
+        return false;
+    yn_variable *end = &out->branch.env.variables[before + (first ? 0 : (size_t)run - 1)];
+    *end = (yn_variable){true, true, {NULL, 0}};
+    return true;
+}
+
 size_t yn_seed_count(const yn_view *rule, yn_workshop *w)
 {
     if (!rule->is_regex)
-        return rule->splat < rule->part_count ? YN_SEED_RUNS : 1;
+        return rule->splat < rule->part_count ? splat_seeds : 1;
     yn_sample_text *sample = yn_arena_alloc(w->arena, sizeof *sample);
     if (!sample)
         return 0;
@@ -206,7 +227,11 @@ bool yn_seed_make(yn_seed *out, const yn_view *rule, size_t n, yn_workshop *w)
     if (rule->is_regex)
         return make_regex(out, rule, n, w) && add_pairs(out, rule, w);
     *out = (yn_seed){0};
-    return n < YN_SEED_RUNS && yn_symbol_start(&out->start, &out->branch, rule, run_of(n), w);
+    if (n >= splat_seeds)
+        return false;
+    return n < YN_SEED_RUNS
+               ? yn_symbol_start(&out->start, &out->branch, rule, run_of(n), w)
+               : make_with_empty_end(out, rule, n, w);
 }
 
 bool yn_seed_flavour(yn_seed *seed, unsigned flavour)
@@ -280,8 +305,10 @@ bool yn_seed_is_possible(const yn_view *regex, const yn_seed *seed, const yn_bra
                                                    : (yonder_text){NULL, 0};
         w->text.len = 0;
         yn_term_write(&w->text, seed->groups[n], &branch->env);
+        // At the start of a path slashes are taken out, so for nothing there may have been one.
         if (inside.len &&
-            !fits_whole(inside, yn_buf_text(&w->text), regex->regex_ignores_case, w))
+            !fits_whole(inside, yn_buf_text(&w->text), regex->regex_ignores_case, w) &&
+            (w->text.len || !fits_whole(inside, YN_TEXT("/"), regex->regex_ignores_case, w)))
             return false;
     }
     return true;

@@ -8,7 +8,8 @@
 #include "proof/symbol.h"
 
 enum {
-    YN_SEED_RUNS = 14, /**< how many segments a splat is tried with, and none twice: "/a" and "/a/" */
+    YN_SEED_RUNS = 14, /**< a splat stands for 0 to 12 segments, and for none in two ways: "/a" and
+                            "/a/" */
 };
 
 typedef struct yn_seed {

@@ -229,11 +229,13 @@ static void tell_loop(yn_prover *p, const yn_client_side *client)
 static void tell_chain(yn_prover *p, size_t counted, const yn_client_side *client)
 {
     const yn_proof_walk *w = &p->walk;
-    uint32_t orders[YN_HOPS];
+    uint32_t orders[YN_HOPS], begin[2] = {0, 0};
     bool is_late = w->end == YN_ENDS_LATE || counted > YN_CLIENTS_LIMIT;
     size_t n = orders_of(w, 0, w->count, orders);
-    size_t second = n > 1;
-    if (told_before(p, chain_key(orders[0], orders[second])))
+    for (size_t i = 0, k = 0; i < w->count && k < 2; i++)
+        if (w->hops[i].cause == YONDER_RULES_RULE && !w->hops[i].upgrades)
+            begin[k++] = w->hops[i].order;
+    if (told_before(p, chain_key(begin[0], begin[1])))
         return;
     yn_witness witness = witness_of(p, &w->hops[0].from, client);
     p->text.len = 0;

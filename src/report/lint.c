@@ -18,6 +18,17 @@ static void put_line(yn_buf *out, const yn_proof_line *line)
     yn_buf_printf(out, ":%u", line->line);
 }
 
+// A line of a file: what could steer the terminal is shown as "?".
+static void put_text(yn_buf *out, yonder_text t)
+{
+    for (size_t i = 0; i < t.len; i++) {
+        unsigned char c = (unsigned char)t.ptr[i];
+        bool c1 = c == 0xc2 && i + 1 < t.len && (unsigned char)t.ptr[i + 1] < 0xa0;
+        yn_buf_char(out, c1 || c == 0x7f || (c < 0x20 && c != '\t') ? '?' : t.ptr[i]);
+        i += c1;
+    }
+}
+
 static void put_rule(yn_buf *out, const yn_proof_line *rule, yn_lint_line_fn *line, void *context,
                      const yn_style *style)
 {
@@ -28,7 +39,7 @@ static void put_rule(yn_buf *out, const yn_proof_line *rule, yn_lint_line_fn *li
     yn_look_end(out, style, YN_DIM);
     if (text.len) {
         yn_buf_str(out, "  ");
-        yn_put_untrusted(out, yn_slice(text, 0, text.len < 160 ? text.len : 160));
+        put_text(out, text);
     }
     yn_buf_char(out, '\n');
 }
