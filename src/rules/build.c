@@ -260,43 +260,71 @@ int yn_builder_finish(yn_builder *b, yonder_rules **out)
 
 /* ---- rules ----------------------------------------------------------------------------------- */
 
-static int write_record(yn_builder *b, yn_rule rule, yn_rule_more more, yonder_text key)
+// A rule before it is a record.
+typedef struct new_rule {
+    yn_rule head;
+    uint32_t place;
+    yn_rule_more more;
+} new_rule;
+
+// Every so many records one is marked, to be found by its place in file order.
+static int mark_record(yn_builder *b, const yn_rule *rule, uint32_t ref)
+{
+    yn_mark mark = {rule->order, ref};
+    uint32_t ignored;
+    return b->set->count % YN_MARK_EVERY ? YONDER_OK
+                                         : yn_builder_push(b, YN_PART_marks, &mark, sizeof mark,
+                                                           &ignored);
+}
+
+static uint32_t next_record(const yn_builder *b)
+{
+    return (uint32_t)((b->parts[YN_PART_records].len - sizeof(yn_image_header)) / 4);
+}
+
+// What the target and the conditions make of the record's head. Returns its size.
+static size_t complete_head(const yn_builder *b, new_rule *r, yonder_text key)
+{
+    const yn_target *t = &b->target;
+    r->head.key_len = (uint16_t)key.len;
+    r->head.target_len = (uint16_t)t->code.len;
+    r->head.flags |= t->flags;
+    r->more.query_at = t->query_at;
+    r->more.conditions_len = (uint16_t)b->conditions.len;
+    r->more.capture_count = t->capture_count;
+    if (r->place)
+        r->head.prefix |= YN_RULE_PLACED;
+    if (r->more.shape || r->more.regex || r->more.at_splat || t->capture_count ||
+        b->conditions.len || t->query_at != t->code.len)
+        r->head.flags |= YN_RULE_MORE;
+    return yn_rule_head(&r->head) + key.len + t->code.len + t->capture_count * sizeof *t->captures +
+           b->conditions.len;
+}
+
+static int write_record(yn_builder *b, new_rule *r, yonder_text key)
 {
     yonder_rules *set = b->set;
     yn_buf *out = &b->parts[YN_PART_records];
     const yn_target *t = &b->target;
-    yonder_text conditions = yn_buf_text(&b->conditions);
-    size_t captures = t->capture_count * sizeof *t->captures;
-    rule.key_len = (uint16_t)key.len;
-    rule.target_len = (uint16_t)t->code.len;
-    rule.flags |= t->flags;
-    more.query_at = t->query_at;
-    more.conditions_len = (uint16_t)conditions.len;
-    more.capture_count = t->capture_count;
-    bool has_more = more.shape || more.regex || more.at_splat || captures || conditions.len ||
-                    t->query_at != t->code.len;
-    rule.flags |= has_more ? YN_RULE_MORE : 0;
-    size_t size = sizeof rule + (has_more ? sizeof more : 0) + key.len + t->code.len + captures +
-                  conditions.len;
+    size_t size = complete_head(b, r, key);
     if (!yn_buf_reserve(out, size + 4))
         return out->error;
-    uint32_t ref = (uint32_t)((out->len - sizeof(yn_image_header)) / 4), ignored;
-    if (set->count % YN_MARK_EVERY == 0) {
-        yn_mark mark = {rule.order, ref};
-        int error = yn_builder_push(b, YN_PART_marks, &mark, sizeof mark, &ignored);
-        if (error)
-            return error;
-    }
-    yn_buf_put(out, (yonder_text){(const char *)&rule, sizeof rule});
-    if (has_more)
-        yn_buf_put(out, (yonder_text){(const char *)&more, sizeof more});
+    int error = mark_record(b, &r->head, next_record(b));
+    if (error)
+        return error;
+    yn_buf_put(out, (yonder_text){(const char *)&r->head, sizeof r->head});
+    if (r->place)
+        yn_buf_put(out, (yonder_text){(const char *)&r->place, sizeof r->place});
+    if (r->head.flags & YN_RULE_MORE)
+        yn_buf_put(out, (yonder_text){(const char *)&r->more, sizeof r->more});
     yn_buf_put(out, key);
     yn_buf_put(out, t->code);
-    yn_buf_put(out, (yonder_text){(const char *)t->captures, captures});
-    yn_buf_put(out, conditions);
+    yn_buf_put(out,
+               (yonder_text){(const char *)t->captures, t->capture_count * sizeof *t->captures});
+    yn_buf_put(out, yn_buf_text(&b->conditions));
     yn_buf_put(out, (yonder_text){"\0\0\0", -size & 3});
     set->count++;
-    set->has_conditions = set->has_conditions || conditions.len;
+    set->has_conditions = set->has_conditions || b->conditions.len;
     view_part(b, YN_PART_records);
     return out->error;
 }
@@ -340,52 +368,53 @@ static bool has_language(yonder_text conditions)
 }
 
 // The key of a regular expression: its length (2 bytes), the pattern, the values of its pairs.
-static int add_regex(yn_builder *b, yn_rule rule, yn_rule_more more, char *room, size_t from_size)
+static int add_regex(yn_builder *b, new_rule *r, char *room, size_t from_size)
 {
     const yn_source *s = &b->source;
-    uint32_t ref = (uint32_t)((b->parts[YN_PART_records].len - sizeof(yn_image_header)) / 4);
+    uint32_t ref = next_record(b);
     uint16_t len = (uint16_t)s->pattern.len;
     char *end = mempcpy(mempcpy(room, &len, sizeof len), s->pattern.ptr, len);
     yonder_text names = {end + from_size + 256, 0}, values = {end, 0};
     int error = YONDER_OK;
     if (s->pair_count) {
         write_pairs(s, &names, &values);
-        error = yn_builder_find_shape(b, 0, false, rule.order, names, &more.shape);
+        error = yn_builder_find_shape(b, 0, false, r->head.order, names, &r->more.shape);
     }
     if (!error)
-        error = yn_builder_push(b, YN_PART_regexes, &ref, sizeof ref, &more.regex);
+        error = yn_builder_push(b, YN_PART_regexes, &ref, sizeof ref, &r->more.regex);
     yn_buf_put(&b->compiled, (yonder_text){(const char *)&s->regex, sizeof s->regex});
     if (error || b->compiled.error)
         return error ? error : b->compiled.error;
     b->source.regex = NULL; // the set's now
-    rule.flags |= YN_RULE_REGEX;
-    more.ignore_case = s->ignore_case;
-    return write_record(b, rule, more, (yonder_text){room, sizeof len + len + values.len});
+    r->head.flags |= YN_RULE_REGEX;
+    r->more.ignore_case = s->ignore_case;
+    return write_record(b, r, (yonder_text){room, sizeof len + len + values.len});
 }
 
 // `room` has six times the bytes of FROM and its pairs, and 512.
-static int add_checked(yn_builder *b, yn_rule rule, char *room, size_t from_size)
+static int add_checked(yn_builder *b, new_rule *r, char *room, size_t from_size)
 {
     const yn_source *s = &b->source;
-    uint32_t scope = rule.place;
-    yn_rule_more more = {.has_language = has_language(yn_buf_text(&b->conditions))};
+    uint32_t scope = r->place;
+    r->more.has_language = has_language(yn_buf_text(&b->conditions));
     b->scope_has_rules.ptr[scope] = 1;
     if (s->is_regex)
-        return add_regex(b, rule, more, room, from_size);
+        return add_regex(b, r, room, from_size);
     if (!s->is_pattern && !s->pair_count) {
         b->exact_count++;
         ((yn_scope *)yn_builder_item(b, YN_PART_scopes, sizeof(yn_scope), scope))->has_exact = 1;
-        return write_record(b, rule, more, exact_key(b, scope, room));
+        return write_record(b, r, exact_key(b, scope, room));
     }
-    rule.flags |= YN_RULE_IN_NODE;
-    more.at_splat = s->splat && s->splat_at + 1 == s->segment_count;
-    int error = yn_builder_find_node(b, scope, rule.order, room, &rule.place);
+    r->head.flags |= YN_RULE_IN_NODE;
+    r->more.at_splat = s->splat && s->splat_at + 1 == s->segment_count;
+    int error = yn_builder_find_node(b, scope, r->head.order, room, &r->place);
     if (error || !s->pair_count)
-        return error ? error : write_record(b, rule, more, (yonder_text){room, 0});
+        return error ? error : write_record(b, r, (yonder_text){room, 0});
     yonder_text names = {room, 0}, values = {room + from_size + 256, 0};
     write_pairs(s, &names, &values);
-    error = yn_builder_find_shape(b, rule.place, more.at_splat, rule.order, names, &more.shape);
-    return error ? error : write_record(b, rule, more, values);
+    error = yn_builder_find_shape(b, r->place, r->more.at_splat, r->head.order, names,
+                                  &r->more.shape);
+    return error ? error : write_record(b, r, values);
 }
 
 // Of two results the one to go on with: an error that is not of the rules comes first.
@@ -394,32 +423,57 @@ static int worse(int a, int b)
     return a && a != YONDER_INVALID_RULES ? a : b ? b : a;
 }
 
-// TO: its origin, which many targets share, is looked up before it is checked once more.
-static int compile_target(yn_builder *b, yonder_text to, char *room, uint16_t *prefix)
+// How much of `to` is kept once for all targets that share it: scheme and host, and the first
+// segment of the path where that is plain and not the last.
+static size_t shared_part(yonder_text to)
 {
-    yonder_text origin = yn_slice(to, 0, yn_target_origin(to));
-    const uint32_t *known = origin.len ? yn_map_find(&b->origins, origin) : NULL;
+    size_t origin = yn_target_origin(to), end = origin + 1;
+    while (end < to.len && (yn_is_alpha((unsigned char)to.ptr[end]) ||
+                            yn_is_digit((unsigned char)to.ptr[end]) || to.ptr[end] == '-'))
+        end++;
+    return origin && end < to.len && to.ptr[origin] == '/' && to.ptr[end] == '/' ? end : origin;
+}
+
+// Keeps the first `len` bytes of the target as a prefix, and takes them off it.
+static int keep_prefix(yn_builder *b, yonder_text as_written, size_t len, uint16_t *prefix)
+{
     yn_target *t = &b->target;
-    *prefix = known ? (uint16_t)*known : 0;
-    int error =
-        yn_target_compile(t, room, to, known ? origin.len : 0, &b->source, b->problems);
-    uint32_t number = (uint32_t)(b->parts[YN_PART_prefixes].len / sizeof(yn_span));
-    if (error || !t->origin_len || number > UINT16_MAX)
-        return error;
-    yn_span span = {.len = t->origin_len};
+    yn_span span = {.len = len};
     uint64_t at;
+    uint32_t number = (uint32_t)(b->parts[YN_PART_prefixes].len / sizeof span);
     bool added;
-    origin = yn_arena_text(&b->origin_texts, origin);
-    error = yn_builder_pool(b, yn_slice(t->code, 0, t->origin_len), &at);
+    if (number > YN_MOST_PREFIXES)
+        return YONDER_OK;
+    as_written = yn_arena_text(&b->origin_texts, as_written);
+    int error = yn_builder_pool(b, yn_slice(t->code, 0, len), &at);
     span.at = at;
     if (!error)
         error = yn_builder_push(b, YN_PART_prefixes, &span, sizeof span, &number);
-    if (!error && (!origin.ptr || !yn_map_add(&b->origins, origin, number, &added)))
+    if (!error && (!as_written.ptr || !yn_map_add(&b->origins, as_written, number, &added)))
         error = YONDER_NO_MEMORY;
     *prefix = (uint16_t)number;
-    t->code = yn_skip(t->code, t->origin_len);
-    t->query_at = (uint16_t)(t->query_at - t->origin_len);
+    t->code = yn_skip(t->code, len);
+    t->query_at = (uint16_t)(t->query_at - len);
     return error;
+}
+
+// TO: what many targets share is looked up before it is checked once more.
+static int compile_target(yn_builder *b, yonder_text to, char *room, uint16_t *prefix)
+{
+    size_t origin = yn_target_origin(to), shared = origin ? shared_part(to) : 0;
+    bool many = b->origins.count >= 4096; // the first segments are too varied to be worth it
+    const uint32_t *known = shared ? yn_map_find(&b->origins, yn_slice(to, 0, shared)) : NULL;
+    if (!known && many && shared > origin) {
+        shared = origin;
+        known = yn_map_find(&b->origins, yn_slice(to, 0, shared));
+    }
+    *prefix = known ? (uint16_t)*known : 0;
+    yn_target *t = &b->target;
+    int error =
+        yn_target_compile(t, room, to, known ? shared : 0, &b->source, b->problems);
+    if (error || !t->origin_len)
+        return error;
+    return keep_prefix(b, yn_slice(to, 0, shared), t->origin_len + shared - origin, prefix);
 }
 
 static int read_conditions(yn_builder *b, const yn_draft *draft)
@@ -446,17 +500,17 @@ static yonder_text without_slash(yonder_text from)
 
 // Checks the parts of a rule, each whatever was found in those before it.
 static int check_parts(yn_builder *b, const yn_draft *draft, char *source_room, char *target_room,
-                       yn_rule *rule)
+                       new_rule *r)
 {
     const yn_scope *scope = yn_set_scope(b->set, b->scope);
     yonder_text from = scope->slash_ignored ? without_slash(draft->from) : draft->from;
     int error = yn_source_read(&b->source, source_room, from, draft->pairs, draft->pair_count,
                                scope->case_ignored, b->problems, b->set->mem);
     if (!b->source.is_url || b->source.host.len)
-        error = worse(error, yn_builder_find_scope(b, draft->from.ptr, &rule->place));
+        error = worse(error, yn_builder_find_scope(b, draft->from.ptr, &r->place));
     b->target = (yn_target){.code = {target_room, 0}};
     if (draft->to.len)
-        error = worse(error, compile_target(b, draft->to, target_room, &rule->prefix));
+        error = worse(error, compile_target(b, draft->to, target_room, &r->head.prefix));
     return worse(error, read_conditions(b, draft));
 }
 
@@ -475,32 +529,48 @@ static int add_rule(void *context, const yn_draft *draft)
     uint64_t order = (uint64_t)b->first_order + draft->line - 1;
     if (order >= YN_NO_ORDER)
         return YONDER_TOO_LARGE;
-    yn_rule rule = {.order = (uint32_t)order, .status = yn_status_row_of(draft->status)};
-    int error = check_parts(b, draft, source_room, target_room, &rule);
+    new_rule r = {.head = {.order = (uint32_t)order, .status = yn_status_row_of(draft->status)}};
+    int error = check_parts(b, draft, source_room, target_room, &r);
     if (!error)
-        error = add_checked(b, rule, key_room, from_size);
+        error = add_checked(b, &r, key_room, from_size);
     yn_regex_free(b->source.regex);
     b->source.regex = NULL;
-    if (rule.order >= b->set->end_order)
-        b->set->end_order = rule.order + 1;
+    if (r.head.order >= b->set->end_order)
+        b->set->end_order = r.head.order + 1;
     return error;
 }
 
 /* ---- the sink -------------------------------------------------------------------------------- */
 
-static int begin_source(void *context, yonder_text name)
+int yn_builder_add_source(yn_builder *b, yonder_text name, uint32_t first_order)
 {
-    yn_builder *b = context;
-    yn_source_name source = {.len = (uint32_t)name.len, .first_order = b->set->end_order};
+    yn_source_name source = {.len = (uint32_t)name.len, .first_order = first_order};
     uint32_t number;
-    b->first_order = b->set->end_order;
-    b->scope = 0;
-    b->in_section = b->section_is_bad = false;
     if (name.len > UINT32_MAX)
         return YONDER_TOO_LARGE;
     int error = yn_builder_pool(b, name, &source.at);
-    return error ? error
-                 : yn_builder_push(b, YN_PART_sources, &source, sizeof source, &number);
+    return error ? error : yn_builder_push(b, YN_PART_sources, &source, sizeof source, &number);
+}
+
+void yn_builder_compare(yn_builder *b, bool slash_ignored, bool case_ignored)
+{
+    yn_scope *scope = yn_builder_item(b, YN_PART_scopes, sizeof *scope, b->scope);
+    scope->slash_ignored = slash_ignored;
+    scope->case_ignored = case_ignored;
+}
+
+void yn_builder_any_host(yn_builder *b)
+{
+    b->scope = 0;
+    b->in_section = b->section_is_bad = false;
+}
+
+static int begin_source(void *context, yonder_text name)
+{
+    yn_builder *b = context;
+    b->first_order = b->set->end_order;
+    yn_builder_any_host(b);
+    return yn_builder_add_source(b, name, b->first_order);
 }
 
 static int begin_section(void *context, yonder_text hosts, uint32_t line)
@@ -520,7 +590,13 @@ yn_sink yn_builder_sink(yn_builder *b)
     return (yn_sink){begin_source, begin_section, add_site, add_rule, b};
 }
 
-void yn_builder_start_at(yn_builder *b, uint32_t order)
+void yn_builder_place(yn_builder *b, uint32_t order)
 {
-    b->set->end_order = b->first_order = order;
+    b->first_order = order;
+}
+
+void yn_builder_end_at(yn_builder *b, uint32_t order)
+{
+    if (b->set->end_order < order)
+        b->set->end_order = order;
 }

@@ -20,9 +20,21 @@ void yn_builder_free(yn_builder *b);
 /** What takes the rules of a reader. */
 yn_sink yn_builder_sink(yn_builder *b);
 
-/** From here on places in file order start at `order`; a source that begins starts after the last
- *  place there was. */
-void yn_builder_start_at(yn_builder *b, uint32_t order);
+/* For rules that do not come from a file as it stands. */
+
+/** Line 1 of what comes next has this place in file order. Rules are added in that order. */
+void yn_builder_place(yn_builder *b, uint32_t order);
+/** How paths of the present section, or outside sections, are compared; before its first rule. */
+void yn_builder_compare(yn_builder *b, bool slash_ignored, bool case_ignored);
+/** The scope of `set` for the hosts of the builder's present section, or 0. */
+uint32_t yn_builder_section_in(const yn_builder *b, const yonder_rules *set);
+/** What comes serves any host again. */
+void yn_builder_any_host(yn_builder *b);
+/** Lines from `first_order` on belong to the source of this name. Sources are added in that order.
+ *  @return YONDER_OK; YONDER_NO_MEMORY; YONDER_TOO_LARGE */
+int yn_builder_add_source(yn_builder *b, yonder_text name, uint32_t first_order);
+/** No line to come has a place before `order`. */
+void yn_builder_end_at(yn_builder *b, uint32_t order);
 
 /**
  * Makes the indexes and hands the set over. The builder is freed whatever happens. Not to be

@@ -82,7 +82,7 @@ void yn_read_captures(yn_lookup *l, const yn_rule *rule, yonder_text *captures)
         memset(groups, 0, sizeof groups);
         match_regex(l, rule, groups);
     } else if (rule->flags & YN_RULE_IN_NODE && raw.len > 1 && raw.ptr[raw.len - 1] == '/' &&
-             yn_set_scope(l->set, yn_set_node(l->set, rule->place)->scope)->slash_ignored) {
+             yn_set_scope(l->set, yn_set_node(l->set, yn_rule_place(rule))->scope)->slash_ignored) {
         raw.len--;
     }
     for (size_t i = 0; i < count && i < YONDER_RULES_MAX_PLACEHOLDERS; i++) {
@@ -316,8 +316,7 @@ void yn_consider_place(yn_lookup *l, uint32_t number, bool splat)
 
 /* ---- languages ------------------------------------------------------------------------------- */
 
-// The best quality of a rule's languages: it fires, so it has one.
-static int quality_of(const yn_lookup *l, const yn_rule *rule)
+int yn_quality_of(const yn_lookup *l, const yn_rule *rule)
 {
     yonder_text rest = yn_rule_conditions(rule);
     yn_condition c;
@@ -333,16 +332,14 @@ void yn_choose_language(yn_lookup *l)
     const yonder_rules *set = l->set = l->best_set;
     uint32_t ref = l->best;
     const yn_rule *rule = yn_set_rule(set, ref);
-    if (!yn_rule_rest(rule)->has_language)
-        return;
     l->watch = NULL;
-    int best = quality_of(l, rule);
+    int best = yn_quality_of(l, rule);
     while ((ref = yn_set_next(set, ref, rule)) && (rule = yn_set_rule(set, ref))) {
-        if (is_gone(l, rule) || !fires(l, rule))
+        if (!fires(l, rule))
             continue;
         if (!yn_rule_rest(rule)->has_language)
             return;
-        int quality = quality_of(l, rule);
+        int quality = yn_quality_of(l, rule);
         if (quality > best) {
             best = quality;
             l->best = ref;

@@ -60,7 +60,7 @@ static int place_exact(linking *l, pending p)
         if (l->exact[at].hash != p.hash)
             continue;
         const yn_rule *other = yn_builder_rule(l->b, l->exact[at].ref);
-        if (other->place == rule->place && yn_equal(yn_rule_key(other), yn_rule_key(rule)))
+        if (yn_rule_place(other) == yn_rule_place(rule) && yn_equal(yn_rule_key(other), yn_rule_key(rule)))
             return append(l->b, l->exact[at].ref, p.ref);
     }
     l->exact[at] = (yn_slot){p.hash, p.ref};
@@ -70,7 +70,7 @@ static int place_exact(linking *l, pending p)
 // A slot is fetched some rules before it is looked at: each is a miss of the cache.
 static int link_exact(linking *l, uint32_t ref, const yn_rule *rule)
 {
-    pending p = {ref, yn_slots_hash(yn_rule_key(rule), rule->place)};
+    pending p = {ref, yn_slots_hash(yn_rule_key(rule), yn_rule_place(rule))};
     int error = YONDER_OK;
     __builtin_prefetch(&l->exact[yn_slots_home(p.hash, l->exact_size)], 1);
     if (l->waiting == in_flight) {
@@ -109,7 +109,7 @@ static int link_values(yn_builder *b, uint32_t ref, const yn_rule *rule)
 
 static int link_node(yn_builder *b, uint32_t ref, const yn_rule *rule)
 {
-    yn_node *node = yn_builder_node(b, rule->place);
+    yn_node *node = yn_builder_node(b, yn_rule_place(rule));
     bool at_splat = yn_rule_rest(rule)->at_splat;
     return add_to_chain(b, at_splat ? &node->splat.rule : &node->end.rule, ref);
 }
@@ -152,7 +152,7 @@ static int link_regex(yn_builder *b, uint32_t ref, const yn_rule *rule)
     char prefix[YN_REGEX_MAX_PREFIX], other_prefix[YN_REGEX_MAX_PREFIX];
     bool folded, other_folded;
     yn_regex_key key = yn_rule_regex_key(rule);
-    uint32_t scope = rule->place;
+    uint32_t scope = yn_rule_place(rule);
     size_t len = regex_prefix(&key, &folded, prefix);
     uint32_t hash = yn_regex_hash(scope, folded, (yonder_text){prefix, len});
     const yn_slots *table = &b->tables[YN_PART_regex_index];
@@ -161,7 +161,7 @@ static int link_regex(yn_builder *b, uint32_t ref, const yn_rule *rule)
         const yn_rule *other = yn_builder_rule(b, s->ref);
         yn_regex_key other_key = yn_rule_regex_key(other);
         size_t other_len = regex_prefix(&other_key, &other_folded, other_prefix);
-        if (other->place == scope && folded == other_folded && len == other_len &&
+        if (yn_rule_place(other) == scope && folded == other_folded && len == other_len &&
             memcmp(prefix, other_prefix, len) == 0)
             return append(b, s->ref, ref);
     }

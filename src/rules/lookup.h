@@ -71,8 +71,11 @@ void yn_consider_place(yn_lookup *l, uint32_t number, bool splat);
 /** What `rule` captures from the request, into room for YONDER_RULES_MAX_PLACEHOLDERS. */
 void yn_read_captures(yn_lookup *l, const yn_rule *rule, yonder_text *captures);
 
+/** How much the client likes the languages of a rule that fires. */
+int yn_quality_of(const yn_lookup *l, const yn_rule *rule);
+
 /** Of the rules that share the best one's FROM, and that ask for a language as it does, the one the
- *  client likes best is the best. */
+ *  client likes best is the best. For a set without one below it. */
 void yn_choose_language(yn_lookup *l);
 
 /* walk.c */

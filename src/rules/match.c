@@ -7,6 +7,7 @@
 #include "core/host.h"
 #include "rules/lookup.h"
 #include "rules/path.h"
+#include "rules/same.h"
 #include "rules/target.h"
 
 /* ---- the path as it is compared -------------------------------------------------------------- */
@@ -74,7 +75,7 @@ static void consider_exact(yn_lookup *l, uint32_t number, yonder_text key)
     yn_probe probe = yn_slots_probe(hash, set->exact_count);
     for (const yn_slot *s; (s = yn_slots_next(set->exact, set->exact_count, hash, &probe));) {
         const yn_rule *rule = yn_set_rule(set, s->ref);
-        if (rule && rule->place == number && yn_equal(yn_rule_key(rule), key)) {
+        if (rule && yn_rule_place(rule) == number && yn_equal(yn_rule_key(rule), key)) {
             yn_consider(l, s->ref);
             return;
         }
@@ -207,6 +208,72 @@ static void find_rule(yn_lookup *l)
         consider_scope(l, &l->layers[k], 0);
 }
 
+/* ---- languages, in a set with changes -------------------------------------------------------- */
+
+enum {
+    most_alike = 256
+};
+
+// The rules with the FROM of the best one that fire, wherever they lie.
+typedef struct alike {
+    yn_lookup *l;
+    const yn_rule *best;
+    struct {
+        const yonder_rules *set;
+        const yn_rule *rule;
+    } found[most_alike];
+    size_t count;
+} alike;
+
+static void note_alike(void *context, const yonder_rules *owner, const yn_rule *rule,
+                       yn_verdict verdict, size_t condition, const yonder_text *captures)
+{
+    alike *a = context;
+    (void)condition, (void)captures;
+    if (verdict == YN_VERDICT_FIRES && rule->order >= a->best->order && a->count < most_alike &&
+        yn_same_from(owner, rule, a->l->best_set, a->best)) {
+        a->found[a->count].set = owner;
+        a->found[a->count++].rule = rule;
+    }
+}
+
+// As yn_choose_language(): up to the first that asks for no language, the one that is liked most.
+static void choose_among_layers(yn_lookup *l)
+{
+    alike a = {.l = l, .best = yn_set_rule(l->best_set, l->best)};
+    const yn_watch watch = {note_alike, &a};
+    yn_lookup again = *l;
+    again.watch = &watch;
+    again.best = 0;
+    again.order = again.limit = YN_NO_ORDER;
+    find_rule(&again);
+    uint32_t end = YN_NO_ORDER, order = a.best->order;
+    for (size_t i = 0; i < a.count; i++)
+        if (!yn_rule_rest(a.found[i].rule)->has_language && a.found[i].rule->order < end)
+            end = a.found[i].rule->order;
+    int best = yn_quality_of(l, a.best);
+    for (size_t i = 0; i < a.count; i++) {
+        const yn_rule *rule = a.found[i].rule;
+        int quality = rule->order < end ? yn_quality_of(l, rule) : 0;
+        if (quality < best || (quality == best && rule->order >= order))
+            continue;
+        best = quality;
+        order = rule->order;
+        l->best_set = a.found[i].set;
+        l->best = (uint32_t)((const uint32_t *)(const void *)rule - l->best_set->records);
+    }
+}
+
+static void choose_language(yn_lookup *l)
+{
+    if (!yn_rule_rest(yn_set_rule(l->best_set, l->best))->has_language)
+        return;
+    if (l->top->below)
+        choose_among_layers(l);
+    else
+        yn_choose_language(l);
+}
+
 /* ---- the call -------------------------------------------------------------------------------- */
 
 static int compose(yn_lookup *l, const yn_site *site, const yn_rule *rule,
@@ -284,7 +351,7 @@ int yn_match(const yonder_rules *rules, const yonder_rules_request *request, cha
     if (l.error)
         return l.error;
     if (l.best) {
-        yn_choose_language(&l);
+        choose_language(&l);
         const yn_rule *rule = yn_set_rule(l.best_set, l.best);
         *owner = l.best_set;
         *fired = rule;

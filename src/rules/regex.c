@@ -17,15 +17,17 @@ struct yn_regex {
     pcre2_code *code;
     size_t group_count;
     bool anchored; // it can match at the start of a subject only
+    char first;    // what every match starts with, in lower case; 0: no such byte is known
     bool compiled; // to machine code
 };
 
-// Steps of one match. PCRE2 counts them anew at each place where a match might start, so a pattern
-// that is not anchored gets fewer for each as the subject gets longer.
+// What one match may take; doc/why/regex.md has the times. PCRE2 counts steps anew at each place
+// where a match might start.
 enum {
-    STEPS = 250000,
-    LEAST_STEPS = 2000, // at one place
-    HEAP_KIB = 1024,    // without machine code, or where its stack does not suffice
+    STEPS = 250000,         // at one place
+    ALL_STEPS = 1000000,    // at all places together
+    HEAP_KIB = 1024,        // without machine code
+    JIT_STACK = 512 * 1024, // with it
 };
 
 // ---- memory -------------------------------------------------------------------------------------
@@ -87,7 +89,7 @@ static int compile(yn_regex *re, yonder_text pattern, bool ignore_case, const yn
                              PCRE2_NEVER_BACKSLASH_C | (ignore_case ? PCRE2_CASELESS : 0);
     int code = 0;
     PCRE2_SIZE at = 0;
-    uint32_t groups = 0, all_options = 0;
+    uint32_t groups = 0, all_options = 0, first_type = 0, first = 0;
     const char *text = pattern.len ? pattern.ptr : "";
     re->code = pcre2_compile((PCRE2_SPTR)text, pattern.len, options, &code, &at, context);
     if (!re->code)
@@ -100,6 +102,9 @@ static int compile(yn_regex *re, yonder_text pattern, bool ignore_case, const yn
                           YN_REGEX_MAX_GROUPS);
     re->group_count = groups;
     re->anchored = all_options & PCRE2_ANCHORED;
+    pcre2_pattern_info(re->code, PCRE2_INFO_FIRSTCODETYPE, &first_type);
+    pcre2_pattern_info(re->code, PCRE2_INFO_FIRSTCODEUNIT, &first);
+    re->first = first_type == 1 ? yn_lower((char)first) : 0;
     re->compiled = pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) == 0;
     return YONDER_OK;
 }
@@ -174,29 +179,56 @@ static bool is_utf8(yonder_text t)
     return true;
 }
 
-static uint32_t steps_for(const yn_regex *re, size_t subject_len)
+// At how many places of the subject a match might start.
+static size_t count_starts(const yn_regex *re, yonder_text subject)
 {
+    size_t count = 0;
     if (re->anchored)
-        return STEPS;
-    size_t steps = STEPS / (subject_len + 1);
-    return steps < LEAST_STEPS ? LEAST_STEPS : (uint32_t)steps;
+        return 1;
+    if (!re->first)
+        return subject.len + 1;
+    for (size_t i = 0; i < subject.len; i++)
+        count += yn_lower(subject.ptr[i]) == re->first;
+    return count + 1;
+}
+
+static uint32_t steps_for(const yn_regex *re, yonder_text subject)
+{
+    size_t steps = ALL_STEPS / count_starts(re, subject);
+    return steps < STEPS ? (uint32_t)steps : STEPS;
+}
+
+// Machine code has 32 KB of the thread's own stack. The few matches that need more get some of
+// their own.
+static int run_compiled(const yn_regex *re, yonder_text subject, pcre2_match_data *data,
+                        pcre2_match_context *limits, pcre2_general_context *general)
+{
+    PCRE2_SPTR text = (PCRE2_SPTR)subject.ptr;
+    int found = pcre2_jit_match(re->code, text, subject.len, 0, 0, data, limits);
+    if (found != PCRE2_ERROR_JIT_STACKLIMIT)
+        return found;
+    pcre2_jit_stack *stack = pcre2_jit_stack_create(JIT_STACK / 8, JIT_STACK, general);
+    if (stack) {
+        pcre2_jit_stack_assign(limits, NULL, stack);
+        found = pcre2_jit_match(re->code, text, subject.len, 0, 0, data, limits);
+    }
+    pcre2_jit_stack_free(stack);
+    return found;
 }
 
 static int run(const yn_regex *re, yonder_text subject, pcre2_match_data *data,
-               pcre2_match_context *limits)
+               pcre2_match_context *limits, pcre2_general_context *general)
 {
-    PCRE2_SPTR text = (PCRE2_SPTR)(subject.len ? subject.ptr : "");
-    int found = PCRE2_ERROR_JIT_STACKLIMIT;
-    uint32_t steps = steps_for(re, subject.len);
+    uint32_t steps = steps_for(re, subject);
+    if (!subject.ptr)
+        subject.ptr = "";
     pcre2_set_match_limit(limits, steps);
     pcre2_set_depth_limit(limits, steps);
     pcre2_set_heap_limit(limits, HEAP_KIB);
     if (re->compiled)
-        found = pcre2_jit_match(re->code, text, subject.len, 0, 0, data, limits);
-    if (found == PCRE2_ERROR_JIT_STACKLIMIT)
-        found = pcre2_match(re->code, text, subject.len, 0, PCRE2_NO_JIT | PCRE2_NO_UTF_CHECK, data,
-                            limits);
-    return found;
+        return run_compiled(re, subject, data, limits, general);
+    return pcre2_match(re->code, (PCRE2_SPTR)subject.ptr, subject.len, 0, PCRE2_NO_UTF_CHECK, data,
+                       limits);
 }
 
 static void take_groups(const pcre2_match_data *data, int found, yonder_text subject,
@@ -222,7 +254,7 @@ yn_regex_result yn_regex_match(const yn_regex *regex, yonder_text subject, yonde
     pcre2_match_data *data = pcre2_match_data_create((uint32_t)regex->group_count + 1, general);
     int found = PCRE2_ERROR_NOMEMORY;
     if (data && limits)
-        found = run(regex, subject, data, limits);
+        found = run(regex, subject, data, limits, general);
     if (found > 0)
         take_groups(data, found, subject, groups, group_count);
     pcre2_match_data_free(data);

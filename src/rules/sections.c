@@ -154,6 +154,34 @@ int yn_builder_section(yn_builder *b, yonder_text hosts)
     return scope_of_members(b);
 }
 
+static bool names_same_hosts(const yn_builder *b, const yonder_rules *set, const yn_scope *scope)
+{
+    if (scope->member_count != b->present.count)
+        return false;
+    for (uint32_t i = 0; i < scope->member_count; i++) {
+        uint32_t own = *yn_set_member(b->set, b->present.first + i);
+        uint32_t other = *yn_set_member(set, scope->members + i);
+        if (!yn_equal(yn_set_text(b->set, yn_set_host(b->set, own)->name),
+                      yn_set_text(set, yn_set_host(set, other)->name)))
+            return false;
+    }
+    return true;
+}
+
+uint32_t yn_builder_section_in(const yn_builder *b, const yonder_rules *set)
+{
+    uint32_t first = *yn_set_member(b->set, b->present.first);
+    uint32_t number =
+        yn_set_find_host(set, yn_set_text(b->set, yn_set_host(b->set, first)->name));
+    const yn_host *host = yn_set_host(set, number);
+    for (uint32_t i = 0; number && i < host->scope_count; i++) {
+        uint32_t scope = *yn_set_host_scope(set, host->scopes + i);
+        if (names_same_hosts(b, set, yn_set_scope(set, scope)))
+            return scope;
+    }
+    return 0;
+}
+
 /* ---- URLs ------------------------------------------------------------------------------------ */
 
 static bool is_in_section(yn_builder *b, yonder_text name)

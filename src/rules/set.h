@@ -39,18 +39,23 @@ enum {
     YN_RULE_REGEX = 128,      /**< the key is a regular expression */
 };
 
-/** Key, target, captures and conditions follow, in this order and without gaps, then zeros up to a
- *  multiple of 4 bytes. */
+/** A place (4 bytes) follows where YN_RULE_PLACED says so, a yn_rule_more where the flags do; then
+ *  key, target, captures and conditions without gaps, and zeros up to a multiple of 4 bytes. */
 typedef struct yn_rule {
     uint32_t order; /**< the number of its line through all sources, from 1 */
-    uint32_t place; /**< a node, or the scope of an exact path or a regular expression */
     uint16_t key_len; /**< exact path: the path; shape: the literal values; regular expression: the
                            pattern; otherwise 0 */
     uint16_t target_len;
-    uint16_t prefix; /**< what stands before the target: a number of set->prefixes, or 0 */
+    uint16_t prefix; /**< what stands before the target: a number of set->prefixes, or 0; and
+                          YN_RULE_PLACED */
     uint8_t status;  /**< a row of yn_statuses */
     uint8_t flags;
 } yn_rule;
+
+enum {
+    YN_RULE_PLACED = 0x8000, /**< of `prefix` */
+    YN_MOST_PREFIXES = 0x7fff,
+};
 
 /** What plain rules do without. */
 typedef struct yn_rule_more {
@@ -297,15 +302,30 @@ static inline yonder_text yn_set_text(const yonder_rules *set, yn_span span)
     return (yonder_text){set->pool + span.at, span.len};
 }
 
-static inline const yn_rule_more *yn_rule_rest(const yn_rule *rule)
+/** A node, or the scope of an exact path or a regular expression. */
+static inline uint32_t yn_rule_place(const yn_rule *rule)
 {
-    static const yn_rule_more none;
-    return rule->flags & YN_RULE_MORE ? (const yn_rule_more *)(const void *)(rule + 1) : &none;
+    return rule->prefix & YN_RULE_PLACED ? *(const uint32_t *)(rule + 1) : 0;
+}
+
+/** Bytes before those of the key. */
+static inline size_t yn_rule_head(const yn_rule *rule)
+{
+    return sizeof *rule + (rule->prefix & YN_RULE_PLACED ? sizeof(uint32_t) : 0) +
+           (rule->flags & YN_RULE_MORE ? sizeof(yn_rule_more) : 0);
 }
 
 static inline const char *yn_rule_bytes(const yn_rule *rule)
 {
-    return (const char *)(rule + 1) + (rule->flags & YN_RULE_MORE ? sizeof(yn_rule_more) : 0);
+    return (const char *)rule + yn_rule_head(rule);
+}
+
+static inline const yn_rule_more *yn_rule_rest(const yn_rule *rule)
+{
+    static const yn_rule_more none;
+    return rule->flags & YN_RULE_MORE
+               ? (const yn_rule_more *)(const void *)(yn_rule_bytes(rule) - sizeof(yn_rule_more))
+               : &none;
 }
 
 static inline yonder_text yn_rule_key(const yn_rule *rule)
@@ -357,8 +377,7 @@ static inline yn_regex_key yn_rule_regex_key(const yn_rule *rule)
 static inline size_t yn_rule_size(const yn_rule *rule)
 {
     const yn_rule_more *more = yn_rule_rest(rule);
-    size_t size = (size_t)(yn_rule_bytes(rule) - (const char *)rule) + rule->key_len +
-                  rule->target_len + more->capture_count * sizeof(yn_capture) +
+    size_t size = yn_rule_head(rule) + rule->key_len + rule->target_len + more->capture_count * sizeof(yn_capture) +
                   more->conditions_len;
     return (size + 3) & ~(size_t)3;
 }
@@ -370,16 +389,16 @@ static inline const yn_rule *yn_set_rule(const yonder_rules *set, uint32_t ref)
         return NULL;
     size_t left = (set->records_count - ref) * sizeof(uint32_t);
     const yn_rule *rule = (const yn_rule *)(const void *)(set->records + ref);
-    if (left < sizeof *rule ||
-        (rule->flags & YN_RULE_MORE && left < sizeof *rule + sizeof(yn_rule_more)))
+    if (left < sizeof *rule || left < yn_rule_head(rule))
         return NULL;
     return yn_rule_size(rule) <= left ? rule : NULL;
 }
 
-/** What stands before the target; its length is 0 for most. */
+/** What stands before the target, such as its scheme and host; its length is 0 for a path. */
 static inline yonder_text yn_rule_prefix(const yonder_rules *set, const yn_rule *rule)
 {
-    return yn_set_text(set, set->prefixes[rule->prefix < set->prefixes_count ? rule->prefix : 0]);
+    uint16_t number = rule->prefix & YN_MOST_PREFIXES;
+    return yn_set_text(set, set->prefixes[number < set->prefixes_count ? number : 0]);
 }
 
 /** The rule of the same FROM that comes after `ref`, or 0. */

@@ -43,7 +43,7 @@ size_t yn_scheme_prefix(yonder_text t)
     static const yonder_text prefixes[] = {YN_TEXT_INIT("http://"), YN_TEXT_INIT("https://")};
     if (yn_starts_with(t, YN_TEXT("//")))
         return 2;
-    for (size_t i = 0; i < 2 && t.len && t.ptr[0] != '/'; i++)
+    for (size_t i = 0; i < 2 && t.len && yn_lower(t.ptr[0]) == 'h'; i++)
         if (t.len >= prefixes[i].len &&
             yn_equal_nocase(yn_slice(t, 0, prefixes[i].len), prefixes[i]))
             return prefixes[i].len;

@@ -113,7 +113,7 @@ static bool view_pattern(const viewing *v)
 {
     const yonder_rules *set = v->set;
     size_t behind = 0, before = 0;
-    uint32_t splat_node = v->rule->place, n;
+    uint32_t splat_node = yn_rule_place(v->rule), n;
     for (; yn_set_node(set, splat_node)->is_behind; behind++)
         splat_node = yn_set_node(set, splat_node)->parent;
     bool has_splat = behind || yn_rule_rest(v->rule)->at_splat;
@@ -128,7 +128,7 @@ static bool view_pattern(const viewing *v)
         parts[--at] = part_of(yn_set_node(set, n));
     if (has_splat)
         parts[before] = (yn_part){YN_PART_SPLAT, {NULL, 0}};
-    n = v->rule->place;
+    n = yn_rule_place(v->rule);
     for (size_t i = 0; i < behind; i++, n = yn_set_node(set, n)->parent)
         parts[before + 1 + i] = part_of(yn_set_node(set, n));
     v->out->parts = parts;
@@ -230,7 +230,7 @@ bool yn_view_rule(yn_view *out, const yonder_rules *owner, const yn_rule *rule, 
 {
     viewing v = {out, owner, rule, arena};
     yonder_text values = yn_rule_key(rule);
-    *out = (yn_view){.rule = rule, .order = rule->order, .scope = rule->place};
+    *out = (yn_view){.rule = rule, .order = rule->order, .scope = yn_rule_place(rule)};
     out->file = yn_set_source_of(owner, rule->order, &out->line);
     out->status = rule->status < yn_status_count ? yn_statuses[rule->status].status : 0;
     bool good;
@@ -242,7 +242,7 @@ bool yn_view_rule(yn_view *out, const yonder_rules *owner, const yn_rule *rule, 
         values = key.values;
         good = true;
     } else if (rule->flags & YN_RULE_IN_NODE) {
-        out->scope = yn_set_node(owner, rule->place)->scope;
+        out->scope = yn_set_node(owner, yn_rule_place(rule))->scope;
         good = view_pattern(&v);
     } else {
         good = view_exact(&v);
