@@ -7,12 +7,14 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/colour.h"
+#include "cli/flatten_files.h"
 #include "cli/rule_lines.h"
+#include "core/host.h"
 #include "report/lint.h"
 #include "server/rulefiles.h"
 
 typedef struct lint_options {
-    bool json, sarif;
+    bool json, sarif, flatten;
     yn_list hosts, allowed;
     const char *color;
 } lint_options;
@@ -59,21 +61,47 @@ static int print(const lint_options *o, const yn_proof *proof, yn_rule_lines *li
                                                                          : YN_EXIT_OK;
 }
 
-static int lint(const lint_options *o, const yn_ruleset *set, yn_rule_lines *lines,
-                yn_colour colour)
+static int prove(const lint_options *o, const yn_ruleset *set, const yn_proof_options *options,
+                 yn_rule_lines *lines, yn_colour colour)
+{
+    yn_proof proof;
+    int error = yn_prove(&proof, set->rules, options);
+    if (error)
+        return fail(error);
+    int code = print(o, &proof, lines, colour);
+    yn_proof_free(&proof);
+    return code;
+}
+
+static bool are_hosts(const yn_list *list)
+{
+    char room[256];
+    for (size_t i = 0; i < list->count; i++) {
+        yonder_text name = yonder_text_of(list->items[i]), host;
+        int32_t port;
+        bool wildcard = yn_starts_with(name, YN_TEXT("*."));
+        if (!yn_host_canonical(yn_skip(name, wildcard ? 2 : 0), room, sizeof room, &host, &port))
+            continue;
+        (void)yn_usage_error("lint", "'%s' is not a host", list->items[i]);
+        return false;
+    }
+    return true;
+}
+
+static int run_with(const lint_options *o, const char *const *names, size_t count,
+                    const yn_ruleset *set, yn_colour colour)
 {
     yonder_text *hosts = texts_of(&o->hosts), *allowed = texts_of(&o->allowed);
-    yn_proof proof;
+    yn_rule_lines *lines = yn_rule_lines_make(names, count);
     yn_proof_options options = {hosts, o->hosts.count, allowed, o->allowed.count, time(NULL), NULL};
-    int code, error = hosts && allowed ? yn_prove(&proof, set->rules, &options) : YONDER_NO_MEMORY;
-    if (error == YONDER_INVALID_ARGUMENT)
-        code = yn_usage_error("lint", "a value of --host is no host");
-    else if (error)
-        code = fail(error);
+    int code;
+    if (!hosts || !allowed || !lines)
+        code = fail(YONDER_NO_MEMORY);
+    else if (o->flatten)
+        code = yn_flatten_files(set->rules, names, count, lines, &options);
     else
-        code = print(o, &proof, lines, colour);
-    if (!error)
-        yn_proof_free(&proof);
+        code = prove(o, set, &options, lines, colour);
+    yn_rule_lines_free(lines);
     free(hosts);
     free(allowed);
     return code;
@@ -86,15 +114,15 @@ static int run(const void *values, size_t argument_count, char **arguments)
     int code = yn_choose_colour("lint", o->color, &colour);
     if (code)
         return code;
-    if (o->json && o->sarif)
-        return yn_usage_error("lint", "--json and --sarif exclude each other");
+    if (o->json + o->sarif + o->flatten > 1)
+        return yn_usage_error("lint", "--json, --sarif and --flatten exclude each other");
+    if (!are_hosts(&o->hosts) || !are_hosts(&o->allowed))
+        return YN_EXIT_USAGE;
     const char *const *names = (const char *const *)arguments;
     yn_ruleset *set = yn_ruleset_read(names, argument_count);
     if (!set)
         return YN_EXIT_USAGE;
-    yn_rule_lines *lines = yn_rule_lines_make(names, argument_count);
-    code = lines ? lint(o, set, lines, colour) : fail(YONDER_NO_MEMORY);
-    yn_rule_lines_free(lines);
+    code = run_with(o, names, argument_count, set, colour);
     yn_ruleset_free(set);
     return code;
 }
@@ -103,6 +131,9 @@ static const yn_option options[] = {
     {0, "json", YN_FLAG, NULL, offsetof(lint_options, json), "write one JSON document", 0, 0, 0},
     {0, "sarif", YN_FLAG, NULL, offsetof(lint_options, sarif),
      "write SARIF 2.1.0, for tools that show findings beside the files", 0, 0, 0},
+    {0, "flatten", YN_FLAG, NULL, offsetof(lint_options, flatten),
+     "write the rules to stdout with every chain made one redirect, and what was done to stderr", 0,
+     0, 0},
     {0, "host", YN_LIST, "HOST", offsetof(lint_options, hosts),
      "the rules are served for this host, too (*.example.com for all below it); may be repeated", 0,
      0, 0},
@@ -118,6 +149,7 @@ static const yn_example examples[] = {
     {"yonder lint site.rules", "what is wrong with these rules"},
     {"yonder lint --host www.example.com moved.rules",
      "as they will be served for www.example.com: targets there are followed, too"},
+    {"yonder lint --flatten old.rules >new.rules", "the same redirects without detours"},
     {"yonder lint --allow-host '*.example.com' site.rules",
      "and nothing may lead to anybody else's site"},
     {NULL, NULL},

@@ -317,7 +317,7 @@ static bool find_rules(yn_model *m, yn_buf *symbolic)
             ok = ok && keep_symbolic(m, owner, rule, symbolic);
         assert(rule->order < m->end_order);
         m->classes[rule->order] = (uint8_t)class;
-        m->scope_of[rule->order] = is_simple(rule) ? rule->place : view.scope;
+        m->scope_of[rule->order] = is_simple(rule) ? yn_rule_place(rule) : view.scope;
         m->serves_any = m->serves_any || m->scope_of[rule->order] == 0;
         m->rule_count++;
         m->plain_count += class == YN_CLASS_PLAIN;

@@ -180,13 +180,14 @@ size_t yn_seed_of_run(int run)
 enum {
     empty_ends = 5, // of each
     first_empty = YN_SEED_RUNS + empty_ends,
-    splat_seeds = first_empty + empty_ends,
+    all_empty = first_empty + empty_ends, // "//"
+    splat_seeds,
 };
 
 static bool make_with_empty_end(yn_seed *out, const yn_view *rule, size_t n, yn_workshop *w)
 {
     bool first = n >= first_empty;
-    int run = (int)(n - (first ? (size_t)first_empty : YN_SEED_RUNS)) + 2;
+    int run = n == all_empty ? 2 : (int)(n - (first ? (size_t)first_empty : YN_SEED_RUNS)) + 2;
     size_t before = 0; // variables
     for (size_t i = 0; i < rule->splat; i++)
         before += rule->parts[i].kind == YN_PART_PLACEHOLDER;
@@ -194,6 +195,8 @@ static bool make_with_empty_end(yn_seed *out, const yn_view *rule, size_t n, yn_
         return false;
     yn_variable *end = &out->branch.env.variables[before + (first ? 0 : (size_t)run - 1)];
     *end = (yn_variable){true, true, {NULL, 0}};
+    if (n == all_empty)
+        end[1] = *end;
     return true;
 }
 

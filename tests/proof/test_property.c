@@ -303,7 +303,7 @@ static void check_url(trial *t, const char *url)
 static void check_below(trial *t, const char *origin, char *path, size_t len, unsigned left)
 {
     static const char *const queries[] = {"", "?n=1", "?n=2", "?n=", "?n=1&o=2"};
-    static const char *const segments[] = {"a", "b", "c", "z", ""};
+    static const char *const segments[] = {"a", "b", "c", "zb", ""};
     char url[512];
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         snprintf(url, sizeof url, "%s%.*s%s", origin, (int)len, path, queries[i]);
@@ -313,7 +313,7 @@ static void check_below(trial *t, const char *origin, char *path, size_t len, un
         bool begins = len == 1 || (len == 2 && path[1] == '/');
         if (!segments[i][0] && begins)
             continue;
-        size_t more = (size_t)snprintf(path + len, 4, begins ? "%s" : "/%s", segments[i]);
+        size_t more = (size_t)snprintf(path + len, 8, begins ? "%s" : "/%s", segments[i]);
         check_below(t, origin, path, len + more, left - 1);
     }
 }
