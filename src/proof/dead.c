@@ -49,9 +49,11 @@ static void put_request(trial *t, const yn_seed *seed, const yn_client_side *sid
         return;
     yn_reply reply = yn_ask(&p->asker, &place, side);
     t->asked++;
-    if (reply.cause == YONDER_RULES_RULE && reply.order == t->rule->order)
-        t->alive = true;
-    else if (reply.cause != YONDER_RULES_NONE)
+    if (reply.cause == YONDER_RULES_RULE && reply.order == t->rule->order) {
+        t->alive = true; // perhaps for such requests only: they are followed, too
+        if (yn_prover_walk(p, &place, side))
+            (void)yn_tell_walk(p, side);
+    } else if (reply.cause != YONDER_RULES_NONE)
         note_killer(t, &reply, &place);
     else
         t->not_all = true; // nothing answers: the request was none of the rule's

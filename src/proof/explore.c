@@ -199,6 +199,8 @@ static void take(void *context, uint32_t order)
         meet_regex(m, next);
     else if (next)
         meet(m, next, next);
+    if (next && e->rule->is_regex && next->part_count > YN_SAMPLE_SEGMENTS)
+        doubt(e, "paths as long as that were not tried", order);
 }
 
 static void explore_here(explorer *e, const yn_symbol *request, const yn_branch *branch)

@@ -17,6 +17,7 @@ typedef struct sampler {
     size_t branch; // which alternatives are taken
     size_t variant;
     size_t most; // alternatives of any group so far
+    bool has_anything; // ".*" or its like
     unsigned depth, steps;
     bool silent; // what is read is not written
     bool failed;
@@ -292,9 +293,12 @@ static void read_atom(sampler *s)
 static void emit_anything(sampler *s, repeat r)
 {
     unsigned n = times(s, r);
-    if (n && r.min <= 1)
-        emit(s, s->variant == 2 ? YN_TEXT("any1/any2") : YN_TEXT("any1"));
-    else
+    s->has_anything = true;
+    if (n && r.min <= 1) {
+        emit(s, YN_TEXT("any1"));
+        for (unsigned i = 0; s->variant == 2 && i < 1 + s->branch / 3; i++)
+            emit(s, YN_TEXT("/any2"));
+    } else
         for (unsigned i = 0; i < n; i++)
             emit_char(s, 'a');
 }
@@ -388,5 +392,7 @@ size_t yn_sample(yn_sample_text *out, yonder_text pattern, size_t variant)
         s.failed = !shift(&s, pattern.len && pattern.ptr[0] == '^' ? YN_TEXT("/")
                                                                    : YN_TEXT("/any0"));
     size_t worth = s.most * 3 > 4 ? s.most * 3 : 4;
+    if (s.has_anything && worth < 3 * (YN_SAMPLE_SEGMENTS - 1))
+        worth = 3 * (YN_SAMPLE_SEGMENTS - 1);
     return s.failed ? 0 : worth < YN_SAMPLE_VARIANTS ? worth : YN_SAMPLE_VARIANTS;
 }

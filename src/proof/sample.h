@@ -9,6 +9,7 @@
 enum {
     YN_SAMPLE_GROUPS = 100,
     YN_SAMPLE_VARIANTS = 40, /**< at most; see yn_sample() */
+    YN_SAMPLE_SEGMENTS = 6,  /**< what may be anything has so many of them, at most */
 };
 
 typedef struct yn_sample_group {

@@ -176,27 +176,29 @@ size_t yn_seed_of_run(int run)
     return run == 1 ? 0 : run == 0 ? 1 : run == 2 ? 2 : run == YN_RUN_SLASH ? 3 : (size_t)run + 1;
 }
 
-// After these come those whose last segment is empty, as in "/a/", and those whose first one is.
+// After these come those with empty segments, as in "/a//b/": which ones, by bits. Up to three
+// segments it is every way there is.
+static const struct {
+    int run;
+    unsigned empty;
+} with_empty[] = {{1, 1}, {2, 1},   {2, 2},  {2, 3},  {3, 1},  {3, 2},  {3, 3},  {3, 4},
+                  {3, 5}, {3, 6},   {3, 7},  {4, 1},  {4, 2},  {4, 4},  {4, 8},  {5, 1},
+                  {5, 2}, {5, 8},   {5, 16}, {6, 1},  {6, 2},  {6, 16}, {6, 32}};
+
 enum {
-    empty_ends = 5, // of each
-    first_empty = YN_SEED_RUNS + empty_ends,
-    all_empty = first_empty + empty_ends, // "//"
-    splat_seeds,
+    splat_seeds = YN_SEED_RUNS + sizeof with_empty / sizeof *with_empty,
 };
 
-static bool make_with_empty_end(yn_seed *out, const yn_view *rule, size_t n, yn_workshop *w)
+static bool make_with_empty(yn_seed *out, const yn_view *rule, size_t n, yn_workshop *w)
 {
-    bool first = n >= first_empty;
-    int run = n == all_empty ? 2 : (int)(n - (first ? (size_t)first_empty : YN_SEED_RUNS)) + 2;
     size_t before = 0; // variables
     for (size_t i = 0; i < rule->splat; i++)
         before += rule->parts[i].kind == YN_PART_PLACEHOLDER;
-    if (!yn_symbol_start(&out->start, &out->branch, rule, run, w))
+    if (!yn_symbol_start(&out->start, &out->branch, rule, with_empty[n].run, w))
         return false;
-    yn_variable *end = &out->branch.env.variables[before + (first ? 0 : (size_t)run - 1)];
-    *end = (yn_variable){true, true, {NULL, 0}};
-    if (n == all_empty)
-        end[1] = *end;
+    for (size_t i = 0; i < (size_t)with_empty[n].run; i++)
+        if (with_empty[n].empty >> i & 1)
+            out->branch.env.variables[before + i] = (yn_variable){true, true, {NULL, 0}};
     return true;
 }
 
@@ -234,7 +236,7 @@ bool yn_seed_make(yn_seed *out, const yn_view *rule, size_t n, yn_workshop *w)
         return false;
     return n < YN_SEED_RUNS
                ? yn_symbol_start(&out->start, &out->branch, rule, run_of(n), w)
-               : make_with_empty_end(out, rule, n, w);
+               : make_with_empty(out, rule, n - YN_SEED_RUNS, w);
 }
 
 bool yn_seed_flavour(yn_seed *seed, unsigned flavour)
@@ -336,8 +338,10 @@ bool yn_seed_as_pattern(yn_view *out, const yn_view *regex, size_t n, yn_worksho
     for (size_t i = 0; i < count; i++) {
         w->text.len = 0;
         yn_term_write(&w->text, seed->start.segments[i], &seed->branch.env);
-        parts[at++] =
-            (yn_part){YN_PART_LITERAL, yn_arena_text(w->arena, yn_buf_text(&w->text))};
+        yonder_text text = yn_buf_text(&w->text);
+        bool anything = yn_equal(text, YN_TEXT("any1")) || yn_equal(text, YN_TEXT("any2"));
+        parts[at++] = anything ? (yn_part){.kind = YN_PART_PLACEHOLDER}
+                               : (yn_part){YN_PART_LITERAL, yn_arena_text(w->arena, text)};
     }
     *out = *regex;
     out->is_regex = false;

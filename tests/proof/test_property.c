@@ -73,6 +73,7 @@ static void put_from(text *t, names *bound, bool urls)
 static void put_target(text *t, const names *bound, bool urls)
 {
     unsigned segments = dice(4);
+    bool splat = bound->splat; // twice, URLs grow beyond all bounds
     if (urls && dice(3) == 0)
         put(t, dice(2) ? "https://h.example" : dice(2) ? "https://g.example" : "http://h.example");
     put(t, "/");
@@ -83,8 +84,10 @@ static void put_target(text *t, const names *bound, bool urls)
             put(t, dice(4) ? ":x" : "a:x");
         else if (kind == 5 && bound->y)
             put(t, ":y");
-        else if (kind >= 6 && bound->splat)
+        else if (kind >= 6 && splat) {
             put(t, ":splat");
+            splat = false;
+        }
         else if (kind == 3 && bound->v)
             put(t, ":v");
         else
@@ -99,7 +102,7 @@ static void put_rule(text *t, bool urls, bool queries)
     names bound = {0};
     if (dice(14) == 0) {
         static const char *const expressions[] = {
-            "~^/a/(.*)$ /$1", "~^/(a|b)/x /c/$1", "~b$ /c", "~^/c/([a-c])$ /a/$1", "~^/b/(.+)/c$ /$1"};
+            "~^/a/(.*)$ /$1", "~^/(a|b)/c /c/$1", "~b$ /c", "~^/c/([a-c])$ /a/$1", "~^/b/(.+)/c$ /$1"};
         put(t, expressions[dice(5)]);
         put(t, "\n");
         return;
