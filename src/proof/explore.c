@@ -72,11 +72,21 @@ static bool is_certain(explorer *e, size_t at)
     return view && !view->is_regex && !view->condition_count && !view->pair_count;
 }
 
+// Whether a group has one of some values it can have: another one might do.
+static bool has_sampled_group(const explorer *e, const yn_branch *branch)
+{
+    for (size_t i = 0; e->rule->is_regex && i < branch->env.count; i++)
+        if (!branch->env.variables[i].bound &&
+            !yn_starts_with(branch->env.variables[i].value, YN_TEXT("any")))
+            return true;
+    return false;
+}
+
 static bool is_doubtful(explorer *e, const yn_branch *branch, size_t at)
 {
     if (e->rule->is_regex && at == 0) // the request was none of the rule's own
         return yn_seed_is_possible(e->rule, e->seed, branch, &e->p->shop);
-    return branch->env.ambiguous || !is_certain(e, at);
+    return branch->env.ambiguous || has_sampled_group(e, branch) || !is_certain(e, at);
 }
 
 // Puts the request to the set and tells what comes of it. True if it went as meant, and is worth
@@ -121,6 +131,21 @@ typedef struct meeting {
     const yn_branch *branch;
 } meeting;
 
+// What answers where the query has what a rule does not want to be there.
+static void try_without(explorer *e, const meeting *m, const yn_view *next)
+{
+    const size_t most = sizeof m->branch->added / sizeof *m->branch->added;
+    for (size_t i = 0; i < next->pair_count; i++) {
+        yn_branch branch = *m->branch;
+        yn_item item = {next->pairs[i].name, yn_term_text(&e->p->arena, YN_TEXT("any"))};
+        if (next->pairs[i].kind != YN_PAIR_EMPTY || !m->request->passes ||
+            branch.added_count == most)
+            continue;
+        branch.added[branch.added_count++] = item;
+        try(e, &branch);
+    }
+}
+
 // A rule that may be next, laid beside the request.
 static void meet(meeting *m, const yn_view *next, const yn_view *as)
 {
@@ -132,6 +157,7 @@ static void meet(meeting *m, const yn_view *next, const yn_view *as)
         e->unfit++;
         return;
     }
+    try_without(e, m, next);
     e->fired[++e->depth] = next;
     if (try(e, &branch) && as == next && e->depth < most_depth &&
         e->p->model.classes[next->order] == YN_CLASS_SYMBOLIC) {

@@ -2,6 +2,7 @@
 #include "report/lint.h"
 
 #include "base/text.h"
+#include "report/witness.h"
 
 enum {
     shown_rules = 8, // of one finding
@@ -44,30 +45,6 @@ static void put_rule(yn_buf *out, const yn_proof_line *rule, yn_lint_line_fn *li
     yn_buf_char(out, '\n');
 }
 
-static void put_client(yn_buf *out, const yn_witness *w)
-{
-    if (w->method.len) {
-        yn_buf_str(out, "  method ");
-        yn_put_untrusted(out, w->method);
-    }
-    for (size_t i = 0; i < w->field_count; i++) {
-        yn_buf_str(out, "  ");
-        yn_put_untrusted(out, w->fields[i].name);
-        yn_buf_str(out, ": ");
-        yn_put_untrusted(out, w->fields[i].value);
-    }
-    if (w->country.len) {
-        yn_buf_str(out, "  country ");
-        yn_put_untrusted(out, w->country);
-    }
-    if (w->client.len) {
-        yn_buf_str(out, "  client ");
-        yn_put_untrusted(out, w->client);
-    }
-    if (w->http10)
-        yn_buf_str(out, "  HTTP/1.0");
-}
-
 static void put_finding(yn_buf *out, const yn_proof_finding *f, yn_lint_line_fn *line,
                         void *context, const yn_style *style)
 {
@@ -88,7 +65,7 @@ static void put_finding(yn_buf *out, const yn_proof_finding *f, yn_lint_line_fn 
     if (f->witness.url.len) {
         yn_buf_str(out, "    try: ");
         yn_put_untrusted(out, f->witness.url);
-        put_client(out, &f->witness);
+        yn_witness_text(out, &f->witness);
         yn_buf_char(out, '\n');
     }
     yn_buf_str(out, "    ");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "report/lint.h"
 
+#include "report/witness.h"
+
 static void put_rules(yn_json *j, const yn_proof_line *rules, size_t count)
 {
     yn_json_array(j, "rules");
@@ -11,38 +13,6 @@ static void put_rules(yn_json *j, const yn_proof_line *rules, size_t count)
         yn_json_object_end(j);
     }
     yn_json_array_end(j);
-}
-
-static bool is_plain(const yn_witness *w)
-{
-    return !w->method.len && !w->field_count && !w->http10 && !w->client.len && !w->country.len &&
-           !w->now;
-}
-
-static void put_request(yn_json *j, const yn_witness *w)
-{
-    yn_json_object(j, "request");
-    if (w->method.len)
-        yn_json_text(j, "method", w->method);
-    if (w->field_count) {
-        yn_json_array(j, "headers");
-        for (size_t i = 0; i < w->field_count; i++) {
-            yn_json_array(j, NULL);
-            yn_json_text(j, NULL, w->fields[i].name);
-            yn_json_text(j, NULL, w->fields[i].value);
-            yn_json_array_end(j);
-        }
-        yn_json_array_end(j);
-    }
-    if (w->http10)
-        yn_json_bool(j, "http10", true);
-    if (w->client.len)
-        yn_json_text(j, "client", w->client);
-    if (w->country.len)
-        yn_json_text(j, "country", w->country);
-    if (w->now)
-        yn_json_int(j, "now", w->now);
-    yn_json_object_end(j);
 }
 
 static void put_finding(yn_json *j, const yn_proof_finding *f)
@@ -56,8 +26,7 @@ static void put_finding(yn_json *j, const yn_proof_finding *f)
         yn_json_text(j, "witness", f->witness.url);
     else
         yn_json_null(j, "witness");
-    if (!is_plain(&f->witness))
-        put_request(j, &f->witness);
+    yn_witness_json(j, &f->witness);
     yn_json_text(j, "message", f->message);
     yn_json_str(j, "advice", row->advice);
     yn_json_object_end(j);
