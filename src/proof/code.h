@@ -21,9 +21,6 @@ typedef enum yn_proof_severity {
       "that.")                                                                                     \
     X(CHAIN, "chain", WARNING, "several redirects in a row where one would do",                    \
       "Let the first rule lead to the last URL at once; --flatten does that.")                     \
-    X(CHAIN_CANONICAL, "chain-canonical", NOTE, "a rule leads to a path and 'canonical' goes on",  \
-      "On hosts that are not the canonical one, this takes two redirects. Targets with the "       \
-      "canonical host in them take one.")                                                          \
     X(DUPLICATE_CONFLICT, "duplicate-conflict", ERROR,                                             \
       "two rules for the same requests that answer differently",                                   \
       "Only the first one counts. Take out the one that is wrong.")                                \

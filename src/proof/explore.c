@@ -89,6 +89,19 @@ static bool is_doubtful(explorer *e, const yn_branch *branch, size_t at)
     return branch->env.ambiguous || has_sampled_group(e, branch) || !is_certain(e, at);
 }
 
+// Where the n-th of the rules that fired led. `canonical` may have had its say in it.
+static bool landed(const explorer *e, size_t n, yn_place_at *place)
+{
+    const yn_proof_walk *w = &e->p->walk;
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->hops[i].cause != YONDER_RULES_RULE || n--)
+            continue;
+        *place = i + 1 < w->count ? w->hops[i + 1].from : w->last;
+        return i + 1 < w->count || w->end == YN_ENDS_HERE;
+    }
+    return false;
+}
+
 // Puts the request to the set and tells what comes of it. True if it went as meant, and is worth
 // going on from.
 static bool try(explorer *e, const yn_branch *branch)
@@ -124,6 +137,15 @@ static bool try(explorer *e, const yn_branch *branch)
 /* ---- going on -------------------------------------------------------------------------------- */
 
 static void explore(explorer *e, const yn_symbol *request, const yn_branch *branch);
+
+// A path leads to the host that was seen.
+static void go_to(yn_symbol *request, const yn_view *rule, const yn_place_at *place)
+{
+    if (!rule->is_local || !place)
+        return;
+    request->https = place->https;
+    request->host = place->host;
+}
 
 typedef struct meeting {
     explorer *e;
@@ -162,13 +184,43 @@ static void meet(meeting *m, const yn_view *next, const yn_view *as)
     if (try(e, &branch) && as == next && e->depth < most_depth &&
         e->p->model.classes[next->order] == YN_CLASS_SYMBOLIC) {
         yn_symbol after;
-        if (yn_symbol_next(&after, m->request, next, NULL, &branch, &e->p->shop))
+        yn_place_at place;
+        bool known = landed(e, e->depth, &place);
+        if (yn_symbol_next(&after, m->request, next, NULL, &branch, &e->p->shop)) {
+            go_to(&after, next, known ? &place : NULL);
             explore(e, &after, &branch);
+        }
     }
     e->depth--;
 }
 
-// Whether the path can begin as every match of the expression does.
+// Whether all texts the expression matches have as many segments as it has slashes itself.
+static bool has_fixed_length(yonder_text pattern, size_t *segments)
+{
+    size_t depth = 0;
+    *segments = 0;
+    if (pattern.len < 2 || pattern.ptr[0] != '^' || pattern.ptr[pattern.len - 1] != '$')
+        return false;
+    for (size_t i = 1; i + 1 < pattern.len; i++) {
+        char c = pattern.ptr[i];
+        depth += c == '(';
+        depth -= c == ')' && depth;
+        bool escaped = c == '\\';
+        i += escaped;
+        char kind = escaped && i < pattern.len ? pattern.ptr[i] : '\0';
+        bool wide = kind && !strchr("dw./-+?*()[]{}|^$", kind);
+        if (wide || (!escaped && (c == '.' || c == '|' || c == '^')))
+            return false;
+        bool slash = c == '/' || kind == '/';
+        bool repeated = i + 1 < pattern.len && strchr("?*+{", pattern.ptr[i + 1]);
+        if (slash && (depth || repeated))
+            return false;
+        *segments += slash;
+    }
+    return true;
+}
+
+// Whether the path can begin as every match of the expression does, and be as long.
 static bool may_begin(explorer *e, const meeting *m, const yn_view *regex)
 {
     char prefix[YN_REGEX_MAX_PREFIX];
@@ -176,6 +228,9 @@ static bool may_begin(explorer *e, const meeting *m, const yn_view *regex)
     size_t len = yn_regex_prefix(prefix, regex->regex, &whole), at = 0;
     const yn_symbol *r = m->request;
     yn_buf *text = &e->p->text;
+    size_t segments;
+    if (has_fixed_length(regex->regex, &segments) && segments != r->segment_count)
+        return false;
     for (size_t i = 0; i < r->segment_count; i++) {
         bool plain = yn_term_is_plain(r->segments[i], &m->branch->env);
         text->len = 0;
@@ -294,13 +349,16 @@ static void explore_seed(explorer *e, const yn_seed *seed)
     e->fired[0] = e->rule;
     e->depth = 0;
     try(e, &seed->branch); // as it is; what it leads to is told
+    yn_place_at place;
+    bool known = landed(e, 0, &place) && e->p->walk.hops[0].order == e->rule->order;
     first.https = e->context->https;
     first.host = e->context->host;
     if (!e->rule->piece_count || e->p->failed)
         return;
-    if (yn_symbol_next(&next, &first, e->rule, &groups, &seed->branch, &e->p->shop))
+    if (yn_symbol_next(&next, &first, e->rule, &groups, &seed->branch, &e->p->shop)) {
+        go_to(&next, e->rule, known ? &place : NULL);
         explore(e, &next, &seed->branch);
-    else
+    } else
         doubt(e, "where it leads is not understood", e->rule->order);
 }
 
@@ -315,7 +373,7 @@ static void tell_doubts(explorer *e)
                                       "were looked at");
     else if (e->doubt && e->doubt_order == rule)
         yn_tell_undecided(e->p, rule, "%s", e->doubt);
-    else if (e->doubt && !yn_was_told(e->p, rule, e->doubt_order))
+    else if (e->doubt && !yn_was_seen(e->p, rule, e->doubt_order))
         yn_tell_undecided(e->p, rule, "some requests may go on to line %u: %s",
                           yn_prover_line(e->p, e->doubt_order).line, e->doubt);
 }

@@ -38,11 +38,6 @@ static bool is_settled(flattener *f, const yn_proof_hop *hop)
            !yn_candidates_narrow(&f->p.candidates, hop->from.https, hop->from.host, path);
 }
 
-static bool is_absolute(yonder_text location)
-{
-    return location.ptr[0] != '/' || yn_starts_with(location, YN_TEXT("//"));
-}
-
 // How many hops of p.walk from the first on can be one. What goes from http to https on a host stays
 // there: what follows may not leave it.
 static size_t mergeable(flattener *f)
@@ -55,7 +50,8 @@ static size_t mergeable(flattener *f)
     for (; n < w->count; n++) {
         const yn_proof_hop *before = &w->hops[n - 1], *hop = &w->hops[n];
         const yn_place_at *to = n + 1 < w->count ? &w->hops[n + 1].from : &w->last;
-        if (before->upgrades || hop->cause != YONDER_RULES_RULE || !hop->location.len)
+        bool leads = hop->cause == YONDER_RULES_RULE || hop->cause == YONDER_RULES_CANONICAL;
+        if (before->upgrades || hop->upgrades || !leads || !hop->location.len)
             break;
         if (!before->from.https && hop->from.https && yn_equal(before->from.host, hop->from.host))
             bound = &hop->from.host;
@@ -90,11 +86,12 @@ static void put_ending(flattener *f, ending *e)
     e->to.len = 0;
     for (size_t i = 0; i < e->hops; i++) {
         const yn_proof_hop *hop = &w->hops[i];
-        const yn_view *view = yn_prover_view(&f->p, hop->order);
+        const yn_view *view =
+            hop->cause == YONDER_RULES_RULE ? yn_prover_view(&f->p, hop->order) : NULL;
         size_t at = yn_find_char(hop->location, '#');
         e->status = i ? yn_compose_status(e->status, hop->status) : hop->status;
-        e->is_local = e->is_local && !is_absolute(hop->location);
-        e->passes_query = e->passes_query && view && view->passes_query;
+        e->is_local = e->is_local && view && view->is_local;
+        e->passes_query = e->passes_query && (!view || view->passes_query);
         if (at < hop->location.len)
             fragment = yn_skip(hop->location, at);
     }
@@ -265,6 +262,25 @@ static bool find_host(flattener *f, yn_symbol *next, const yn_branch *branch)
     return !p->failed;
 }
 
+// A path leads to the host itself, or, where that is not the canonical one, to that.
+static bool land(flattener *f, const yn_symbol *start, yn_symbol *next, const yn_branch *branch)
+{
+    char room[256];
+    yn_prover *p = &f->p;
+    yn_place_at at = {start->https, start->host, {NULL, 0}}, to;
+    p->text.len = 0;
+    yn_symbol_target(&p->text, start, branch);
+    at.target = yn_buf_text(&p->text);
+    yn_reply reply = yn_ask(&p->asker, &at, &p->nobody);
+    if (reply.cause != YONDER_RULES_RULE || !reply.location.len)
+        return true;
+    yn_lead lead = yn_follow(&to, &p->asker, &at, reply.location, room);
+    next->host = yn_arena_text(&p->arena, to.host);
+    next->https = to.https;
+    p->failed = p->failed || !next->host.ptr;
+    return lead == YN_LEADS_ON && !p->failed;
+}
+
 // The rule that answers all that `rule` leads to from this host, as far as one seed shows. True with
 // NULL: none does. False: it is not one rule.
 static bool next_of_seed(flattener *f, const yn_view *rule, const yn_context *context, size_t n,
@@ -280,7 +296,8 @@ static bool next_of_seed(flattener *f, const yn_view *rule, const yn_context *co
     start.https = context->https;
     start.host = context->host;
     if (!yn_symbol_next(&after, &start, rule, NULL, &seed->branch, &p->shop) ||
-        !find_host(f, &after, &seed->branch))
+        !(rule->is_local ? land(f, &start, &after, &seed->branch)
+                         : find_host(f, &after, &seed->branch)))
         return true;
     p->text.len = 0;
     yn_symbol_target(&p->text, &after, &seed->branch);

@@ -19,7 +19,7 @@ void yn_links_free(yn_links *l)
 
 static yn_link_slot *slot_of(const yn_links *l, uint64_t key)
 {
-    size_t at = (size_t)(key ^ key >> 32) & (l->slot_count - 1);
+    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (l->slot_count - 1);
     while (l->slots[at].first && l->slots[at].key != key)
         at = (at + 1) & (l->slot_count - 1);
     return &l->slots[at];

@@ -104,9 +104,9 @@ static void prove_scheme(yn_prover *p, const yn_view *rule, const origin *o)
     if (o->captures || !is_whole_site(rule))
         return;
     yonder_text tail = yn_arena_text(&p->arena, o->tail);
-    if (!tail.ptr || !find_witness(p, rule, false, &place, &client) ||
-        !p->model.scopes[rule->scope].view.host_count +
-             p->model.scopes[rule->scope].view.url_host.len)
+    const yn_scope_view *scope = &p->model.scopes[rule->scope].view;
+    bool has_host = scope->host_count || scope->url_host.len;
+    if (!tail.ptr || !has_host || !find_witness(p, rule, false, &place, &client))
         return;
     yonder_text host = yn_host_without_port(place.host);
     if (is_www_of(host, tail) || is_www_of(tail, host))

@@ -79,7 +79,7 @@ static bool step(yn_prover *p, yn_place_at *at, const yn_reply *reply, char *roo
                  uint32_t *forgotten)
 {
     yn_place_at next;
-    bool is_rule = reply->cause == YONDER_RULES_RULE && reply->location.len;
+    bool counts = reply->cause == YONDER_RULES_RULE || reply->cause == YONDER_RULES_CANONICAL;
     if (reply->cause == YONDER_RULES_NONE || !reply->location.len) {
         finish(p, 0);
         return false;
@@ -95,7 +95,7 @@ static bool step(yn_prover *p, yn_place_at *at, const yn_reply *reply, char *roo
         }
         push(p, reply->order);
         *forgotten = 0;
-    } else if (is_rule && !upgrades && frame_count(p)) {
+    } else if (counts && !upgrades && frame_count(p)) {
         frame_at(p, frame_count(p) - 1)->after++;
     }
     if (lead == YN_LEADS_AWAY || ++*forgotten > YN_HOPS) {

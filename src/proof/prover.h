@@ -43,8 +43,8 @@ void yn_tell_undecided(yn_prover *p, uint32_t order, const char *format, ...)
  *  for each two rules they begin with. True if there was one of them. */
 bool yn_tell_walk(yn_prover *p, const yn_client_side *client);
 
-/** Whether a chain or a loop that begins with these two rules was told. */
-bool yn_was_told(const yn_prover *p, uint32_t first, uint32_t second);
+/** Whether some request was answered by the first rule and then by the second. */
+bool yn_was_seen(const yn_prover *p, uint32_t first, uint32_t second);
 
 /** Whether a walk of p->walk from `place` was made. */
 bool yn_prover_walk(yn_prover *p, const yn_place_at *place, const yn_client_side *client);

@@ -164,12 +164,33 @@ static bool told_before(yn_prover *p, uint64_t key)
 
 static uint64_t chain_key(uint32_t first, uint32_t second)
 {
-    return yn_hash_mix(((uint64_t)first << 32) + second + 1, 0xc4a1);
+    return yn_hash_mix(((uint64_t)first << 32) + second + 1, 0xd6e8feb86659fd93u);
 }
 
-bool yn_was_told(const yn_prover *p, uint32_t first, uint32_t second)
+static uint64_t seen_key(uint32_t first, uint32_t second)
 {
-    return yn_links_has(&p->told, chain_key(first, second));
+    return ~chain_key(first, second);
+}
+
+bool yn_was_seen(const yn_prover *p, uint32_t first, uint32_t second)
+{
+    return yn_links_has(&p->told, seen_key(first, second));
+}
+
+// Which rules were seen one after the other.
+static void note_seen(yn_prover *p)
+{
+    const yn_proof_walk *w = &p->walk;
+    const yn_proof_hop *before = NULL;
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->hops[i].cause != YONDER_RULES_RULE)
+            continue;
+        if (before)
+            yn_links_open(&p->told, seen_key(before->order, w->hops[i].order));
+        before = &w->hops[i];
+    }
+    if (w->end == YN_ENDS_REPEATS && before)
+        yn_links_open(&p->told, seen_key(before->order, w->hops[w->loop].order));
 }
 
 // The same whichever rule of the loop comes first.
@@ -226,6 +247,23 @@ static void tell_loop(yn_prover *p, const yn_client_side *client)
     add(p, YN_PROOF_LOOP, orders, n, witness, yn_buf_text(&p->text));
 }
 
+// Hops that one would do without: those from http to https are not among them, nor is one to the
+// canonical host that comes first.
+static bool is_counted(const yn_proof_walk *w, size_t i)
+{
+    const yn_proof_hop *hop = &w->hops[i];
+    bool cause = hop->cause == YONDER_RULES_RULE || (hop->cause == YONDER_RULES_CANONICAL && i);
+    return cause && !hop->upgrades && hop->location.len;
+}
+
+static size_t count_rules(const yn_proof_walk *w)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->count; i++)
+        n += is_counted(w, i);
+    return n;
+}
+
 static void tell_chain(yn_prover *p, size_t counted, const yn_client_side *client)
 {
     const yn_proof_walk *w = &p->walk;
@@ -233,7 +271,7 @@ static void tell_chain(yn_prover *p, size_t counted, const yn_client_side *clien
     bool is_late = w->end == YN_ENDS_LATE || counted > YN_CLIENTS_LIMIT;
     size_t n = orders_of(w, 0, w->count, orders);
     for (size_t i = 0, k = 0; i < w->count && k < 2; i++)
-        if (w->hops[i].cause == YONDER_RULES_RULE && !w->hops[i].upgrades)
+        if (is_counted(w, i))
             begin[k++] = w->hops[i].order;
     if (told_before(p, chain_key(begin[0], begin[1])))
         return;
@@ -251,41 +289,18 @@ static void tell_chain(yn_prover *p, size_t counted, const yn_client_side *clien
         yn_buf_text(&p->text));
 }
 
-// Hops that somebody wrote a rule for.
-static size_t count_rules(const yn_proof_walk *w)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < w->count; i++)
-        n += w->hops[i].cause == YONDER_RULES_RULE && !w->hops[i].upgrades &&
-             w->hops[i].location.len;
-    return n;
-}
-
-static void tell_canonical(yn_prover *p, const yn_client_side *client)
-{
-    const yn_proof_walk *w = &p->walk;
-    for (size_t i = 1; i < w->count; i++) {
-        if (w->hops[i].cause != YONDER_RULES_CANONICAL ||
-            w->hops[i - 1].cause != YONDER_RULES_RULE ||
-            told_before(p, yn_hash_mix(w->hops[i].order, 0xca40)))
-            continue;
-        uint32_t orders[] = {w->hops[i - 1].order, w->hops[i].order};
-        yn_tell(p, YN_PROOF_CHAIN_CANONICAL, orders, 2, &w->hops[i - 1].from, client,
-                "the rule leads to %.*s, and from there the line 'canonical' leads to another host",
-                YN_PRINT(w->hops[i - 1].location));
-    }
-}
-
 bool yn_tell_walk(yn_prover *p, const yn_client_side *client)
 {
     const yn_proof_walk *w = &p->walk;
     size_t counted = count_rules(w);
+    if (counted < 2 && w->end != YN_ENDS_REPEATS && w->end != YN_ENDS_GROWS)
+        return false;
+    note_seen(p);
     if (w->end == YN_ENDS_REPEATS || w->end == YN_ENDS_GROWS) {
         tell_loop(p, client);
         return true;
     }
-    tell_canonical(p, client);
-    if (counted < 2 || w->hops[0].upgrades) // what follows the upgrade is told of itself
+    if (w->hops[0].upgrades) // what follows the upgrade is told of itself
         return false;
     tell_chain(p, counted, client);
     return true;

@@ -185,10 +185,10 @@ static bool keep(yn_place_at *place, yn_arena *arena)
     return true;
 }
 
-static bool repeats(yn_proof_walk *walk, const yn_place_at *next)
+static bool repeats(yn_proof_walk *walk, const yn_place_at *next, yonder_text method)
 {
     for (size_t i = 0; i < walk->count; i++) {
-        if (!same_place(&walk->hops[i].from, next))
+        if (!same_place(&walk->hops[i].from, next) || !yn_equal(walk->hops[i].method, method))
             continue;
         walk->loop = i;
         walk->loop_length = walk->count - i;
@@ -219,20 +219,23 @@ static void find_growth(yn_proof_walk *walk)
 
 static yonder_text next_method(yonder_text method, int status)
 {
-    bool is_post = yn_equal(method, YN_TEXT("POST"));
-    if ((status == 303 && !yn_equal(method, YN_TEXT("HEAD"))) || (is_post && status < 303))
-        return YN_TEXT("GET");
-    return method;
+    bool is_post = yn_equal(method, YN_TEXT("POST")), is_head = yn_equal(method, YN_TEXT("HEAD"));
+    bool to_get = (status == 303 && !is_head) || (is_post && status < 303);
+    return to_get || yn_equal(method, YN_TEXT("GET")) ? (yonder_text){NULL, 0} : method;
 }
 
 // Sets walk->end where the answer ends it.
 static bool take_answer(yn_proof_walk *walk, const yn_asker *asker, const yn_reply *reply,
-                        yn_place_at *at, yn_arena *arena)
+                        yn_place_at *at, yonder_text *method, yn_arena *arena)
 {
     char room[256];
     yn_place_at next;
     yn_proof_hop *hop = &walk->hops[walk->count++];
-    *hop = (yn_proof_hop){*at, reply->cause, reply->status, reply->order, {NULL, 0}, false};
+    *hop = (yn_proof_hop){.from = *at,
+                          .method = *method,
+                          .cause = reply->cause,
+                          .status = reply->status,
+                          .order = reply->order};
     if (!reply->location.len) {
         walk->end = YN_ENDS_STATUS;
         return true;
@@ -243,10 +246,11 @@ static bool take_answer(yn_proof_walk *walk, const yn_asker *asker, const yn_rep
         return false;
     hop->upgrades = !at->https && next.https && yn_equal(at->host, next.host) &&
                     yn_equal(at->target, next.target);
+    *method = next_method(*method, reply->status);
     if (lead == YN_LEADS_AWAY)
         walk->end = YN_ENDS_AWAY;
     else
-        repeats(walk, &next);
+        repeats(walk, &next, *method);
     *at = next;
     return true;
 }
@@ -266,9 +270,8 @@ bool yn_walk_from(yn_proof_walk *out, yn_asker *asker, const yn_place_at *start,
             out->end = YN_ENDS_HERE;
             break;
         }
-        if (!take_answer(out, asker, &reply, &at, arena))
+        if (!take_answer(out, asker, &reply, &at, &side.method, arena))
             return false;
-        side.method = next_method(side.method, reply.status);
     }
     out->last = at;
     if (out->end == YN_ENDS_LATE)

@@ -94,6 +94,7 @@ typedef enum yn_end {
 
 typedef struct yn_proof_hop {
     yn_place_at from;
+    yonder_text method; /**< empty: GET */
     yonder_rules_cause cause;
     int status;
     uint32_t order;
