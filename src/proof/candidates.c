@@ -207,8 +207,8 @@ typedef struct asking {
 static void take_all(const yn_links *links, uint64_t key, const yn_candidate_sink *sink)
 {
     const yn_link *link = yn_links_first(links, key);
-    for (; link; link = yn_links_next(links, link))
-        sink->take(sink->context, link->value);
+    while (link && sink->take(sink->context, link->value))
+        link = yn_links_next(links, link);
 }
 
 static void ask_scope(void *context, uint32_t scope)

@@ -23,7 +23,7 @@ bool yn_candidates_make(yn_candidates *out, const yn_model *model);
 void yn_candidates_free(yn_candidates *c);
 
 typedef struct yn_candidate_sink {
-    void (*take)(void *context, uint32_t order);
+    bool (*take)(void *context, uint32_t order); /**< false: that was enough */
     void *context;
     bool wants_plain;  /**< those of class YN_CLASS_PLAIN below a path that is not plain */
     bool wants_regexes;

@@ -5,11 +5,14 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "core/percent.h"
 #include "proof/prover.h"
 #include "proof/seed.h"
 
 enum {
     most_meetings = 3000, // of one rule
+    most_plain_meetings = 100,
+    most_narrow = 20000,
 };
 
 typedef struct differ {
@@ -19,8 +22,10 @@ typedef struct differ {
     yn_prover p[2]; // for going through each of them
     yn_proof unused[2];
     yn_links told; // pairs of lines
+    yn_buf extra;  // a query
     char *scratch[2];
     size_t scratch_size;
+    size_t narrow; // plain rules that were looked at more closely
     bool failed;
 } differ;
 
@@ -100,7 +105,7 @@ static yn_witness witness_of(differ *d, const yn_place_at *place, const yn_clien
     return w;
 }
 
-static void compare_at(differ *d, const yn_place_at *place, const yn_client_side *client)
+static void compare_request_at(differ *d, const yn_place_at *place, const yn_client_side *client)
 {
     yn_diff_change change = {.before = ask(d, 0, place, client), .after = ask(d, 1, place, client)};
     d->out->asked++;
@@ -117,6 +122,47 @@ static void compare_at(differ *d, const yn_place_at *place, const yn_client_side
     d->failed = d->failed || d->told.failed || d->out->changes.error;
 }
 
+// As it is and, for what is passed on and for who does not want a pair, with a query.
+static void compare_at(differ *d, const yn_place_at *place, const yn_client_side *client)
+{
+    char room[2048];
+    yonder_text extra = yn_buf_text(&d->extra);
+    yn_place_at with_query = *place;
+    compare_request_at(d, place, client);
+    if (place->target.len + extra.len + 1 > sizeof room)
+        return;
+    bool has_query = yn_find_char(place->target, '?') < place->target.len;
+    memcpy(room, place->target.ptr, place->target.len);
+    room[place->target.len] = has_query ? '&' : '?';
+    memcpy(room + place->target.len + 1, extra.ptr, extra.len);
+    with_query.target = (yonder_text){room, place->target.len + 1 + extra.len};
+    compare_request_at(d, &with_query, client);
+}
+
+// The names that rules want to be without.
+static void put_extra(differ *d)
+{
+    enum {
+        most = 1000
+    };
+    yn_buf_str(&d->extra, "q=1");
+    for (size_t i = 0; i < 2; i++)
+        for (size_t n = 0; n < d->p[i].model.symbolic_count && d->extra.len < most; n++) {
+            const yn_view *rule = d->p[i].model.symbolic[n];
+            for (size_t k = 0; k < rule->pair_count; k++) {
+                yonder_text name = rule->pairs[k].name;
+                uint64_t key = yn_hash(name, 0xe47);
+                if (rule->pairs[k].kind != YN_PAIR_EMPTY || yn_links_has(&d->told, key))
+                    continue;
+                yn_links_open(&d->told, key);
+                yn_buf_char(&d->extra, '&');
+                yn_percent_encode(&d->extra, name, YN_SET_COMPONENT);
+                yn_buf_str(&d->extra, "=any");
+            }
+        }
+    d->failed = d->failed || d->extra.error;
+}
+
 /* ---- requests -------------------------------------------------------------------------------- */
 
 typedef struct subject {
@@ -126,7 +172,7 @@ typedef struct subject {
     const yn_context *context;
     const yn_seed *seed;
     yn_prover *others; // whose rules it meets
-    size_t meetings;
+    size_t meetings, most_meetings;
 } subject;
 
 static void compare_request(subject *s, const yn_branch *branch, const yn_client_side *client)
@@ -158,20 +204,22 @@ static void compare_clients(subject *s, const yn_branch *branch, const yn_view *
         compare_request(s, branch, &s->p->nobody);
 }
 
-static void meet(void *context, uint32_t order)
+static bool meet(void *context, uint32_t order)
 {
     subject *s = context;
     yn_branch branch = s->seed->branch;
-    if (s->d->failed || s->meetings >= most_meetings ||
-        (s->others == s->p && order == s->rule->order))
-        return;
+    if (s->d->failed || s->meetings >= s->most_meetings)
+        return false;
+    s->meetings++;
+    if (s->others == s->p && order == s->rule->order)
+        return true;
     const yn_view *other = yn_prover_view(s->others, order);
     if (!other || other->is_regex)
-        return;
-    s->meetings++;
+        return true;
     const yn_scope_view *scope = &s->others->model.scopes[other->scope].view;
     if (yn_symbol_meets(&s->seed->start, other, scope, &branch, &s->p->shop))
         compare_clients(s, &branch, other);
+    return true;
 }
 
 static void compare_seed(subject *s)
@@ -197,9 +245,26 @@ static void compare_symbolic(differ *d, yn_prover *p, const yn_view *rule)
             yn_seed *seed = yn_arena_alloc(&p->arena, sizeof *seed);
             if (!seed || !yn_seed_make(seed, rule, n, &p->shop))
                 break;
-            subject s = {d, p, rule, &scope->contexts[i], seed, NULL, 0};
+            bool plain = p->model.classes[rule->order] != YN_CLASS_SYMBOLIC;
+            subject s = {.d = d,
+                         .p = p,
+                         .rule = rule,
+                         .context = &scope->contexts[i],
+                         .seed = seed,
+                         .most_meetings = plain ? most_plain_meetings : most_meetings};
             compare_seed(&s);
         }
+}
+
+// Whether in one of the sets the query or the client may have a say there.
+static bool is_narrow(const differ *d, const yn_context *context, yonder_text target)
+{
+    target.len = yn_find_char(target, '?');
+    for (size_t i = 0; i < 2; i++)
+        if (d->p[i].model.has_narrow && yn_candidates_narrow(&d->p[i].candidates, context->https,
+                                                             context->host, target))
+            return true;
+    return false;
 }
 
 static void compare_plain(differ *d, yn_prover *p, const yn_view *rule)
@@ -207,6 +272,11 @@ static void compare_plain(differ *d, yn_prover *p, const yn_view *rule)
     const yn_model_scope *scope = &p->model.scopes[rule->scope];
     p->text.len = 0;
     yn_model_target(&p->text, rule);
+    if (is_narrow(d, &scope->contexts[0], yn_buf_text(&p->text)) &&
+        d->narrow++ < most_narrow) { // most look-ups for pairs are of this kind, and all alike
+        compare_symbolic(d, p, rule);
+        return;
+    }
     for (size_t i = 0; i < scope->context_count && !d->failed; i++) {
         yn_place_at place = {scope->contexts[i].https, scope->contexts[i].host,
                              yn_buf_text(&p->text)};
@@ -233,7 +303,8 @@ static void compare_rules_of(differ *d, yn_prover *p)
     compare_sites(d, p);
     for (const yn_rule *rule; !d->failed && (rule = yn_rules_next(&cursor, &owner));) {
         yn_view view;
-        yn_prover_next(p);
+        yn_prover_next(&d->p[0]);
+        yn_prover_next(&d->p[1]);
         if (!yn_view_rule(&view, owner, rule, &p->arena))
             d->failed = true;
         else if (p->model.classes[rule->order] == YN_CLASS_SYMBOLIC)
@@ -291,6 +362,7 @@ static void close_all(differ *d, size_t opened)
     for (size_t i = 0; i < 2; i++)
         yn_free(d->options->mem, d->scratch[i]);
     yn_links_free(&d->told);
+    yn_buf_free(&d->extra);
 }
 
 int yn_diff_sets(yn_diff *out, const yonder_rules *before, const yonder_rules *after,
@@ -306,7 +378,10 @@ int yn_diff_sets(yn_diff *out, const yonder_rules *before, const yonder_rules *a
                   .options = options,
                   .sets = {before, after},
                   .told = yn_links_make(options->mem)};
+    d->extra = yn_buf_make(1 << 14, options->mem);
     int error = open_all(d, &opened);
+    if (!error)
+        put_extra(d);
     for (size_t i = 0; !error && i < 2; i++)
         compare_rules_of(d, &d->p[i]);
     if (!error && d->failed)

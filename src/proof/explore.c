@@ -10,7 +10,9 @@
 enum {
     most_depth = YN_CLIENTS_LIMIT,
     most_tries = 4000,     // requests for one rule
-    most_unfit = 2000000,  // candidates that turned out not to fit
+    most_unfit = 2000000,  // candidates that turn out not to fit, as long as there is time
+    least_unfit = 2000,
+    all_unfit = 10000000, // of all rules
     most_told = 50,        // chains of one rule
     known_hosts = 64,      // tried where a request gives a part of the host
 };
@@ -22,7 +24,7 @@ typedef struct explorer {
     const yn_seed *seed;
     const yn_view *fired[most_depth + 1]; // on the way to here
     size_t depth;
-    size_t tries, unfit, told;
+    size_t tries, unfit, most_unfit, told;
     bool is_exhausted;
     const char *doubt; // why something remains undecided
     uint32_t doubt_order;
@@ -265,16 +267,14 @@ static void meet_regex(meeting *m, const yn_view *regex)
           regex->order);
 }
 
-static void take(void *context, uint32_t order)
+static bool take(void *context, uint32_t order)
 {
     meeting *m = context;
     explorer *e = m->e;
-    if (e->p->failed || e->is_exhausted)
-        return;
-    if (e->tries >= most_tries || e->unfit >= most_unfit || e->told >= most_told) {
+    if (e->tries >= most_tries || e->unfit >= e->most_unfit || e->told >= most_told)
         e->is_exhausted = true;
-        return;
-    }
+    if (e->p->failed || e->is_exhausted)
+        return false;
     const yn_view *next = yn_prover_view(e->p, order);
     if (next && next->is_regex)
         meet_regex(m, next);
@@ -282,6 +282,7 @@ static void take(void *context, uint32_t order)
         meet(m, next, next);
     if (next && e->rule->is_regex && next->part_count > YN_SAMPLE_SEGMENTS)
         doubt(e, "paths as long as that were not tried", order);
+    return true;
 }
 
 static void explore_here(explorer *e, const yn_symbol *request, const yn_branch *branch)
@@ -381,7 +382,9 @@ static void tell_doubts(explorer *e)
 void yn_prove_symbolic(yn_prover *p, const yn_view *rule)
 {
     const yn_model_scope *scope = &p->model.scopes[rule->scope];
-    explorer e = {.p = p, .rule = rule};
+    explorer e = {.p = p, .rule = rule, .most_unfit = most_unfit};
+    if (p->unfit + most_unfit > all_unfit)
+        e.most_unfit = least_unfit;
     size_t seeds = yn_seed_count(rule, &p->shop);
     for (size_t i = 0; i < scope->context_count; i++) {
         e.context = &scope->contexts[i];
@@ -397,5 +400,6 @@ void yn_prove_symbolic(yn_prover *p, const yn_view *rule)
     }
     if (rule->is_regex && !seeds)
         doubt(&e, "its regular expression is not understood", rule->order);
+    p->unfit += e.unfit;
     tell_doubts(&e);
 }

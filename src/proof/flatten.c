@@ -216,25 +216,26 @@ typedef struct meeting {
     bool certain;
 } meeting;
 
-static void meet(void *context, uint32_t order)
+static bool meet(void *context, uint32_t order)
 {
     meeting *m = context;
     yn_prover *p = &m->f->p;
     const yn_view *rule = yn_prover_view(p, order);
     yn_branch branch = *m->branch;
     if (!rule || (m->only && rule->order == m->only->order))
-        return;
+        return rule != NULL;
     if (rule->is_regex) {
         m->certain = false;
-        return;
+        return false;
     }
     const yn_scope_view *scope = &p->model.scopes[rule->scope].view;
     if (!yn_symbol_meets(m->request, rule, scope, &branch, &p->shop))
-        return;
+        return true;
     // One that comes later in the same list is not asked.
     if (m->only && m->only->scope == rule->scope && m->only->order < rule->order)
-        return;
+        return true;
     m->certain = false;
+    return false;
 }
 
 static bool has_captures_in_authority(const yn_view *rule)

@@ -21,6 +21,7 @@ typedef struct yn_prover {
     uint32_t *memo;   /**< of plain rules, by order: see plain.c */
     yn_buf stack;     /**< plain.c's */
     yn_buf text;      /**< for composing */
+    size_t unfit;     /**< explore.c: rules laid beside requests in vain */
     bool failed;      /**< memory is out */
 } yn_prover;
 
