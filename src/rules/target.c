@@ -179,7 +179,7 @@ static void check_host(compiling *c, yonder_text authority, yonder_text sample)
     int error = yn_host_canonical(sample, host_bytes, sizeof host_bytes, &host, &port);
     if (error == YONDER_NO_MEMORY) {
         c->error = error;
-    } else if (error || has_unsafe_ascii(ascii ? authority : host)) {
+    } else if (error || has_unsafe_ascii(ascii ? sample : host)) {
         PROBLEM(c, authority.ptr, "'%.*s' is not a valid host", YN_PRINT(yn_quotable(authority)));
     } else if (!ascii && sample.len < authority.len) {
         PROBLEM(c, authority.ptr, "beside a placeholder, a host is written in ASCII ('xn--…')");

@@ -539,12 +539,18 @@ static void limits_are_told(void **state)
     assert_int_equal(out.error, YONDER_OK);
     assert_non_null(strstr(out.ptr, "more than 64 query pairs in one rule"));
     yn_buf_free(&out);
+    yn_buf_free(&text);
+}
 
-    text.len = 0;
+static void limits_of_conditions_and_groups_are_told(void **state)
+{
+    (void)state;
+    char expected[80];
+    yn_buf text = yn_buf_make(1 << 20, NULL), out;
     yn_buf_str(&text, "/a /x");
     for (unsigned i = 0; i < YONDER_RULES_MAX_CONDITIONS; i++)
         yn_buf_printf(&text, " header:h%u=", i);
-    most = text.len;
+    size_t most = text.len;
     out = diagnostics(yn_buf_text(&text));
     assert_text("the most conditions", yn_buf_text(&out), "");
     yn_buf_free(&out);
@@ -608,6 +614,11 @@ static void the_example_file_does_what_it_says(void **state)
         {"127.0.0.1:8080", "/store/item?utm=1&id=5", "308 /shop/5?utm=1"},
         {"127.0.0.1:8080", "/leaflet.pdf", "410"},
         {"www.example.net", "/a", "308 https://example.net/a"},
+        {"a", "/item-17.html", "308 /items/17"},
+        {"a", "/hello", "302 /hello/en"},
+        {"example.edu", "/COURSES?utm_source=mail&year=1",
+         "308 http://www.example.edu/study/courses?year=1"},
+        {"www.example.edu", "/courses", "308 /study/courses"},
         {"www.example.org", "/", "303 /welcome"},
         {"example.org", "/blog/x", "302 /stories/x"},
     };
@@ -909,6 +920,7 @@ int main(void)
         cmocka_unit_test(a_section_names_hosts),
         cmocka_unit_test(every_error_is_reported),
         cmocka_unit_test(limits_are_told),
+        cmocka_unit_test(limits_of_conditions_and_groups_are_told),
         cmocka_unit_test(a_diagnostic_shows_file_and_line),
         cmocka_unit_test(the_example_file_does_what_it_says),
         cmocka_unit_test(the_examples_of_the_manual_page_do_what_it_says),

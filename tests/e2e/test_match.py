@@ -198,3 +198,14 @@ def test_a_site_that_answers_first_answers_what_serve_would(yonder, tmp_path):
         assert answer["cause"] == "https" and answer["rule"]["line"] == 1
         assert "vary" not in answer and "cache_control" not in answer
         assert len(answer["candidates"]) == known
+
+
+def test_what_a_rule_gives_way_to_is_told(yonder, tmp_path):
+    rules = tmp_path / "site.rules"
+    rules.write_text("/a /en 302 language=en\n/a /de 302 language=de\n/a /other\n[h.test]\n/a /own\n")
+    done = yonder("match", rules, "-H", "Accept-Language: en;q=0.5, de", "http://other.test/a")
+    assert "302 Found\nLocation: /de\n" in done.stdout
+    assert f"{rules}:1  /a /en 302 language=en\n    the client likes another language better\n" in done.stdout
+    assert f"{rules}:3  /a /other 301\n    comes later\n" in done.stdout
+    done = yonder("match", rules, "http://h.test/a")
+    assert f"{rules}:3  /a /other 301\n    a section of the request's host goes first\n" in done.stdout

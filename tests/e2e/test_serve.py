@@ -153,7 +153,7 @@ def test_conditions_decide_and_no_cache_keeps_what_they_decided(serve):
     with Client(server.port) as client:
         for fields, location, vary in [
             ("Accept-Language: en;q=0.3, de-CH\r\n", "/de/", "Accept-Language, user-agent"),
-            ("User-Agent: An App/2\r\nCookie: a=b; beta=1\r\n", "/app", "Accept-Language, user-agent, Cookie"),
+            ("User-Agent: An App/2\r\nCookie: a=b; beta=1\r\n", "/app", "Accept-Language, Cookie, user-agent"),
             ("User-Agent: x\r\n", "/en/", "Accept-Language, user-agent"),
         ]:
             response = client.ask("/", fields=fields)
