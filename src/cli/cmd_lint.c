@@ -159,7 +159,7 @@ static const yn_term codes[] = {
 #define TERM(name, code, severity, title, advice) {code, title ". " advice},
     YN_PROOF_CODES(TERM)
 #undef TERM
-    {0},
+        {0},
 };
 
 static const yn_term document[] = {

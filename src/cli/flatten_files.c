@@ -21,8 +21,8 @@ typedef struct flattening {
     size_t count;
     yn_rule_lines *lines;
     const yn_proof_options *options;
-    yn_buf *texts;  // of the files as they are to be
-    yn_buf except;  // uint32_t: rules that have to stay
+    yn_buf *texts; // of the files as they are to be
+    yn_buf except; // uint32_t: rules that have to stay
     size_t asked;
 } flattening;
 
@@ -72,8 +72,7 @@ static int read_texts(yonder_rules **out, const flattening *f)
     yonder_rules_reading how = {.local_time = yn_local_time};
     int error = sources ? YONDER_OK : YONDER_NO_MEMORY;
     for (size_t i = 0; sources && i < f->count; i++) {
-        sources[i] =
-            (yonder_rules_source){yonder_text_of(f->names[i]), yn_buf_text(&f->texts[i])};
+        sources[i] = (yonder_rules_source){yonder_text_of(f->names[i]), yn_buf_text(&f->texts[i])};
         error = error ? error : f->texts[i].error;
     }
     if (!error)
@@ -88,8 +87,8 @@ static int read_texts(yonder_rules **out, const flattening *f)
 static size_t first_section(yonder_text text)
 {
     for (size_t at = 0; at < text.len; at += yn_find_char(yn_skip(text, at), '\n') + 1) {
-        yonder_text line = yn_trim(yn_slice(text, at, at + yn_find_char(yn_skip(text, at), '\n')),
-                                   " \t\r");
+        yonder_text line =
+            yn_trim(yn_slice(text, at, at + yn_find_char(yn_skip(text, at), '\n')), " \t\r");
         if (line.len && line.ptr[0] == '[')
             return at;
     }
@@ -143,8 +142,7 @@ static int check(flattening *f, bool *same)
     yn_buf differ = yn_buf_make(SIZE_MAX / 2, NULL);
     int error = read_texts(&after, f);
     if (!error)
-        error =
-            yn_flat_compare(&differ, &f->asked, f->set, after, random_requests, f->options);
+        error = yn_flat_compare(&differ, &f->asked, f->set, after, random_requests, f->options);
     *same = !differ.len;
     yn_buf_put(&f->except, yn_buf_text(&differ));
     yonder_rules_free(after);

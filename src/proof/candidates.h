@@ -13,9 +13,10 @@ typedef struct yn_candidates {
     yn_links ends;    /**< (scope, plain start of FROM) → rules */
     yn_links below;   /**< (scope, a shorter start of it) → rules */
     yn_links regexes; /**< scope → rules */
-    yn_links narrow;  /**< (scope, plain start of FROM), and scopes: of rules with pairs or conditions */
-    yn_links open;    /**< starts below which plain rules are wanted, too */
-    yn_links plain;   /**< (scope, such a start) → plain rules */
+    yn_links
+        narrow; /**< (scope, plain start of FROM), and scopes: of rules with pairs or conditions */
+    yn_links open;  /**< starts below which plain rules are wanted, too */
+    yn_links plain; /**< (scope, such a start) → plain rules */
 } yn_candidates;
 
 /** False when memory is out. */
@@ -25,7 +26,7 @@ void yn_candidates_free(yn_candidates *c);
 typedef struct yn_candidate_sink {
     bool (*take)(void *context, uint32_t order); /**< false: that was enough */
     void *context;
-    bool wants_plain;  /**< those of class YN_CLASS_PLAIN below a path that is not plain */
+    bool wants_plain; /**< those of class YN_CLASS_PLAIN below a path that is not plain */
     bool wants_regexes;
 } yn_candidate_sink;
 

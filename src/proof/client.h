@@ -14,7 +14,7 @@ enum {
 typedef struct yn_client_made {
     yn_client_side side;
     yonder_field fields[YN_CLIENT_FIELDS];
-    bool has_share;       /**< another attempt may be luckier */
+    bool has_share; /**< another attempt may be luckier */
     bool has_conditions;
 } yn_client_made;
 

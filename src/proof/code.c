@@ -9,7 +9,5 @@ const yn_proof_code_row yn_proof_codes[YN_PROOF_CODE_COUNT] = {
 
 const char *yn_proof_severity_name(yn_proof_severity severity)
 {
-    return severity == YN_PROOF_ERROR     ? "error"
-           : severity == YN_PROOF_WARNING ? "warning"
-                                             : "note";
+    return severity == YN_PROOF_ERROR ? "error" : severity == YN_PROOF_WARNING ? "warning" : "note";
 }

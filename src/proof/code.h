@@ -17,7 +17,8 @@ typedef enum yn_proof_severity {
     X(LOOP, "loop", ERROR, "redirects go round in a circle, or on and on to longer URLs",          \
       "Let one of these rules lead elsewhere, or take it out.")                                    \
     X(CHAIN_TOO_LONG, "chain-too-long", ERROR, "more redirects in a row than a browser follows",   \
-      "Browsers give up after 20. Let the first rule lead to the last URL at once; --flatten does "   \
+      "Browsers give up after 20. Let the first rule lead to the last URL at once; --flatten "     \
+      "does "                                                                                      \
       "that.")                                                                                     \
     X(CHAIN, "chain", WARNING, "several redirects in a row where one would do",                    \
       "Let the first rule lead to the last URL at once; --flatten does that.")                     \
@@ -63,7 +64,7 @@ typedef enum yn_proof_code {
 #define YN_PROOF_ENUM(name, code, severity, title, advice) YN_PROOF_##name,
     YN_PROOF_CODES(YN_PROOF_ENUM)
 #undef YN_PROOF_ENUM
-        YN_PROOF_CODE_COUNT,
+    YN_PROOF_CODE_COUNT,
 } yn_proof_code;
 
 typedef struct yn_proof_code_row {

@@ -68,9 +68,7 @@ static void take_text(target *t, pieces **now, yonder_text text)
         put_text(*now, yn_slice(text, 0, end));
         if (end == text.len)
             return;
-        *now = text.ptr[end] == '#'   ? &t->fragment
-               : text.ptr[end] == '?' ? &t->query
-                                      : &t->path;
+        *now = text.ptr[end] == '#' ? &t->fragment : text.ptr[end] == '?' ? &t->query : &t->path;
         t->has_query = t->has_query || *now == &t->query;
         t->has_fragment = t->has_fragment || *now == &t->fragment;
         text = yn_skip(text, end + 1);
@@ -121,7 +119,8 @@ static void cut(segments *s, const pieces *path)
             put_piece(&s->list[s->count - 1], piece);
             continue;
         }
-        for (size_t end; (end = yn_find_char(rest, '/')) < rest.len; rest = yn_skip(rest, end + 1)) {
+        for (size_t end; (end = yn_find_char(rest, '/')) < rest.len;
+             rest = yn_skip(rest, end + 1)) {
             put_text(&s->list[s->count - 1], yn_slice(rest, 0, end));
             if (s->count == most_segments) {
                 s->list[0].full = true;
@@ -165,7 +164,8 @@ static bool rewrite(pieces *out, const segments *s, const pieces *from)
     for (size_t i = 0; i < from->count; i++) {
         if (!from->all[i].is_capture)
             put_piece(out, &from->all[i]);
-        else if (from->all[i].where == YN_MARK_AUTHORITY || !substitute(out, s, from->all[i].capture))
+        else if (from->all[i].where == YN_MARK_AUTHORITY ||
+                 !substitute(out, s, from->all[i].capture))
             return false;
     }
     return true;

@@ -64,9 +64,8 @@ static void put_request(trial *t, const yn_seed *seed, const yn_client_side *sid
 static bool has_conditions(trial *t)
 {
     for (size_t i = 0; i < t->killer_count; i++) {
-        const yn_view *killer = t->causes[i] == YONDER_RULES_RULE
-                                    ? yn_prover_view(t->p, t->killers[i])
-                                    : NULL;
+        const yn_view *killer =
+            t->causes[i] == YONDER_RULES_RULE ? yn_prover_view(t->p, t->killers[i]) : NULL;
         if (killer && killer->condition_count)
             return true;
     }
@@ -103,15 +102,13 @@ static void try_clients(trial *t, const yn_seed *seed)
 static void add_pairs(trial *t, yn_seed *seed)
 {
     for (size_t i = 0; i < t->killer_count; i++) {
-        const yn_view *killer = t->causes[i] == YONDER_RULES_RULE
-                                    ? yn_prover_view(t->p, t->killers[i])
-                                    : NULL;
+        const yn_view *killer =
+            t->causes[i] == YONDER_RULES_RULE ? yn_prover_view(t->p, t->killers[i]) : NULL;
         for (size_t k = 0; killer && k < killer->pair_count; k++) {
             const size_t most = sizeof seed->branch.added / sizeof *seed->branch.added;
             if (killer->pairs[k].kind != YN_PAIR_EMPTY || seed->branch.added_count == most)
                 continue;
-            yn_item item = {killer->pairs[k].name,
-                            yn_term_text(&t->p->arena, YN_TEXT("any"))};
+            yn_item item = {killer->pairs[k].name, yn_term_text(&t->p->arena, YN_TEXT("any"))};
             seed->branch.added[seed->branch.added_count++] = item;
         }
     }
@@ -215,8 +212,8 @@ static void tell_dead(trial *t, const yn_view *killer, const yn_place_at *place)
     bool same = killer->scope == t->rule->scope && covers(t, killer, t->rule) &&
                 conditions_imply(killer, t->rule);
     if (same && is_same_target(killer, t->rule))
-        yn_tell(t->p, YN_PROOF_DUPLICATE, orders, 2, place, &client.side,
-                "is the same as line %u", first.line);
+        yn_tell(t->p, YN_PROOF_DUPLICATE, orders, 2, place, &client.side, "is the same as line %u",
+                first.line);
     else if (same)
         yn_tell(t->p, YN_PROOF_DUPLICATE_CONFLICT, orders, 2, place, &client.side,
                 "line %u, for the same requests, answers otherwise, and comes first", first.line);
@@ -232,8 +229,9 @@ static void tell_site(trial *t, size_t n)
                        : t->causes[n] == YONDER_RULES_MAINTENANCE ? "maintenance"
                                                                   : "canonical";
     if (t->causes[n] == YONDER_RULES_MAINTENANCE)
-        yn_tell_undecided(t->p, t->rule->order, "'maintenance' is on for its site, so it was not "
-                                                "looked at");
+        yn_tell_undecided(t->p, t->rule->order,
+                          "'maintenance' is on for its site, so it was not "
+                          "looked at");
     else
         yn_tell(t->p, YN_PROOF_SHADOWED, orders, 2, &t->places[n], NULL,
                 "never fires: the line '%s' answers all its requests first", line);

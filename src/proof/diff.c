@@ -261,8 +261,8 @@ static bool is_narrow(const differ *d, const yn_context *context, yonder_text ta
 {
     target.len = yn_find_char(target, '?');
     for (size_t i = 0; i < 2; i++)
-        if (d->p[i].model.has_narrow && yn_candidates_narrow(&d->p[i].candidates, context->https,
-                                                             context->host, target))
+        if (d->p[i].model.has_narrow &&
+            yn_candidates_narrow(&d->p[i].candidates, context->https, context->host, target))
             return true;
     return false;
 }

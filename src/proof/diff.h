@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What changes when one rule set takes the place of another: requests that are answered differently,
-// one for each two lines that answer them.
+// What changes when one rule set takes the place of another: requests that are answered
+// differently, one for each two lines that answer them.
 #ifndef YN_PROOF_DIFF_H
 #define YN_PROOF_DIFF_H
 

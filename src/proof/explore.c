@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Rules with placeholders, pairs or conditions, and regular expressions: where they lead is held
-// against the FROM of all others, pattern against pattern. Each way in which a request that one rule
-// made can be for another one gives a request to start from; it is then put to the set, and what
-// happens is told. So patterns say where to look, and nothing is told but what was seen.
+// against the FROM of all others, pattern against pattern. Each way in which a request that one
+// rule made can be for another one gives a request to start from; it is then put to the set, and
+// what happens is told. So patterns say where to look, and nothing is told but what was seen.
 #include "base/text.h"
 #include "proof/prover.h"
 #include "proof/seed.h"
 
 enum {
     most_depth = YN_CLIENTS_LIMIT,
-    most_tries = 4000,     // requests for one rule
-    most_unfit = 2000000,  // candidates that turn out not to fit, as long as there is time
+    most_tries = 4000,    // requests for one rule
+    most_unfit = 2000000, // candidates that turn out not to fit, as long as there is time
     least_unfit = 2000,
     all_unfit = 10000000, // of all rules
-    most_told = 50,        // chains of one rule
-    known_hosts = 64,      // tried where a request gives a part of the host
+    most_told = 50,       // chains of one rule
+    known_hosts = 64,     // tried where a request gives a part of the host
 };
 
 typedef struct explorer {
@@ -370,8 +370,9 @@ static void tell_doubts(explorer *e)
         yn_tell_undecided(e->p, rule, "it begins more chains than the %u that are told",
                           (unsigned)most_told);
     else if (e->is_exhausted)
-        yn_tell_undecided(e->p, rule, "there are too many rules it may lead to; the first ones "
-                                      "were looked at");
+        yn_tell_undecided(e->p, rule,
+                          "there are too many rules it may lead to; the first ones "
+                          "were looked at");
     else if (e->doubt && e->doubt_order == rule)
         yn_tell_undecided(e->p, rule, "%s", e->doubt);
     else if (e->doubt && !yn_was_seen(e->p, rule, e->doubt_order))

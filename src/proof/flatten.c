@@ -38,8 +38,8 @@ static bool is_settled(flattener *f, const yn_proof_hop *hop)
            !yn_candidates_narrow(&f->p.candidates, hop->from.https, hop->from.host, path);
 }
 
-// How many hops of p.walk from the first on can be one. What goes from http to https on a host stays
-// there: what follows may not leave it.
+// How many hops of p.walk from the first on can be one. What goes from http to https on a host
+// stays there: what follows may not leave it.
 static size_t mergeable(flattener *f)
 {
     const yn_proof_walk *w = &f->p.walk;
@@ -58,8 +58,9 @@ static size_t mergeable(flattener *f)
         if (bound && (!to->https || !yn_equal(to->host, *bound)))
             break;
         if (!is_settled(f, hop)) {
-            stay(f, "what follows depends on the query or the client, for there are rules with "
-                    "pairs or conditions for the same URL",
+            stay(f,
+                 "what follows depends on the query or the client, for there are rules with "
+                 "pairs or conditions for the same URL",
                  hop->order);
             break;
         }
@@ -128,8 +129,7 @@ static void change(flattener *f, const yn_view *view, size_t hops)
     yn_buf line = yn_buf_make(YONDER_RULES_MAX_LOCATION * 4, f->p.options->mem);
     bool good = yn_view_write(&line, view, f->p.model.set, &f->p.arena);
     yn_flat_line changed = {yn_prover_line(&f->p, view->order),
-                            yn_arena_text(&f->out->arena, yn_buf_text(&line)),
-                            (unsigned)hops - 1};
+                            yn_arena_text(&f->out->arena, yn_buf_text(&line)), (unsigned)hops - 1};
     if (line.len > YONDER_RULES_MAX_LINE)
         stay(f, "the line would be too long", view->order);
     else
@@ -141,8 +141,7 @@ static void change(flattener *f, const yn_view *view, size_t hops)
 static bool same_ending(const ending *a, const ending *b)
 {
     return a->hops == b->hops && a->status == b->status && a->is_local == b->is_local &&
-           a->passes_query == b->passes_query &&
-           yn_equal(yn_buf_text(&a->to), yn_buf_text(&b->to));
+           a->passes_query == b->passes_query && yn_equal(yn_buf_text(&a->to), yn_buf_text(&b->to));
 }
 
 // The request of a rule without captures, at one host. False: the rule does not fire there.
@@ -282,8 +281,8 @@ static bool land(flattener *f, const yn_symbol *start, yn_symbol *next, const yn
     return lead == YN_LEADS_ON && !p->failed;
 }
 
-// The rule that answers all that `rule` leads to from this host, as far as one seed shows. True with
-// NULL: none does. False: it is not one rule.
+// The rule that answers all that `rule` leads to from this host, as far as one seed shows. True
+// with NULL: none does. False: it is not one rule.
 static bool next_of_seed(flattener *f, const yn_view *rule, const yn_context *context, size_t n,
                          const yn_view **next)
 {
@@ -325,8 +324,8 @@ static bool is_upgrade(const yn_view *rule, const yn_context *context)
     return !context->https && !rule->is_local;
 }
 
-// The rule that takes over from `rule`, whatever is put in and on every host; NULL: none, or none for
-// certain.
+// The rule that takes over from `rule`, whatever is put in and on every host; NULL: none, or none
+// for certain.
 static const yn_view *successor(flattener *f, const yn_view *rule)
 {
     const yn_model_scope *scope = &f->p.model.scopes[rule->scope];
@@ -344,9 +343,9 @@ static const yn_view *successor(flattener *f, const yn_view *rule)
             next = found;
         }
     }
-    if (next && (next->is_regex || next->condition_count || next->pair_count ||
-                 has_captures_in_authority(next) || next->order == rule->order ||
-                 scope->is_partial)) {
+    if (next &&
+        (next->is_regex || next->condition_count || next->pair_count ||
+         has_captures_in_authority(next) || next->order == rule->order || scope->is_partial)) {
         stay(f, "the rule it leads to cannot be put in", next->order);
         return NULL;
     }

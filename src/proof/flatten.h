@@ -19,8 +19,8 @@ typedef struct yn_flat {
 
 /**
  * A chain is taken together where the second rule is for all that the first one leads to, and
- * nothing but the URL decides what it answers. The stricter status wins: temporary over permanent; a
- * chain keeps method and body if every hop does. A redirect from http to https on the same host
+ * nothing but the URL decides what it answers. The stricter status wins: temporary over permanent;
+ * a chain keeps method and body if every hop does. A redirect from http to https on the same host
  * stays a hop of its own.
  *
  * @param except  orders of rules that are to stay, sorted

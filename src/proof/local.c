@@ -10,7 +10,7 @@
 
 typedef struct origin {
     bool https, has_scheme;
-    size_t captures; // in the authority
+    size_t captures;  // in the authority
     yonder_text tail; // of the authority: what is not captured at its end, without the port
 } origin;
 
@@ -127,10 +127,11 @@ static size_t count_char(yonder_text t, char c)
 static bool is_public_suffix(yonder_text suffix)
 {
     static const char *const shared[] = {
-        "ac.uk",  "co.in",  "co.jp",     "co.kr",      "co.nz",         "co.uk",       "co.za",
-        "com.ar", "com.au", "com.br",    "com.cn",     "com.mx",        "com.tr",      "github.io",
-        "gov.uk", "me.uk",  "net.au",    "ne.jp",      "or.jp",         "org.au",      "org.uk",
-        "pages.dev", "vercel.app", "netlify.app", "herokuapp.com", "blogspot.com", "workers.dev"};
+        "ac.uk",         "co.in",        "co.jp",      "co.kr",     "co.nz",      "co.uk",
+        "co.za",         "com.ar",       "com.au",     "com.br",    "com.cn",     "com.mx",
+        "com.tr",        "github.io",    "gov.uk",     "me.uk",     "net.au",     "ne.jp",
+        "or.jp",         "org.au",       "org.uk",     "pages.dev", "vercel.app", "netlify.app",
+        "herokuapp.com", "blogspot.com", "workers.dev"};
     if (!count_char(suffix, '.'))
         return true;
     for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)

@@ -129,8 +129,7 @@ static void choose_host(choosing *c, yonder_text host)
     }
     if (view->scheme != YN_SCHEME_HTTP)
         put_context(c, true, host);
-    if (view->scheme == YN_SCHEME_HTTP ||
-        (view->scheme == YN_SCHEME_ANY && c->m->has_schemes))
+    if (view->scheme == YN_SCHEME_HTTP || (view->scheme == YN_SCHEME_ANY && c->m->has_schemes))
         put_context(c, false, host);
 }
 
@@ -246,8 +245,8 @@ static bool find_scopes(yn_model *m)
         const yn_site_row *site = yn_set_site(m->set, i);
         m->has_schemes = m->has_schemes || (site->line == YN_SITE_HTTPS && !site->off);
         if (site->line == YN_SITE_CANONICAL)
-            yn_links_open(&m->canonical, name_key((yonder_text){m->set->pool + site->text,
-                                                                 site->text_len}));
+            yn_links_open(&m->canonical,
+                          name_key((yonder_text){m->set->pool + site->text, site->text_len}));
     }
     return index_names(m) && !m->canonical.failed;
 }
@@ -316,7 +315,7 @@ static bool find_rules(yn_model *m, yn_buf *symbolic)
         if (class == YN_CLASS_SYMBOLIC)
             ok = ok && keep_symbolic(m, owner, rule, symbolic);
         assert(rule->order < m->end_order);
-        m->classes[rule->order] = (uint8_t)class;
+        m->classes[rule->order] = (uint8_t) class;
         m->scope_of[rule->order] = is_simple(rule) ? yn_rule_place(rule) : view.scope;
         m->serves_any = m->serves_any || m->scope_of[rule->order] == 0;
         m->rule_count++;

@@ -32,10 +32,10 @@ typedef enum yn_rule_class {
 typedef struct yn_model {
     const yonder_rules *set;
     const yonder_mem *mem;
-    yn_arena arena;        /**< of all that is here */
+    yn_arena arena;         /**< of all that is here */
     yn_model_scope *scopes; /**< by number */
     size_t scope_count;
-    uint8_t *classes;    /**< yn_rule_class by order */
+    uint8_t *classes;   /**< yn_rule_class by order */
     uint32_t *scope_of; /**< of plain rules, by order */
     uint32_t end_order;
     size_t plain_count, rule_count;
@@ -45,9 +45,9 @@ typedef struct yn_model {
     yn_links names_below;    /**< hash of a wildcard → slots of hosts.names it covers */
     yn_links canonical;      /**< hashes of hosts that lines `canonical` name */
     yn_hosts hosts;
-    bool has_schemes; /**< http and https are not the same to some rule or site */
-    bool serves_any;  /**< some rule serves any host */
-    bool has_narrow;  /**< some rule has pairs or conditions */
+    bool has_schemes;     /**< http and https are not the same to some rule or site */
+    bool serves_any;      /**< some rule serves any host */
+    bool has_narrow;      /**< some rule has pairs or conditions */
     yonder_text any_host; /**< stands for hosts that nothing names */
 } yn_model;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Plain rules, of which there may be millions: each is asked for its own path, and what it answers is
-// followed until something is met whose end is known. So every rule is asked for once, and every
+// Plain rules, of which there may be millions: each is asked for its own path, and what it answers
+// is followed until something is met whose end is known. So every rule is asked for once, and every
 // target; loops among rules close the stack.
 #include <assert.h>
 
@@ -11,8 +11,8 @@
 // itself included; or one of these.
 enum {
     UNKNOWN = 0,
-    IN_LOOP = UINT32_MAX,       // never ends, or not soon
-    ON_STACK = UINT32_MAX - 1,  // is being followed
+    IN_LOOP = UINT32_MAX,      // never ends, or not soon
+    ON_STACK = UINT32_MAX - 1, // is being followed
     MOST_HOPS = UINT32_MAX - 2,
 };
 
@@ -57,8 +57,8 @@ static bool is_plain(const yn_prover *p, uint32_t order)
     return class == YN_CLASS_PLAIN || class == YN_CLASS_PAIRS;
 }
 
-// Whether what is known of the rule is about requests like this one: at the first host of its scope,
-// without a query.
+// Whether what is known of the rule is about requests like this one: at the first host of its
+// scope, without a query.
 static bool remembers(const yn_prover *p, const yn_reply *reply, const yn_place_at *at)
 {
     if (reply->cause != YONDER_RULES_RULE || p->model.classes[reply->order] != YN_CLASS_PLAIN)
@@ -85,8 +85,8 @@ static bool step(yn_prover *p, yn_place_at *at, const yn_reply *reply, char *roo
         return false;
     }
     yn_lead lead = yn_follow(&next, &p->asker, at, reply->location, room);
-    bool upgrades =
-        !at->https && next.https && yn_equal(at->host, next.host) && yn_equal(at->target, next.target);
+    bool upgrades = !at->https && next.https && yn_equal(at->host, next.host) &&
+                    yn_equal(at->target, next.target);
     if (remembers(p, reply, at) && !upgrades) {
         uint32_t known = p->memo[reply->order];
         if (known != UNKNOWN) {

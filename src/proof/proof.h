@@ -52,7 +52,7 @@ typedef struct yn_proof_undecided {
 } yn_proof_undecided;
 
 typedef struct yn_proof {
-    yn_arena arena; /**< of all texts */
+    yn_arena arena;   /**< of all texts */
     yn_buf findings;  /**< yn_proof_finding, by place of the first rule */
     yn_buf undecided; /**< yn_proof_undecided, likewise */
     size_t rule_count;

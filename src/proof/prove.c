@@ -110,11 +110,11 @@ int yn_prove(yn_proof *out, const yonder_rules *set, const yn_proof_options *opt
         return error;
     }
     if (out->findings.len)
-        qsort(out->findings.ptr, out->findings.len / sizeof(yn_proof_finding), sizeof(yn_proof_finding),
-              compare_findings);
+        qsort(out->findings.ptr, out->findings.len / sizeof(yn_proof_finding),
+              sizeof(yn_proof_finding), compare_findings);
     if (out->undecided.len)
-        qsort(out->undecided.ptr, out->undecided.len / sizeof(yn_proof_undecided), sizeof(yn_proof_undecided),
-              compare_undecided);
+        qsort(out->undecided.ptr, out->undecided.len / sizeof(yn_proof_undecided),
+              sizeof(yn_proof_undecided), compare_undecided);
     return YONDER_OK;
 }
 

@@ -16,13 +16,13 @@ typedef struct yn_prover {
     yn_client_side nobody; /**< a client that brings nothing but a URL */
     yn_arena arena;        /**< of what is thought about one rule */
     yn_workshop shop;
-    yn_proof_walk walk;     /**< the last one */
-    yn_links told;    /**< loops and chains that were told */
-    uint32_t *memo;   /**< of plain rules, by order: see plain.c */
-    yn_buf stack;     /**< plain.c's */
-    yn_buf text;      /**< for composing */
-    size_t unfit;     /**< explore.c: rules laid beside requests in vain */
-    bool failed;      /**< memory is out */
+    yn_proof_walk walk; /**< the last one */
+    yn_links told;      /**< loops and chains that were told */
+    uint32_t *memo;     /**< of plain rules, by order: see plain.c */
+    yn_buf stack;       /**< plain.c's */
+    yn_buf text;        /**< for composing */
+    size_t unfit;       /**< explore.c: rules laid beside requests in vain */
+    bool failed;        /**< memory is out */
 } yn_prover;
 
 /** Gets all ready for `set`. `*out` is made, too, and is the caller's to free, whatever happens.
@@ -40,8 +40,8 @@ void yn_tell(yn_prover *p, yn_proof_code code, const uint32_t *orders, size_t co
 void yn_tell_undecided(yn_prover *p, uint32_t order, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/** Tells what is to be told of p->walk: a loop, a chain, or nothing. Loops are told once, chains once
- *  for each two rules they begin with. True if there was one of them. */
+/** Tells what is to be told of p->walk: a loop, a chain, or nothing. Loops are told once, chains
+ * once for each two rules they begin with. True if there was one of them. */
 bool yn_tell_walk(yn_prover *p, const yn_client_side *client);
 
 /** Whether some request was answered by the first rule and then by the second. */

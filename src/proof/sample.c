@@ -16,7 +16,7 @@ typedef struct sampler {
     size_t group;  // how many groups have begun before `at`
     size_t branch; // which alternatives are taken
     size_t variant;
-    size_t most; // alternatives of any group so far
+    size_t most;       // alternatives of any group so far
     bool has_anything; // ".*" or its like
     unsigned depth, steps;
     bool silent; // what is read is not written
@@ -55,8 +55,9 @@ typedef struct letters {
 } letters;
 
 // In the order in which they are taken, where there is a choice.
-static const char preferred[] = "a1AbB2c3-_/. zyxwvutsrqponmlkjihgfedCDEFGHIJKLMNOPQRSTUVWXYZ4567890"
-                                "~!$&'()*+,;=:@%\"<>[]^`{|}\\";
+static const char preferred[] =
+    "a1AbB2c3-_/. zyxwvutsrqponmlkjihgfedCDEFGHIJKLMNOPQRSTUVWXYZ4567890"
+    "~!$&'()*+,;=:@%\"<>[]^`{|}\\";
 
 static void add_kind(letters *l, char kind, bool value)
 {
@@ -83,8 +84,8 @@ static char escaped_char(char c)
 // "[:digit:]" and its like, at "[:".
 static void add_named(sampler *s, letters *l)
 {
-    static const char *const names[] = {"alpha", "digit", "alnum", "lower", "upper", "xdigit",
-                                        "word"};
+    static const char *const names[] = {"alpha", "digit",  "alnum", "lower",
+                                        "upper", "xdigit", "word"};
     static const char *const sample[] = {"aA", "12", "a1A", "a", "A", "a1", "a1_"};
     size_t end = s->at + 2;
     while (end < s->pattern.len && s->pattern.ptr[end] != ']')
@@ -166,7 +167,8 @@ static void read_escape(sampler *s)
         s->failed = s->failed || high < 0 || low < 0;
         emit_char(s, (char)(high * 16 + low));
         s->at += 2;
-    } else if (yn_is_digit((unsigned char)c) || (yn_is_alpha((unsigned char)c) && !strchr("bBAzZtnr", c))) {
+    } else if (yn_is_digit((unsigned char)c) ||
+               (yn_is_alpha((unsigned char)c) && !strchr("bBAzZtnr", c))) {
         s->failed = true; // a back reference, or something rare
     } else if (!c || !strchr("bBAzZ", c)) {
         emit_char(s, escaped_char(c));
@@ -241,7 +243,7 @@ static bool read_kind_of_group(sampler *s, bool *looks)
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         if (!looks_at(s, named[i]))
             continue;
-        while (s->at < s->pattern.len && peek(s) != '>' && !(i == 2 && peek(s) == '\'' ))
+        while (s->at < s->pattern.len && peek(s) != '>' && !(i == 2 && peek(s) == '\''))
             s->at++;
         s->at++;
         return true;
@@ -389,8 +391,8 @@ size_t yn_sample(yn_sample_text *out, yonder_text pattern, size_t variant)
         return 0;
     out->groups[0] = (yn_sample_group){0, out->text.len, true};
     if (!out->text.len || out->text.ptr[0] != '/')
-        s.failed = !shift(&s, pattern.len && pattern.ptr[0] == '^' ? YN_TEXT("/")
-                                                                   : YN_TEXT("/any0"));
+        s.failed =
+            !shift(&s, pattern.len && pattern.ptr[0] == '^' ? YN_TEXT("/") : YN_TEXT("/any0"));
     size_t worth = s.most * 3 > 4 ? s.most * 3 : 4;
     if (s.has_anything && worth < 3 * (YN_SAMPLE_SEGMENTS - 1))
         worth = 3 * (YN_SAMPLE_SEGMENTS - 1);

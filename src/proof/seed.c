@@ -78,7 +78,8 @@ static void split(splitting *s)
     size_t done = 1, group_end = 0; // all before `done` is in an atom or a segment
     for (size_t i = 1; i <= text.len; i++) {
         size_t group = i >= group_end && i < text.len ? group_at(s, i) : 0;
-        bool ends_group = group_end && i == group_end, is_slash = i < text.len && text.ptr[i] == '/';
+        bool ends_group = group_end && i == group_end,
+             is_slash = i < text.len && text.ptr[i] == '/';
         if (ends_group || group || is_slash || i == text.len) {
             put_piece(s, done, i, group_end != 0 && i > done);
             done = i;
@@ -181,9 +182,9 @@ size_t yn_seed_of_run(int run)
 static const struct {
     int run;
     unsigned empty;
-} with_empty[] = {{1, 1}, {2, 1},   {2, 2},  {2, 3},  {3, 1},  {3, 2},  {3, 3},  {3, 4},
-                  {3, 5}, {3, 6},   {3, 7},  {4, 1},  {4, 2},  {4, 4},  {4, 8},  {5, 1},
-                  {5, 2}, {5, 8},   {5, 16}, {6, 1},  {6, 2},  {6, 16}, {6, 32}};
+} with_empty[] = {{1, 1}, {2, 1}, {2, 2},  {2, 3}, {3, 1}, {3, 2},  {3, 3}, {3, 4},
+                  {3, 5}, {3, 6}, {3, 7},  {4, 1}, {4, 2}, {4, 4},  {4, 8}, {5, 1},
+                  {5, 2}, {5, 8}, {5, 16}, {6, 1}, {6, 2}, {6, 16}, {6, 32}};
 
 enum {
     splat_seeds = YN_SEED_RUNS + sizeof with_empty / sizeof *with_empty,
@@ -234,9 +235,8 @@ bool yn_seed_make(yn_seed *out, const yn_view *rule, size_t n, yn_workshop *w)
     *out = (yn_seed){0};
     if (n >= splat_seeds)
         return false;
-    return n < YN_SEED_RUNS
-               ? yn_symbol_start(&out->start, &out->branch, rule, run_of(n), w)
-               : make_with_empty(out, rule, n - YN_SEED_RUNS, w);
+    return n < YN_SEED_RUNS ? yn_symbol_start(&out->start, &out->branch, rule, run_of(n), w)
+                            : make_with_empty(out, rule, n - YN_SEED_RUNS, w);
 }
 
 bool yn_seed_flavour(yn_seed *seed, unsigned flavour)
@@ -306,8 +306,8 @@ bool yn_seed_is_possible(const yn_view *regex, const yn_seed *seed, const yn_bra
                          yn_workshop *w)
 {
     for (size_t n = 1; n < seed->group_count; n++) {
-        yonder_text inside = seed->groups[n].count ? inside_of_group(regex->regex, n)
-                                                   : (yonder_text){NULL, 0};
+        yonder_text inside =
+            seed->groups[n].count ? inside_of_group(regex->regex, n) : (yonder_text){NULL, 0};
         w->text.len = 0;
         yn_term_write(&w->text, seed->groups[n], &branch->env);
         // At the start of a path slashes are taken out, so for nothing there may have been one.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The requests one rule is for, as few of them as stand for all: one for each number of segments its
-// splat can stand for, or for each way its regular expression looks like matching.
+// The requests one rule is for, as few of them as stand for all: one for each number of segments
+// its splat can stand for, or for each way its regular expression looks like matching.
 #ifndef YN_PROOF_SEED_H
 #define YN_PROOF_SEED_H
 
@@ -32,8 +32,8 @@ size_t yn_seed_of_run(int run);
 /** Other values for the variables that are free; `flavour` from 1 on. False: there are no more. */
 bool yn_seed_flavour(yn_seed *seed, unsigned flavour);
 
-/** Whether the groups of a regular expression can be what the branch makes of them, each for itself.
- *  True where it can't be told. */
+/** Whether the groups of a regular expression can be what the branch makes of them, each for
+ * itself. True where it can't be told. */
 bool yn_seed_is_possible(const yn_view *regex, const yn_seed *seed, const yn_branch *branch,
                          yn_workshop *w);
 

@@ -138,8 +138,8 @@ bool yn_symbol_start(yn_symbol *out, yn_branch *branch, const yn_view *rule, int
                      yn_workshop *w)
 {
     *out = (yn_symbol){.passes = true};
-    return start_path(out, &branch->env, rule, run, w) &&
-           start_query(out, &branch->env, rule, w) && !is_out_of_memory(w);
+    return start_path(out, &branch->env, rule, run, w) && start_query(out, &branch->env, rule, w) &&
+           !is_out_of_memory(w);
 }
 
 bool yn_symbol_path(const yn_term **segments, size_t *count, yonder_text path, yn_workshop *w)
@@ -171,9 +171,9 @@ static bool is_empty(yn_term term, const yn_env *env)
 {
     for (size_t i = 0; i < term.count; i++) {
         const yn_atom *a = &term.atoms[i];
-        if (a->variable != YN_NO_VARIABLE ? !env->variables[a->variable].bound ||
-                                                env->variables[a->variable].value.len
-                                          : a->text.len)
+        if (a->variable != YN_NO_VARIABLE
+                ? !env->variables[a->variable].bound || env->variables[a->variable].value.len
+                : a->text.len)
             return false;
     }
     return true;
@@ -345,8 +345,7 @@ static bool is_dots(yn_term term, const yn_env *env, const char *dots)
         const yn_atom *a = &term.atoms[i];
         if (a->variable != YN_NO_VARIABLE && !env->variables[a->variable].bound)
             return false;
-        yonder_text t =
-            a->variable == YN_NO_VARIABLE ? a->text : env->variables[a->variable].value;
+        yonder_text t = a->variable == YN_NO_VARIABLE ? a->text : env->variables[a->variable].value;
         if (len + t.len > strlen(dots) || memcmp(t.ptr, dots + len, t.len) != 0)
             return false;
         len += t.len;
@@ -378,8 +377,7 @@ static void end_name(composing *c)
     char *decoded = yn_arena_alloc(c->w->arena, c->w->text.len + 1);
     c->failed = c->failed || !decoded;
     if (decoded)
-        c->name =
-            (yonder_text){decoded, yn_query_decode(decoded, yn_buf_text(&c->w->text))};
+        c->name = (yonder_text){decoded, yn_query_decode(decoded, yn_buf_text(&c->w->text))};
 }
 
 static void end_value(composing *c)
@@ -467,8 +465,7 @@ static void compose_capture(composing *c, const yn_symbol *from, const yn_view *
 {
     size_t count = from->segment_count, n = capture.n;
     if (capture.kind == YN_CAPTURE_PAIR) {
-        const yn_item *item =
-            n < rule->pair_count ? find_item(from, rule->pairs[n].name) : NULL;
+        const yn_item *item = n < rule->pair_count ? find_item(from, rule->pairs[n].name) : NULL;
         if (item)
             compose_term(c, item->value);
     } else if (capture.kind == YN_CAPTURE_SEGMENT) {
@@ -547,9 +544,10 @@ bool yn_symbol_next(yn_symbol *out, const yn_symbol *request, const yn_view *rul
         if (piece->is_capture)
             compose_capture(&c, request, rule, groups, piece->capture);
         else // the slash a path starts with begins its first segment
-            compose_text(&c, yn_skip(piece->text, i                ? 0
-                                                  : rule->is_local ? 1
-                                                                   : take_scheme(&next, piece->text)));
+            compose_text(&c,
+                         yn_skip(piece->text, i                ? 0
+                                              : rule->is_local ? 1
+                                                               : take_scheme(&next, piece->text)));
     }
     end_part(&c, IN_FRAGMENT);
     if (rule->is_local)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Symbolic requests: what is known of a request after some hops when the first one is known but for
-// variables. A path has a fixed number of segments, for a splat is taken apart by how many it stands
-// for; so a path and a FROM can be laid side by side in one way only.
+// variables. A path has a fixed number of segments, for a splat is taken apart by how many it
+// stands for; so a path and a FROM can be laid side by side in one way only.
 #ifndef YN_PROOF_SYMBOL_H
 #define YN_PROOF_SYMBOL_H
 
@@ -16,7 +16,7 @@ typedef struct yn_item {
 
 typedef struct yn_symbol {
     bool https;
-    yonder_text host; /**< canonical, with a port that is not the scheme's */
+    yonder_text host;  /**< canonical, with a port that is not the scheme's */
     yn_term authority; /**< what the host has to come from; no atoms where `host` is it */
     const yn_term *segments;
     size_t segment_count;

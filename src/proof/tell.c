@@ -76,8 +76,7 @@ static yn_witness witness_of(yn_prover *p, const yn_place_at *place, const yn_cl
     w.now = client->now == p->nobody.now ? 0 : client->now;
     if (!client->field_count)
         return w;
-    yonder_field *fields =
-        yn_arena_alloc(&p->out->arena, client->field_count * sizeof *fields);
+    yonder_field *fields = yn_arena_alloc(&p->out->arena, client->field_count * sizeof *fields);
     p->failed = p->failed || !fields;
     for (size_t i = 0; fields && i < client->field_count; i++)
         fields[i] =

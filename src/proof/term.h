@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Texts with holes: what is known of a segment or a value of a request that is reasoned about
-// instead of made. A hole is a variable of the request the reasoning starts from; to be held against
-// a literal is the only thing that can happen to it, so what a variable gets is always plain text.
+// instead of made. A hole is a variable of the request the reasoning starts from; to be held
+// against a literal is the only thing that can happen to it, so what a variable gets is always
+// plain text.
 #ifndef YN_PROOF_TERM_H
 #define YN_PROOF_TERM_H
 
@@ -49,7 +50,8 @@ bool yn_term_join(yn_term *out, yn_term a, yn_term b, yn_arena *arena);
 bool yn_term_is_plain(yn_term term, const yn_env *env);
 /** Whether it begins with a variable that is free. */
 bool yn_term_is_open(yn_term term, const yn_env *env);
-/** The text with every variable replaced by its value, or by the one it has as long as it is free. */
+/** The text with every variable replaced by its value, or by the one it has as long as it is free.
+ */
 void yn_term_write(yn_buf *out, yn_term term, const yn_env *env);
 
 /** Whether the term can be this text; the variables in it are bound so that it is. With

@@ -204,10 +204,10 @@ static void find_growth(yn_proof_walk *walk)
     const yn_proof_hop *end = &walk->hops[walk->count - 1];
     for (size_t length = 1; length <= walk->count / 3; length++) {
         size_t n = 0;
-        while (n + length < walk->count && end[-(ptrdiff_t)n].order == end[-(ptrdiff_t)(n + length)].order)
+        while (n + length < walk->count &&
+               end[-(ptrdiff_t)n].order == end[-(ptrdiff_t)(n + length)].order)
             n++;
-        if (n < 2 * length ||
-            end->from.target.len <= end[-(ptrdiff_t)length].from.target.len ||
+        if (n < 2 * length || end->from.target.len <= end[-(ptrdiff_t)length].from.target.len ||
             end[-(ptrdiff_t)length].from.target.len <= end[-2 * (ptrdiff_t)length].from.target.len)
             continue;
         walk->end = YN_ENDS_GROWS;

@@ -43,7 +43,7 @@ typedef struct yn_client_side {
 } yn_client_side;
 
 enum {
-    YN_HOPS = 48, /**< a client has given up long before */
+    YN_HOPS = 48,          /**< a client has given up long before */
     YN_CLIENTS_LIMIT = 20, /**< after which browsers do */
 };
 

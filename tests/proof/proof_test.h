@@ -19,7 +19,7 @@ typedef struct words {
 } words;
 
 __attribute__((format(printf, 2, 3))) static inline void put_words(words *w, const char *format,
-                                                                    ...)
+                                                                   ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -68,8 +68,8 @@ static inline uint32_t line_for_witness(const yonder_rules *rules, const yn_witn
                                                                                       : 0;
 }
 
-/** Every witness is answered by the line the finding begins with; of a rule that never fires, by the
- *  other one. */
+/** Every witness is answered by the line the finding begins with; of a rule that never fires, by
+ * the other one. */
 static inline void replay_witnesses(const char *row, const yonder_rules *rules,
                                     const yn_proof *proof)
 {

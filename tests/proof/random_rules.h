@@ -80,8 +80,7 @@ static inline void put_target(text *t, const names *bound, bool urls)
         else if (kind >= 6 && splat) {
             put(t, ":splat");
             splat = false;
-        }
-        else if (kind == 3 && bound->v)
+        } else if (kind == 3 && bound->v)
             put(t, ":v");
         else
             put(t, letter());
@@ -94,8 +93,8 @@ static inline void put_rule(text *t, bool urls, bool queries)
 {
     names bound = {0};
     if (dice(14) == 0) {
-        static const char *const expressions[] = {
-            "~^/a/(.*)$ /$1", "~^/(a|b)/c /c/$1", "~b$ /c", "~^/c/([a-c])$ /a/$1", "~^/b/(.+)/c$ /$1"};
+        static const char *const expressions[] = {"~^/a/(.*)$ /$1", "~^/(a|b)/c /c/$1", "~b$ /c",
+                                                  "~^/c/([a-c])$ /a/$1", "~^/b/(.+)/c$ /$1"};
         put(t, expressions[dice(5)]);
         put(t, "\n");
         return;

@@ -108,11 +108,12 @@ static void check_target(pair *p, const char *target)
                                         .host = yonder_text_of("any.example"),
                                         .target = yonder_text_of(target),
                                         .now = TEST_NOW};
-        if (yonder_rules_match(p->rules[i], &request, scratch[i], sizeof scratch[i],
-                               &answers[i]) != 1)
+        if (yonder_rules_match(p->rules[i], &request, scratch[i], sizeof scratch[i], &answers[i]) !=
+            1)
             answers[i] = (yonder_rules_answer){0};
     }
-    if (answers[0].status == answers[1].status && answers[0].location.len == answers[1].location.len &&
+    if (answers[0].status == answers[1].status &&
+        answers[0].location.len == answers[1].location.len &&
         (!answers[0].location.len ||
          memcmp(answers[0].location.ptr, answers[1].location.ptr, answers[0].location.len) == 0))
         return;
@@ -153,9 +154,8 @@ static void change(text *out, const char *rules, unsigned count)
             out->len += (size_t)snprintf(out->bytes + out->len, sizeof out->bytes - out->len,
                                          "%.*s", (int)len, rules);
         if (n == line + 1 && swap)
-            out->len +=
-                (size_t)snprintf(out->bytes + out->len, sizeof out->bytes - out->len, "%.*s",
-                                 (int)strcspn(kept, "\n") + 1, kept);
+            out->len += (size_t)snprintf(out->bytes + out->len, sizeof out->bytes - out->len,
+                                         "%.*s", (int)strcspn(kept, "\n") + 1, kept);
         rules += len;
     }
 }

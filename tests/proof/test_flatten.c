@@ -104,8 +104,10 @@ static void what_has_no_form_stays(void **state)
         {"/a/* /b/:splat\n/b/7 /c", "", "1"},
         {"/a/* /b/:splat\n/b/:x /c/:x", "", "1"},
         {"~^/r/(\\d+)$ /q/$1\n/q/7 /seven", "", "1"},
-        {"http://h.example/* https://h.example/:splat\nhttps://h.example/a https://www.h.example/a", ""},
-        {"http://h.example/a https://h.example/b\nhttps://h.example/b https://www.h.example/c", "", "1"},
+        {"http://h.example/* https://h.example/:splat\nhttps://h.example/a https://www.h.example/a",
+         ""},
+        {"http://h.example/a https://h.example/b\nhttps://h.example/b https://www.h.example/c", "",
+         "1"},
         {"[h.example]\nhttps permanent\n/a /b\n/b /c", "3: /a /c 301"},
     };
     CHECK(rows);

@@ -44,7 +44,8 @@ static void nothing_is_invented(void **state)
         {"[a.example]\n/x /y\n[b.example]\n/y /z", ""},
         {"[a.example]\n/x /y\n[b.example]\n/y https://a.example/q", ""},
         {"http://h.example/* https://h.example/:splat\nhttps://h.example/a /b", ""},
-        {"[h.example www.h.example]\nhttps permanent\nhsts max-age=600\ncanonical www.h.example", ""},
+        {"[h.example www.h.example]\nhttps permanent\nhsts max-age=600\ncanonical www.h.example",
+         ""},
         {"/a /b language=de\n/a /c language=fr\n/a /d", ""},
         {"/a /b until=2027-12-01\n/a /c", "permanent-conditional 1"},
         {"/a /b 302 until=2027-12-01\n/a /c", ""},
@@ -108,7 +109,8 @@ static void chains_are_found(void **state)
         {"~^/r/(\\d+)$ /q/$1\n/q/about /us", ""},
         {"/x/* /y/:splat\n~\\.html$ /z", "chain 1,2"},
         {"[h.example]\nhttps permanent\n/a http://h.example/b\n/b /c", "chain 3,2,4; downgrade 3"},
-        {"http://h.example/* https://h.example/:splat\nhttps://h.example/a /b\nhttps://h.example/b /c",
+        {"http://h.example/* https://h.example/:splat\nhttps://h.example/a /b\nhttps://h.example/b "
+         "/c",
          "chain 2,3"},
         {"[h.example www.h.example]\ncanonical www.h.example\n/a /b", ""},
         {"[h.example www.h.example]\ncanonical www.h.example\n/a https://h.example/b", "chain 3,2"},
@@ -158,7 +160,8 @@ static void the_rule_itself_is_looked_at(void **state)
         {"/a /b%0d%0ac", "control-character 1"},
         {"/a /b permanent share=10%", "permanent-conditional 1"},
         {"[h.example]\nhsts max-age=600", "hsts-without-https 2"},
-        {"[h.example]\nhttps permanent\nhsts max-age=63072000 includeSubDomains\n[a.h.example]\nhttps off",
+        {"[h.example]\nhttps permanent\nhsts max-age=63072000 "
+         "includeSubDomains\n[a.h.example]\nhttps off",
          "hsts-subdomain 3,5"},
         {"/a https://w.example/b\n/b /c", "host-assumed 1,2"},
     };
@@ -168,8 +171,10 @@ static void the_rule_itself_is_looked_at(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_invented),          cmocka_unit_test(loops_are_found),
-        cmocka_unit_test(chains_are_found),             cmocka_unit_test(dead_rules_are_found),
+        cmocka_unit_test(nothing_is_invented),
+        cmocka_unit_test(loops_are_found),
+        cmocka_unit_test(chains_are_found),
+        cmocka_unit_test(dead_rules_are_found),
         cmocka_unit_test(the_rule_itself_is_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
