@@ -346,7 +346,7 @@ static bool is_dots(yn_term term, const yn_env *env, const char *dots)
         if (a->variable != YN_NO_VARIABLE && !env->variables[a->variable].bound)
             return false;
         yonder_text t = a->variable == YN_NO_VARIABLE ? a->text : env->variables[a->variable].value;
-        if (len + t.len > strlen(dots) || memcmp(t.ptr, dots + len, t.len) != 0)
+        if (len + t.len > strlen(dots) || (t.len && memcmp(t.ptr, dots + len, t.len) != 0))
             return false;
         len += t.len;
     }
