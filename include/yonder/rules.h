@@ -193,7 +193,8 @@ YONDER_API int yonder_rules_match(const yonder_rules *rules, const yonder_rules_
 
 /** A line that comes, goes, or takes the place of another one. */
 typedef struct yonder_rules_change {
-    yonder_text file; /**< whose line; of a line that comes: what answers shall call it */
+    yonder_text file; /**< whose line; of a line that comes: what answers shall call it. Its number
+                           is the one after the last of that file */
     uint32_t line;    /**< the line that goes or is replaced; 0: `text` comes after all others */
     yonder_text text; /**< the rule, in yonder-rules(5); empty: the line goes */
     yonder_text hosts; /**< of a line that comes: the section's, as between brackets; empty: any */

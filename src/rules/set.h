@@ -190,7 +190,9 @@ typedef struct yn_url_scope {
 typedef struct yn_source_name {
     uint64_t at; /**< in the pool */
     uint32_t len;
-    uint32_t first_order; /**< of its first line */
+    uint32_t first_order; /**< of its first line here */
+    uint32_t first_line;  /**< which number that has: more than 1 where lines were added to a file */
+    uint32_t reserved;
 } yn_source_name;
 
 /** A site line; its text is in the pool. */
