@@ -271,7 +271,8 @@ static int copy_sources(changing *c)
 
 static int build(changing *c)
 {
-    qsort(c->entries.ptr, entry_count(c), sizeof(entry), compare_entries);
+    if (entry_count(c))
+        qsort(c->entries.ptr, entry_count(c), sizeof(entry), compare_entries);
     int error = copy_sources(c);
     for (size_t i = 0; !error && i < entry_count(c); i++) {
         const entry *e = &entries(c)[i];
