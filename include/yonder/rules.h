@@ -89,7 +89,7 @@ YONDER_API yonder_rules_reader *yonder_rules_reader_make(const yonder_rules_read
  *  YONDER_NO_MEMORY; YONDER_TOO_LARGE. An error ends the reading. */
 YONDER_API int yonder_rules_reader_source(yonder_rules_reader *r, yonder_text name);
 /** The next piece of the source, cut anywhere. Errors in it are reported, and do not end the
- *  reading. @return as yonder_rules_reader_source() */
+ *  reading. @return as yonder_rules_reader_source(); YONDER_INVALID_ARGUMENT before the first source */
 YONDER_API int yonder_rules_reader_put(yonder_rules_reader *r, yonder_text piece);
 /** The end of the last source. The reader is freed whatever happens. @return as
  *  yonder_rules_read() */
