@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The input is an image; or rules, a NUL, and changes to the image they make: each the place (2
 // bytes, the lower one first) and the new byte. The hash of its header is made to fit, so that it
-// gets past that. However damaged it is, opening it ends, and so does each look-up, and neither
-// leaves it.
+// gets past that. However damaged it is, opening it ends, and so does each look-up, and changing and
+// merging it, and none leaves it.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -74,6 +74,28 @@ static unsigned ask(const yonder_rules *rules)
     return n;
 }
 
+// Each rule is taken apart, and written.
+static void change(const yonder_rules *rules)
+{
+    static const yonder_rules_change changes[] = {
+        {YN_TEXT_INIT("f"), 0, YN_TEXT_INIT("/a /z language=de"), YN_TEXT_INIT("a.test *.a.test")},
+        {YN_TEXT_INIT("f"), 4, YN_TEXT_INIT("/a /x"), {NULL, 0}},
+        {YN_TEXT_INIT("f"), 1, {NULL, 0}, {NULL, 0}},
+    };
+    for (size_t i = 0; i < 3; i++) {
+        yonder_rules *changed = NULL, *merged = NULL;
+        yonder_rules_change_set(&changed, rules, &changes[i], 1, &(yonder_rules_reading){0});
+        if (changed) {
+            ask(changed);
+            yonder_rules_merge(&merged, changed, NULL);
+        }
+        if (merged)
+            ask(merged);
+        yonder_rules_free(merged);
+        yonder_rules_free(changed);
+    }
+}
+
 // Opens the image, which is freed.
 static void try_image(char *image, size_t size)
 {
@@ -90,6 +112,7 @@ static void try_image(char *image, size_t size)
         result = ask(rules);
         (void)result;
         yonder_rules_verify(rules);
+        change(rules);
     }
     yonder_rules_free(rules);
     free(image);

@@ -64,9 +64,8 @@ static void put_from(yn_buf *out, const yn_view *v, const yn_scope_view *scope)
         else
             yn_buf_printf(out, ":b%zu", v->part_count - 1 - i);
     }
-    const yn_part *last = &v->parts[v->part_count - 1];
-    if (scope->slash_ignored && v->part_count > 1 && last->kind == YN_PART_LITERAL &&
-        !last->literal.len)
+    const yn_part *last = v->part_count > 1 ? &v->parts[v->part_count - 1] : NULL;
+    if (scope->slash_ignored && last && last->kind == YN_PART_LITERAL && !last->literal.len)
         yn_buf_char(out, '/'); // one more, which does not count
 }
 
