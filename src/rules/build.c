@@ -162,6 +162,7 @@ void yn_builder_free(yn_builder *b)
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         yn_buf_free(arrays[i]);
     yn_free(b->mem, b->section_index.slot);
+    yn_free(b->mem, b->url_index.slot);
     yn_free(b->mem, b->shape_index.slot);
     yn_free(b->mem, b->tails.slot);
     yn_map_free(&b->origins);

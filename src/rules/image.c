@@ -176,7 +176,8 @@ static bool check_hosts(const yonder_rules *set)
 {
     for (size_t i = 0; i < set->hosts_count; i++) {
         const yn_host *h = &set->hosts[i];
-        if (!in_pool(set, h->name.at, h->name.len) || h->scopes > set->host_scopes_count ||
+        if ((h->name.len > sizeof h->start && !in_pool(set, h->name.at, h->name.len)) ||
+            h->urls >= set->urls_count || h->scopes > set->host_scopes_count ||
             h->scope_count > set->host_scopes_count - h->scopes)
             return false;
     }
@@ -184,7 +185,8 @@ static bool check_hosts(const yonder_rules *set)
         if (set->host_scopes[i] >= set->scopes_count)
             return false;
     for (size_t i = 0; i < set->urls_count; i++)
-        if (set->urls[i].scope >= set->scopes_count || set->urls[i].host >= set->hosts_count)
+        if (set->urls[i].scope >= set->scopes_count || set->urls[i].host >= set->hosts_count ||
+            (set->urls[i].next && set->urls[i].next <= i) || set->urls[i].next >= set->urls_count)
             return false;
     for (size_t i = 0; i < set->members_count; i++)
         if (set->members[i] >= set->hosts_count)

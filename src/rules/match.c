@@ -130,16 +130,16 @@ static void consider_scope(yn_lookup *l, const yn_layer *layer, uint32_t number)
     consider_one_scope(l, number);
     if (!yn_set_scope(l->set, number)->has_urls)
         return;
-    const uint32_t schemes[] = {YN_SCHEME_ANY,
-                                l->request->https ? YN_SCHEME_HTTPS : YN_SCHEME_HTTP};
-    const int32_t ports[] = {-1, l->port};
-    for (size_t i = 0; i < l->name_count; i++)
-        for (size_t k = 0; layer->hosts[i] && k < 4; k++) {
-            uint32_t scope =
-                yn_set_find_url(l->set, number, layer->hosts[i], schemes[k / 2], ports[k % 2]);
-            if (scope)
-                consider_one_scope(l, scope);
+    uint32_t scheme = l->request->https ? YN_SCHEME_HTTPS : YN_SCHEME_HTTP;
+    for (size_t i = 0; i < l->name_count; i++) {
+        uint32_t n = layer->hosts[i] ? yn_set_host(l->set, layer->hosts[i])->urls : 0;
+        for (const yn_url_scope *url; n; n = url->next) {
+            url = yn_set_url(l->set, n);
+            if (url->parent == number && (url->port == -1 || url->port == l->port) &&
+                (url->scheme == YN_SCHEME_ANY || url->scheme == scheme))
+                consider_one_scope(l, url->scope);
         }
+    }
 }
 
 /* ---- hosts ----------------------------------------------------------------------------------- */

@@ -86,8 +86,7 @@ const yn_slot *yn_set_find_named(const yonder_rules *set, uint32_t node, bool sp
 
 uint32_t yn_values_hash(uint32_t shape, yonder_text values)
 {
-    // Without a literal value, the shape alone has to lead to places far apart.
-    uint64_t hash = yn_hash((yonder_text){(const char *)&shape, sizeof shape}, 0);
+    uint64_t hash = yn_hash_mix(shape, 0x9e3779b97f4a7c15u); // there may be no values
     while (values.len) {
         uint16_t len;
         memcpy(&len, values.ptr, sizeof len);
@@ -95,7 +94,7 @@ uint32_t yn_values_hash(uint32_t shape, yonder_text values)
         values.ptr += 2 + len;
         values.len -= 2 + (size_t)len;
     }
-    return (uint32_t)(hash >> 32 ^ hash);
+    return (uint32_t)(yn_hash_mix(hash, 0xd6e8feb86659fd93u) >> 32);
 }
 
 uint32_t yn_set_find_host(const yonder_rules *set, yonder_text name)
@@ -104,22 +103,8 @@ uint32_t yn_set_find_host(const yonder_rules *set, yonder_text name)
     yn_probe probe = yn_slots_probe(hash, set->host_index_count);
     for (const yn_slot *s;
          (s = yn_slots_next(set->host_index, set->host_index_count, hash, &probe));)
-        if (yn_equal(yn_set_text(set, yn_set_host(set, s->ref)->name), name))
+        if (yn_equal(yn_host_name(set, s->ref), name))
             return s->ref;
-    return 0;
-}
-
-uint32_t yn_set_find_url(const yonder_rules *set, uint32_t parent, uint32_t host, uint32_t scheme,
-                         int32_t port)
-{
-    uint32_t hash = yn_url_hash(parent, host, scheme, port);
-    yn_probe probe = yn_slots_probe(hash, set->url_index_count);
-    for (const yn_slot *s;
-         (s = yn_slots_next(set->url_index, set->url_index_count, hash, &probe));) {
-        const yn_url_scope *u = yn_set_url(set, s->ref);
-        if (u->parent == parent && u->host == host && u->scheme == scheme && u->port == port)
-            return u->scope;
-    }
     return 0;
 }
 

@@ -71,6 +71,16 @@ static bool is(yonder_text word, const char *expected)
     return yn_equal(word, yonder_text_of(expected));
 }
 
+// Whether the line says "off", and tells what stands behind it.
+static bool is_off(reader *r)
+{
+    yonder_text rest = r->value;
+    r->out->off = is(take_word(&rest, blanks), "off");
+    if (r->out->off)
+        only_word(r);
+    return r->out->off;
+}
+
 // ---- https, http10, slash, case -----------------------------------------------------------------
 
 static void read_status(reader *r, bool in_http10, const char *allowed)
@@ -100,14 +110,15 @@ enum {
 
 typedef struct hsts {
     yonder_text max_age, subdomains, preload; // as written
+    yonder_text age;                          // the number of max_age
     uint64_t seconds;
 } hsts;
 
 static void read_max_age(reader *r, hsts *h, yonder_text word)
 {
-    yonder_text number = yn_skip(word, strlen("max-age="));
-    if (!yn_parse_number(number, UINT32_MAX, &h->seconds))
-        PROBLEM(r, number.ptr, "max-age is a number of seconds, %u at most", UINT32_MAX);
+    h->age = yn_skip(word, strlen("max-age="));
+    if (!yn_parse_number(h->age, UINT32_MAX, &h->seconds))
+        PROBLEM(r, h->age.ptr, "max-age is a number of seconds, %u at most", UINT32_MAX);
 }
 
 static void read_hsts_word(reader *r, hsts *h, yonder_text word)
@@ -144,35 +155,36 @@ static void read_hsts(reader *r)
 {
     hsts h = {0};
     yonder_text rest = r->value, word;
-    if (is(r->value, "off")) {
-        r->out->off = true;
+    if (is_off(r))
         return;
-    }
     while ((word = take_word(&rest, " \t;")).len)
         read_hsts_word(r, &h, word);
-    if (!h.max_age.len && !r->error)
+    if (!h.max_age.ptr && !r->error)
         PROBLEM(r, r->value.ptr + r->value.len, "'max-age=SECONDS' is missing");
     if (h.preload.len && !r->error)
         check_preload(r, &h);
     if (r->error)
         return;
     put(r, YN_TEXT("max-age="));
-    put(r, yn_skip(h.max_age, strlen("max-age=")));
+    put(r, h.age);
     put(r, h.subdomains.len ? YN_TEXT("; includeSubDomains") : (yonder_text){0});
     put(r, h.preload.len ? YN_TEXT("; preload") : (yonder_text){0});
 }
 
 // ---- canonical ----------------------------------------------------------------------------------
 
-// The URL standard lets more stand in a host than any name server does.
+// The URL standard lets more stand in a host than any name server does: empty labels, quotes.
 static bool is_plain_host(yonder_text host)
 {
-    for (size_t i = 0; i < host.len; i++) {
+    char before = '.';
+    for (size_t i = 0; i < host.len; before = host.ptr[i++]) {
         unsigned char c = (unsigned char)host.ptr[i];
+        if (c == '.' && before == '.')
+            return false;
         if (!yn_is_alpha(c) && !yn_is_digit(c) && !memchr("-._:[]", c, 6))
             return false;
     }
-    return host.len && host.ptr[0] != '.';
+    return before != '.';
 }
 
 static void read_canonical(reader *r)
@@ -266,11 +278,8 @@ static void read_retry_after(reader *r, yonder_text word)
 static void read_maintenance(reader *r)
 {
     yonder_text rest = r->value, word = take_word(&rest, blanks);
-    r->out->off = is(word, "off");
-    if (r->out->off) {
-        only_word(r);
+    if (is_off(r))
         return;
-    }
     if (word.len == 0)
         not_allowed(r, word, "'off', 'on', a path ('/…') and a URL ('https://…') are");
     else if (!is(word, "on"))
@@ -368,7 +377,14 @@ static bool is_plain_string(yonder_text t)
 static void unknown_directive(reader *r, yonder_text name)
 {
     int likely = yn_likely(name, directives, DIRECTIVES);
-    if (likely >= 0)
+    uint64_t seconds;
+    if (yn_parse_number(name, UINT64_MAX, &seconds))
+        PROBLEM(r, name.ptr, "'%.*s' is not a cache directive; is 'max-age=%.*s' meant?",
+                YN_PRINT(yn_quotable(name)), YN_PRINT(yn_quotable(name)));
+    else if (is(name, "on") || is(name, "off"))
+        PROBLEM(r, name.ptr, "'%.*s' is not a cache directive, as 'max-age=600' and 'no-store' are",
+                YN_PRINT(name));
+    else if (likely >= 0)
         PROBLEM(r, name.ptr, "'%.*s' is not a cache directive; is '%s' meant?",
                 YN_PRINT(yn_quotable(name)), directives[likely]);
 }
@@ -411,10 +427,9 @@ static bool has_directive(const reader *r, yonder_text name)
 static void read_cache(reader *r)
 {
     yonder_text rest = r->value;
-    r->out->off = is(r->value, "off");
-    if (r->out->off)
+    if (is_off(r))
         return;
-    if (rest.len == 0)
+    if (yn_trim(rest, " \t,").len == 0)
         not_allowed(r, rest, "a Cache-Control value ('max-age=600') or 'off' is");
     while ((rest = yn_trim(rest, " \t,")).len) {
         yonder_text one = yn_slice(rest, 0, directive_len(rest));

@@ -134,7 +134,8 @@ static void read_segment(reading *r, yonder_text segment, size_t n)
         PROBLEM(r, segment.ptr, "there can be one '*' only: two could divide a path in many ways");
     } else if (star < segment.len) {
         PROBLEM(r, segment.ptr + star,
-                "'*' can only be a whole segment, as in '/blog/*' (a plain star is '%%2A')");
+                "'*' can only be a whole segment, as in '/blog/*'; a star itself is matched by "
+                "a regular expression ('~^/a\\*b$')");
         bind_in_error(r, segment);
     } else if (yn_is_placeholder(segment)) {
         bind(r, yn_skip(segment, 1), YN_CAPTURE_SEGMENT, n);
@@ -216,7 +217,11 @@ static yonder_text read_origin(reading *r, yonder_text from)
         PROBLEM(r, authority.ptr, "a user name is not part of what can be matched");
         authority = yn_skip(authority, user + 1);
     }
-    int error = yn_source_host(&s->host, s->host_bytes, &s->port, authority, r->problems);
+    int error = authority.len == 0 && prefix == 2
+                    ? yn_problem(r->problems, authority.ptr,
+                                 "the host is missing; a path that starts with '//' is written "
+                                 "'/.//'")
+                    : yn_source_host(&s->host, s->host_bytes, &s->port, authority, r->problems);
     if (error)
         r->error = error;
     else if ((s->port == 443 && s->scheme == YN_SCHEME_HTTPS) ||

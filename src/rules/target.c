@@ -75,7 +75,8 @@ static const yn_capture *find_name(compiling *c, yonder_text name)
     return NULL;
 }
 
-static const yn_capture *find_group(compiling *c, const char *at, size_t group)
+// `len` bytes at `at` name the group.
+static const yn_capture *find_group(compiling *c, const char *at, size_t len, size_t group)
 {
     const yn_source *s = c->source;
     if (!s->regex) // that was told
@@ -84,8 +85,12 @@ static const yn_capture *find_group(compiling *c, const char *at, size_t group)
     c->group = (yn_capture){YN_CAPTURE_GROUP, (uint16_t)group, 0};
     if (group <= count)
         return &c->group;
-    PROBLEM(c, at, "'$%zu' is not there: the regular expression has %zu group%s", group, count,
-            count == 1 ? "" : "s");
+    if (len == 3 && group / 10 && group / 10 <= count) // "$10" without braces
+        PROBLEM(c, at, "'$%zu' is not there: write '${%zu}%zu' for group %zu and a '%zu'", group,
+                group / 10, group % 10, group / 10, group % 10);
+    else
+        PROBLEM(c, at, "'$%zu' is not there: the regular expression has %zu group%s", group, count,
+                count == 1 ? "" : "s");
     return NULL;
 }
 
@@ -106,7 +111,7 @@ static reference group_at(compiling *c, yonder_text t, size_t at)
     if (end == start || (braced && (end == t.len || t.ptr[end] != '}')))
         return (reference){0};
     end += braced;
-    return (reference){end - at, yn_slice(t, at, end), find_group(c, t.ptr + at, group)};
+    return (reference){end - at, yn_slice(t, at, end), find_group(c, t.ptr + at, end - at, group)};
 }
 
 static reference reference_at(compiling *c, yonder_text t, size_t at)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One hop over the network: a request goes out, evidence comes back. Nothing is decided here and
-// nothing is followed. fetch.c is the only file that knows libcurl.
+// nothing is followed. Only fetch.c and bulk.c know libcurl, by wire.h.
 //
 // What goes over the wire is what the request says and no more: the request-target is the path and
 // query of the URL byte for byte, and of header fields there are those given, Host where it is not
@@ -48,6 +48,8 @@ typedef struct yn_fetch_options {
     const char *const *resolve;    /**< HOST:PORT:ADDR[,ADDR…] */
     const char *const *connect_to; /**< HOST1:PORT1:HOST2:PORT2; each part may be empty */
     size_t resolve_count, connect_to_count;
+    bool insecure;   /**< where a certificate is not valid, ask once more and do not look at it; the
+                          evidence says so */
     long connect_ms; /**< for DNS, TCP and TLS together */
     long total_ms;   /**< for the whole hop */
 } yn_fetch_options;
