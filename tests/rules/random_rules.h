@@ -298,7 +298,7 @@ static inline void put_target(writing *w)
 static inline void put_conditions(writing *w)
 {
     static const char *const words[] = {
-        " method=GET,HEAD", " method=POST", " country=DE,at", " header:X-A=", " header:x-a=*",
+        " method=GET", " method=HEAD,PUT", " method=POST", " country=DE,at", " header:X-A=", " header:x-a=*",
         " header:X-A=a*c", " header:Accept=*html*", " header:X-A=é%20%2A*", " cookie=s,t",
         " cookie:s=1", " cookie:s=", " cookie:t=a*", " from=2026-01-01", " until=2026-01-01T12:00",
         " from=2026-01-01T12:00:00+02:00", " share=0%", " share=100%", " http=1.0", " http=1.1"};
