@@ -101,7 +101,8 @@ void yn_read_captures(yn_lookup *l, const yn_rule *rule, yonder_text *captures)
             captures[i] = pair_value(l, rule, c.n);
             break;
         case YN_CAPTURE_GROUP:
-            captures[i] = c.n <= YN_REGEX_MAX_GROUPS ? groups[c.n] : (yonder_text){NULL, 0};
+            if (rule->flags & YN_RULE_REGEX && c.n <= YN_REGEX_MAX_GROUPS)
+                captures[i] = groups[c.n];
             break;
         case YN_CAPTURE_SPLAT:
             at = seek_segment(raw, &cursor, c.n);

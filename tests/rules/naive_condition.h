@@ -258,7 +258,8 @@ static inline bool naive_holds(const yonder_rules_request *r, yonder_text word, 
 {
     yonder_text name = naive_cut(&word, '='), kind = naive_cut(&name, ':'), cookie;
     if (yn_equal(kind, YN_TEXT("method")))
-        return naive_among(word, r->method.len ? r->method : YN_TEXT("GET"), false);
+        return naive_among(word, r->method.len ? r->method : YN_TEXT("GET"), false) ||
+               (yn_equal(r->method, YN_TEXT("HEAD")) && naive_among(word, YN_TEXT("GET"), false));
     naive_note(asked, yn_equal(kind, YN_TEXT("language"))  ? YN_TEXT("Accept-Language")
                       : yn_equal(kind, YN_TEXT("cookie")) ? YN_TEXT("Cookie")
                       : yn_equal(kind, YN_TEXT("header")) ? name

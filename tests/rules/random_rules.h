@@ -132,7 +132,8 @@ static inline void put_site_lines(writing *w)
 
 static const char *const segment_words[] = {
     "a", "a",  "a",   "a",   "b", "b",   "b", "%61",   "c%c3%a9", "cé",  "",
-    ".", "..", "%2e", "x:y", "%", "%25", "A", "b%2Fc", "b%2fc",   "[x|", "%5bx%7C", "ſKa"};
+    ".", "..", "%2e", "x:y", "%", "%25", "A", "b%2Fc", "b%2fc",   "[x|", "%5bx%7C", "ſKa",
+    "\u212Aa"};
 static const char *const pair_names[] = {"p", "q", "p%20", "r", "%2Fs", "a%2Bb"};
 static const char *const pair_values[] = {"1", "2", "a%2Fb", "a/b", "1+2", "1%202", "%3Ax"};
 static const char *const host_words[] = {
@@ -157,6 +158,7 @@ static const regex_row regex_rows[] = {
     {"~^/a/(?<w>[^/]*)$", 1, true},
     {"~^/[^/]+/a$", 0, false},
     {"~*^/ska", 0, false},
+    {"~*^/ka", 0, false},
     {"~^/$", 0, false},
     {"~^/a?b", 0, false},
     {"~^/\\[x(.)", 1, false},
@@ -296,7 +298,7 @@ static inline void put_target(writing *w)
 static inline void put_conditions(writing *w)
 {
     static const char *const words[] = {
-        " method=GET,HEAD", " method=POST", " country=DE,at", " header:X-A=", " header:x-a=*",
+        " method=GET", " method=HEAD,PUT", " method=POST", " country=DE,at", " header:X-A=", " header:x-a=*",
         " header:X-A=a*c", " header:Accept=*html*", " header:X-A=é%20%2A*", " cookie=s,t",
         " cookie:s=1", " cookie:s=", " cookie:t=a*", " from=2026-01-01", " until=2026-01-01T12:00",
         " from=2026-01-01T12:00:00+02:00", " share=0%", " share=100%", " http=1.0", " http=1.1"};
