@@ -16,20 +16,21 @@ MAY_INCLUDE = {
     "lists": ("base", "core"),
     "rules": ("base", "core"),
     "dialects": ("base", "core", "rules"),
+    "proof": ("base", "core", "rules"),
     "http": ("base",),
     "net": ("base",),
     "server": ("base", "core", "rules", "dialects", "http", "net"),
     "trace": ("base", "core"),
     "lab": ("base", "core", "http", "net", "trace"),
-    "report": ("base", "core", "rules", "trace"),
-    "cli": ("base", "core", "lists", "rules", "dialects", "http", "net", "server", "trace", "lab", "report"),
+    "report": ("base", "core", "rules", "proof", "trace"),
+    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "lab", "report"),
 }
 
 PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "refresh.h": "core",
           "rules.h": "rules", "url.h": "core"}
 
 # The layers of libyonder do no I/O and read no clock: they get by with these.
-LIBYONDER = ("base", "core", "rules", "dialects")
+LIBYONDER = ("base", "core", "rules", "dialects", "proof")
 PURE = {"assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "math.h", "stdalign.h",
         "stdarg.h", "stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h",
         "string.h"}
