@@ -23,7 +23,8 @@ static void report(void *context, const yonder_diagnostic *d)
 static int read_rules(yonder_rules **rules, const char *name, const char *text)
 {
     yonder_rules_source source = {yonder_text_of(name), yonder_text_of(text)};
-    return yonder_rules_read(rules, &source, 1, report, NULL, NULL);
+    yonder_rules_reading how = {.report = report};
+    return yonder_rules_read(rules, &source, 1, &how);
 }
 
 static int ask(const yonder_rules *rules, const char *target)

@@ -132,7 +132,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static reports seen;
     seen.count = 0;
     yonder_rules *rules = NULL;
-    int error = yonder_rules_read(&rules, sources, count, check_report, &seen, NULL);
+    int error = yonder_rules_read(
+        &rules, sources, count,
+        &(yonder_rules_reading){.report = check_report, .report_context = &seen});
     REQUIRE(error == (seen.count ? YONDER_INVALID_RULES : YONDER_OK));
     if (error)
         return 0;

@@ -23,7 +23,7 @@ extern "C" {
 #define YONDER_RULES_MAX_CONDITIONS   64u
 
 /** Scratch space that always suffices to match a target of `n` bytes; see yonder_rules_match(). */
-#define YONDER_RULES_SCRATCH(n) (YONDER_RULES_MAX_LOCATION + 8 * (size_t)(n) + 8192)
+#define YONDER_RULES_SCRATCH(n) (YONDER_RULES_MAX_LOCATION + 12 * (size_t)(n) + 8192)
 
 /** An immutable, compiled set of rules. Any number of threads may match against it at once. */
 typedef struct yonder_rules yonder_rules;
@@ -85,10 +85,11 @@ typedef struct yonder_rules_reader yonder_rules_reader;
 
 /** A reader, or NULL when memory is out. `how` is copied. */
 YONDER_API yonder_rules_reader *yonder_rules_reader_make(const yonder_rules_reading *how);
-/** What is put from here on belongs to the source of this name. @return as yonder_rules_read() */
+/** What is put from here on belongs to the source of this name. @return YONDER_OK;
+ *  YONDER_NO_MEMORY; YONDER_TOO_LARGE. An error ends the reading. */
 YONDER_API int yonder_rules_reader_source(yonder_rules_reader *r, yonder_text name);
-/** The next piece of the source, cut anywhere. YONDER_INVALID_RULES does not end the reading: the
- *  rest is read for the errors in it. @return as yonder_rules_read() */
+/** The next piece of the source, cut anywhere. Errors in it are reported, and do not end the
+ *  reading. @return as yonder_rules_reader_source() */
 YONDER_API int yonder_rules_reader_put(yonder_rules_reader *r, yonder_text piece);
 /** The end of the last source. The reader is freed whatever happens. @return as
  *  yonder_rules_read() */
@@ -102,7 +103,14 @@ YONDER_API void yonder_rules_free(yonder_rules *rules);
 /** How many rules are live. */
 YONDER_API size_t yonder_rules_count(const yonder_rules *rules);
 
+/** Whether an answer may depend on more than the first three members of a request, its method and
+ *  its version. */
+YONDER_API bool yonder_rules_has_conditions(const yonder_rules *rules);
+
 /* ---- images ---------------------------------------------------------------------------------- */
+
+/** What an image starts with. */
+#define YONDER_RULES_IMAGE_MAGIC "yonder-r"
 
 /**
  * A compiled set as bytes: position-independent, to be written to a file and mapped again, by a

@@ -86,11 +86,13 @@ void yn_lines_open(yn_lines *lines, const yonder_rules_source *source)
         lines->rest = yn_skip(lines->rest, YN_BYTE_ORDER_MARK.len);
 }
 
-bool yn_lines_next(yn_lines *lines)
+bool yn_lines_next(yn_lines *lines, bool last)
 {
     if (lines->rest.len == 0)
         return false;
     size_t end = yn_find_char(lines->rest, '\n');
+    if (end == lines->rest.len && !last)
+        return false;
     lines->line = yn_slice(lines->rest, 0, end);
     lines->rest = yn_skip(lines->rest, end + (end < lines->rest.len));
     if (end && lines->line.ptr[end - 1] == '\r')
@@ -99,20 +101,30 @@ bool yn_lines_next(yn_lines *lines)
     return true;
 }
 
-// All bytes from 0x20 to 0x7E, eight at a time.
+static bool is_plain(char c)
+{
+    return ((unsigned char)c >= 0x20 && (unsigned char)c <= 0x7E) || c == '\t';
+}
+
+// All bytes from 0x20 to 0x7E, or tabs; eight at a time.
 static bool is_printable_ascii(yonder_text t)
 {
     const uint64_t ones = 0x0101010101010101u, highs = ones << 7;
-    uint64_t bad = 0, word;
+    uint64_t word;
     size_t i = 0;
     for (; t.len - i >= sizeof word; i += sizeof word) {
         memcpy(&word, t.ptr + i, sizeof word);
         // The high bit of a byte that is at least 0x80, below 0x20, or 0x7F.
-        bad |= (word | (word - ones * 0x20) | (word + ones)) & highs;
+        if (!((word | (word - ones * 0x20) | (word + ones)) & highs))
+            continue;
+        for (size_t k = i; k < i + sizeof word; k++)
+            if (!is_plain(t.ptr[k]))
+                return false;
     }
     for (; i < t.len; i++)
-        bad |= (unsigned char)t.ptr[i] < 0x20 || (unsigned char)t.ptr[i] > 0x7E;
-    return !bad;
+        if (!is_plain(t.ptr[i]))
+            return false;
+    return true;
 }
 
 int yn_lines_tell_mark(const yn_lines *lines, const char *at)

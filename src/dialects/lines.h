@@ -30,8 +30,9 @@ void yn_lines_close(yn_lines *lines);
 /** Starts before the first line of `source`; a byte order mark is skipped. */
 void yn_lines_open(yn_lines *lines, const yonder_rules_source *source);
 
-/** Goes to the next line. False after the last. Lines end in LF or CR LF; so may the last one. */
-bool yn_lines_next(yn_lines *lines);
+/** Goes to the next line. False after the last: with `last` the text ends where `rest` does, and so
+ *  may its last line; otherwise what has no end yet stays in `rest`. Lines end in LF or CR LF. */
+bool yn_lines_next(yn_lines *lines, bool last);
 
 /** Reports the problems of the present line in the order of their columns, each once: they are
  *  found in that of the checks. @return YONDER_OK, or YONDER_NO_MEMORY where some got lost */

@@ -2,7 +2,7 @@
 // Tests of `if` and keys of maps: which requests they leave.
 #include "base/text.h"
 #include "dialects/nginx.h"
-#include "dialects/pattern.h"
+#include "dialects/regexp.h"
 
 typedef struct test {
     yn_ngx *n;
@@ -48,13 +48,13 @@ static yn_ngx_outcome keep_cases(const test *t, const yn_cases *cases)
 
 bool yn_ngx_pattern(yn_ngx *n, yonder_text text, const yn_directive *where, yonder_text *out)
 {
-    yn_pattern pattern;
-    if (!yn_pattern_read(&pattern, text)) {
+    yn_regexp pattern;
+    if (!yn_regexp_read(&pattern, text)) {
         yn_plan_note(n->plan, YN_NOTE_ERROR, where->file, where->line,
                      "the parentheses of its regular expression do not go in pairs");
         return false;
     }
-    yn_pattern_write(&n->plan->scratch, text, YN_PATTERN_DECODED);
+    yn_regexp_write(&n->plan->scratch, text, YN_REGEXP_DECODED);
     *out = yn_plan_written(n->plan);
     return true;
 }
@@ -117,13 +117,13 @@ static yn_ngx_outcome test_target(const test *t)
     env.fixed = (yonder_text){0};
     if (t->regex && memmem(t->value.ptr, t->value.len, "\\?", 2))
         return YN_NGX_UNKNOWN;
-    yn_pattern read;
-    if (t->regex && (!yn_pattern_read(&read, t->value) || t->value.len == 0))
+    yn_regexp read;
+    if (t->regex && (!yn_regexp_read(&read, t->value) || t->value.len == 0))
         return YN_NGX_UNKNOWN;
     if (question < t->value.len && t->negative)
         return YN_NGX_UNKNOWN;
     if (t->regex)
-        yn_pattern_write(&plan->scratch, t->value, 0);
+        yn_regexp_write(&plan->scratch, t->value, 0);
     yn_path path = t->regex ? yn_path_regex(plan, yn_plan_written(plan), t->ignore_case)
                             : yn_path_exact(yn_plan_subject(plan, yn_slice(t->value, 0, question)),
                                             t->any_case);
@@ -232,11 +232,11 @@ static yn_ngx_outcome test_forwarded(const test *t)
 static yn_ngx_outcome test_method(const test *t)
 {
     yn_plan *plan = t->n->plan;
-    yn_pattern_texts texts = {.count = 1, .texts = {t->value}};
+    yn_regexp_texts texts = {.count = 1, .texts = {t->value}};
     yn_ngx_env env = *t->env;
     if (t->truth)
         return keep(t, &env);
-    if (t->regex && !yn_pattern_expand(&texts, t->value, &plan->arena))
+    if (t->regex && !yn_regexp_expand(&texts, t->value, &plan->arena))
         plan->error = YONDER_NO_MEMORY;
     if (t->negative || !texts.count || (t->regex && (texts.open_start || texts.open_end)))
         return YN_NGX_UNKNOWN;
@@ -282,7 +282,7 @@ static yn_ngx_outcome test_argument(const test *t)
 {
     yn_plan *plan = t->n->plan;
     yonder_text name = yn_skip(t->name, 4);
-    yn_pattern_texts texts = {.count = 1, .texts = {t->value}};
+    yn_regexp_texts texts = {.count = 1, .texts = {t->value}};
     yn_cases cases = {1, {t->env->which}};
     yn_case *one = &cases.cases[0];
     bool empty = !t->regex && !t->truth && !t->value.len;
@@ -293,7 +293,7 @@ static yn_ngx_outcome test_argument(const test *t)
     if (empty)
         return yn_case_pair(plan, one, name, (yonder_text){0}) ? keep_cases(t, &cases)
                                                                : YN_NGX_NEVER;
-    if (t->regex && !yn_pattern_expand(&texts, t->value, &plan->arena))
+    if (t->regex && !yn_regexp_expand(&texts, t->value, &plan->arena))
         plan->error = YONDER_NO_MEMORY;
     if (!texts.count || (t->regex && (texts.open_start || texts.open_end || t->ignore_case)))
         return YN_NGX_UNKNOWN;

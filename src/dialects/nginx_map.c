@@ -2,7 +2,7 @@
 // `map`: each of its entries is a set of requests, by what its source is.
 #include "base/text.h"
 #include "dialects/nginx.h"
-#include "dialects/pattern.h"
+#include "dialects/regexp.h"
 
 enum {
     most_exceptions = 200 // entries that a later one has to leave out
@@ -127,15 +127,15 @@ static bool split_regex(map_run *r, yonder_text pattern, yonder_text *host, yond
 {
     yonder_text rest = pattern;
     size_t depth = 0;
-    yn_token token = yn_pattern_next(&rest);
-    if (token.kind != YN_TOKEN_START)
+    yn_regexp_token token = yn_regexp_next(&rest);
+    if (token.kind != YN_REGEXP_START)
         return false;
-    while ((token = yn_pattern_next(&rest)).kind != YN_TOKEN_END) {
-        depth += token.kind == YN_TOKEN_OPEN;
-        depth -= token.kind == YN_TOKEN_CLOSE && depth;
-        if (token.kind == YN_TOKEN_BAR && !depth)
+    while ((token = yn_regexp_next(&rest)).kind != YN_REGEXP_END) {
+        depth += token.kind == YN_REGEXP_OPEN;
+        depth -= token.kind == YN_REGEXP_CLOSE && depth;
+        if (token.kind == YN_REGEXP_BAR && !depth)
             return false;
-        if (token.kind != YN_TOKEN_LITERAL || token.byte != '/' || depth)
+        if (token.kind != YN_REGEXP_LITERAL || token.byte != '/' || depth)
             continue;
         size_t at = (size_t)(token.text.ptr - pattern.ptr);
         yn_buf_printf(&r->n->plan->scratch, "%.*s$", YN_PRINT(yn_slice(pattern, 0, at)));
@@ -152,9 +152,9 @@ static void number_groups(map_run *r, yn_ngx_env *env, const yn_ngx_env *with_ho
                           yonder_text host_pattern)
 {
     static const char digits[] = "0123456789";
-    yn_pattern host;
+    yn_regexp host;
     uint32_t path_id = env->regex_id;
-    if (!yn_pattern_read(&host, host_pattern) || !host.group_count)
+    if (!yn_regexp_read(&host, host_pattern) || !host.group_count)
         return;
     for (uint32_t i = 1; i < 10; i++) {
         yn_to value = {0};

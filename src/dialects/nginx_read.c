@@ -2,8 +2,8 @@
 // Configurations of nginx, as far as they redirect: ngx_http_rewrite_module, ngx_http_map_module.
 #include "base/text.h"
 #include "dialects/nginx.h"
-#include "dialects/pattern.h"
-#include "dialects/rows_servers.h"
+#include "dialects/regexp.h"
+#include "dialects/rows.h"
 
 /* ---- maps ------------------------------------------------------------------------------------ */
 

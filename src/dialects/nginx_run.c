@@ -2,7 +2,7 @@
 // The directives of nginx's rewrite module, for all requests at once.
 #include "base/text.h"
 #include "dialects/nginx.h"
-#include "dialects/pattern.h"
+#include "dialects/regexp.h"
 
 enum {
     most_work = 4000000, // directives gone through; an end to what nests itself

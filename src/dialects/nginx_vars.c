@@ -2,7 +2,7 @@
 // Values with variables.
 #include "base/text.h"
 #include "dialects/nginx.h"
-#include "dialects/pattern.h"
+#include "dialects/regexp.h"
 
 static const struct {
     yonder_text name;
@@ -108,7 +108,7 @@ static void add_variable(yn_ngx *n, const yn_ngx_env *env, yonder_text name, yn_
     } else if (name.len == 1 && yn_is_digit((unsigned char)name.ptr[0])) {
         if (env->regex_id)
             yn_to_add_group(n->plan, to, env->regex_id, (uint32_t)(name.ptr[0] - '0'));
-    } else if (env->regex_id && (named = yn_pattern_group(env->regex, name))) {
+    } else if (env->regex_id && (named = yn_regexp_group(env->regex, name))) {
         yn_to_add_group(n->plan, to, env->regex_id, (uint32_t)named);
     } else if (yn_ngx_map_find(n, name)) {
         *pending = yn_ngx_map_find(n, name);

@@ -192,7 +192,7 @@ void yn_plan_put_url(yn_buf *out, yonder_text subject);
 
 yn_path yn_path_exact(yonder_text subject, bool ignore_case);
 yn_path yn_path_prefix(yonder_text subject);
-/** `pattern` is native: see yn_pattern_write(). */
+/** `pattern` is native: see yn_regexp_write(). */
 yn_path yn_path_regex(yn_plan *plan, yonder_text pattern, bool ignore_case);
 
 /** Whether it is one of the regular expressions known to fit every path. */

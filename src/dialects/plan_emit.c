@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "dialects/pattern.h"
 #include "dialects/plan_fold.h"
+#include "dialects/regexp.h"
 
 typedef struct emitter {
     yn_plan *plan;
@@ -203,7 +203,7 @@ static yonder_text from_of(emitter *e, const section *s, const yn_plan_rule *rul
     } else if (exact && rule->ignore_case != s->ignores_case) {
         yonder_text subject = yn_plan_subject(e->plan, rule->path);
         yn_buf_str(out, rule->ignore_case ? "~*^" : "~^");
-        yn_pattern_quote(out, subject);
+        yn_regexp_quote(out, subject);
         yn_buf_char(out, '$');
         return yn_plan_written(e->plan);
     } else if (host.len) {

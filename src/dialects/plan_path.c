@@ -3,8 +3,8 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "core/percent.h"
-#include "dialects/pattern.h"
 #include "dialects/plan.h"
+#include "dialects/regexp.h"
 
 /* ---- forms ----------------------------------------------------------------------------------- */
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What other servers ask of a query or a field by a regular expression, as pairs and conditions.
 #include "base/text.h"
-#include "dialects/pattern.h"
 #include "dialects/plan.h"
+#include "dialects/regexp.h"
 
 /* ---- queries --------------------------------------------------------------------------------- */
 
@@ -48,19 +48,19 @@ static yonder_text without_borders(yonder_text pattern, size_t *groups)
 // "([0-9]+)", "[^&]*", "\d+": any value at all, for want of better.
 static bool is_any_value(yonder_text t)
 {
-    yn_pattern pattern;
+    yn_regexp pattern;
     yonder_text rest = t;
-    if (!yn_pattern_read(&pattern, t) || pattern.odd || pattern.alternates ||
+    if (!yn_regexp_read(&pattern, t) || pattern.odd || pattern.alternates ||
         pattern.group_count > 1)
         return false;
     if (pattern.group_count && (t.ptr[0] != '(' || t.ptr[t.len - 1] != ')'))
         return false;
     if (pattern.group_count)
         rest = yn_slice(t, 1, t.len - 1);
-    yn_token what = yn_pattern_next(&rest), many = yn_pattern_next(&rest);
+    yn_regexp_token what = yn_regexp_next(&rest), many = yn_regexp_next(&rest);
     bool wide =
-        what.kind == YN_TOKEN_DOT || what.kind == YN_TOKEN_CLASS || what.kind == YN_TOKEN_ESCAPE;
-    return wide && many.kind == YN_TOKEN_REPEAT && many.text.ptr[0] != '?' && !rest.len;
+        what.kind == YN_REGEXP_DOT || what.kind == YN_REGEXP_CLASS || what.kind == YN_REGEXP_ESCAPE;
+    return wide && many.kind == YN_REGEXP_REPEAT && many.text.ptr[0] != '?' && !rest.len;
 }
 
 static yonder_text unescaped(yn_plan *plan, yonder_text t)
@@ -109,10 +109,10 @@ static size_t pair_end(yonder_text t)
 {
     yonder_text rest = t;
     size_t depth = 0;
-    for (yn_token token; (token = yn_pattern_next(&rest)).kind != YN_TOKEN_END;) {
-        depth += token.kind == YN_TOKEN_OPEN;
-        depth -= token.kind == YN_TOKEN_CLOSE && depth;
-        if (token.kind == YN_TOKEN_LITERAL && token.byte == '&' && !depth)
+    for (yn_regexp_token token; (token = yn_regexp_next(&rest)).kind != YN_REGEXP_END;) {
+        depth += token.kind == YN_REGEXP_OPEN;
+        depth -= token.kind == YN_REGEXP_CLOSE && depth;
+        if (token.kind == YN_REGEXP_LITERAL && token.byte == '&' && !depth)
             return (size_t)(token.text.ptr - t.ptr);
     }
     return t.len;
@@ -120,7 +120,7 @@ static size_t pair_end(yonder_text t)
 
 // Each of the cases with each of the texts as the value of `name`.
 static bool with_values(yn_plan *plan, yn_cases *cases, yonder_text name,
-                        const yn_pattern_texts *texts)
+                        const yn_regexp_texts *texts)
 {
     yn_cases before = *cases;
     cases->count = 0;
@@ -149,12 +149,12 @@ static bool with_any_value(yn_plan *plan, yn_cases *cases, yonder_text name)
 static bool read_pair(yn_plan *plan, yn_cases *cases, yonder_text pair, size_t *group,
                       yonder_text groups[10])
 {
-    yn_pattern pattern;
-    yn_pattern_texts texts;
+    yn_regexp pattern;
+    yn_regexp_texts texts;
     size_t equals = yn_find_char(pair, '=');
     yonder_text name = yn_slice(pair, 0, equals);
     yonder_text value = equals < pair.len ? yn_skip(pair, equals + 1) : (yonder_text){0};
-    if (equals == pair.len || !is_name(name) || !yn_pattern_read(&pattern, value))
+    if (equals == pair.len || !is_name(name) || !yn_regexp_read(&pattern, value))
         return false;
     name = unescaped(plan, name);
     for (size_t i = 0; i < pattern.group_count; i++)
@@ -164,7 +164,7 @@ static bool read_pair(yn_plan *plan, yn_cases *cases, yonder_text pair, size_t *
         return false; // "id=" and whatever follows
     if (is_any_value(value))
         return with_any_value(plan, cases, name);
-    if (!yn_pattern_expand(&texts, value, &plan->arena))
+    if (!yn_regexp_expand(&texts, value, &plan->arena))
         plan->error = YONDER_NO_MEMORY;
     return texts.count && with_values(plan, cases, name, &texts);
 }
@@ -238,10 +238,10 @@ static bool has_letters(yonder_text t)
 bool yn_case_field_regex(yn_plan *plan, yonder_text name, yonder_text pattern, bool ignore_case,
                          yn_cases *cases)
 {
-    yn_pattern_texts texts;
+    yn_regexp_texts texts;
     yn_cases before = *cases;
     cases->count = 0;
-    if (!yn_pattern_expand(&texts, pattern, &plan->arena))
+    if (!yn_regexp_expand(&texts, pattern, &plan->arena))
         plan->error = YONDER_NO_MEMORY;
     for (size_t k = 0; k < texts.count; k++) {
         if ((ignore_case && has_letters(texts.texts[k])) || !texts.texts[k].len)

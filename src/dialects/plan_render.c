@@ -2,7 +2,7 @@
 #include "dialects/plan_render.h"
 
 #include "base/text.h"
-#include "dialects/pattern.h"
+#include "dialects/regexp.h"
 
 enum {
     longest_from = 8000 // a line has more than FROM
@@ -85,9 +85,9 @@ static bool is_used(const composing *c, uint32_t id)
 // A regular expression as part of another one: from the start of the path on.
 static void put_regex(composing *c, const yn_path *path)
 {
-    yn_pattern pattern;
+    yn_regexp pattern;
     yonder_text text = path->text;
-    if (!yn_pattern_read(&pattern, text)) {
+    if (!yn_regexp_read(&pattern, text)) {
         c->lost = true;
         return;
     }
@@ -106,7 +106,7 @@ static void put_regex(composing *c, const yn_path *path)
         yn_buf_str(c->out, ".*?");
     bool wrap = path->ignore_case || !pattern.anchored;
     yn_buf_str(c->out, !wrap ? "" : path->ignore_case ? "(?i:" : "(?:");
-    yn_pattern_write(c->out, text, keep ? 0 : YN_PATTERN_PLAIN_GROUPS);
+    yn_regexp_write(c->out, text, keep ? 0 : YN_REGEXP_PLAIN_GROUPS);
     yn_buf_str(c->out, wrap ? ")" : "");
 }
 
@@ -118,7 +118,7 @@ static void put_path(composing *c, const yn_path *path)
     if (path->kind == YN_PATH_REGEX)
         put_regex(c, path);
     else
-        yn_pattern_quote(c->out, path->text);
+        yn_regexp_quote(c->out, path->text);
     yn_buf_str(c->out, path->kind == YN_PATH_EXACT ? "$" : "");
     yn_buf_str(c->out, path->ignore_case && path->kind != YN_PATH_REGEX ? ")" : "");
 }
@@ -153,7 +153,7 @@ static void put_whole(composing *c, const yn_path *path)
     }
     yn_buf_str(c->out, "/(");
     if (path->kind == YN_PATH_PREFIX)
-        yn_pattern_quote(c->out, yn_skip(path->text, 1));
+        yn_regexp_quote(c->out, yn_skip(path->text, 1));
     yn_buf_str(c->out, ".*)");
     c->frame->whole = ++c->count;
 }
@@ -247,7 +247,7 @@ static yonder_text path_of(yn_frame *frame, yn_plan_rule *rule)
         return url;
     rule->kind = YN_PATH_REGEX;
     yn_buf_char(out, '^');
-    yn_pattern_quote(out, frame->exact);
+    yn_regexp_quote(out, frame->exact);
     yn_buf_char(out, '$');
     return yn_plan_written(frame->plan);
 }
@@ -309,10 +309,10 @@ static bool add_exact(yn_frame *frame, const yn_uses *uses, yonder_text subject,
 static bool add_expanded(yn_frame *frame, const yn_uses *uses, const yn_path *path,
                          yn_plan_rules *rules, bool *good)
 {
-    yn_pattern_texts texts;
+    yn_regexp_texts texts;
     if (path->ignore_case)
         return false;
-    if (!yn_pattern_expand(&texts, path->text, &frame->plan->arena))
+    if (!yn_regexp_expand(&texts, path->text, &frame->plan->arena))
         frame->plan->error = YONDER_NO_MEMORY;
     if (!texts.count || texts.count > 8 || texts.open_start || texts.open_end)
         return false;
@@ -348,23 +348,23 @@ static bool find_group(yonder_text pattern, size_t number, group_place *out)
     yonder_text rest = pattern;
     size_t count = 0, depth = 0, at_depth = 0;
     *out = (group_place){0};
-    for (yn_token token; (token = yn_pattern_next(&rest)).kind != YN_TOKEN_END;) {
+    for (yn_regexp_token token; (token = yn_regexp_next(&rest)).kind != YN_REGEXP_END;) {
         size_t end = (size_t)(rest.ptr - pattern.ptr);
-        depth += token.kind == YN_TOKEN_OPEN;
+        depth += token.kind == YN_REGEXP_OPEN;
         if (token.captures && ++count == number) {
             at_depth = depth;
             out->inside = end;
             out->open = end - token.text.len;
             out->first = out->open == 0 || (out->open == 1 && pattern.ptr[0] == '^');
         }
-        if (token.kind != YN_TOKEN_CLOSE || depth-- != at_depth || !at_depth || out->close)
+        if (token.kind != YN_REGEXP_CLOSE || depth-- != at_depth || !at_depth || out->close)
             continue;
         out->close = end - 1;
         out->end = end;
         yonder_text behind = rest;
-        yn_token next = yn_pattern_next(&behind);
-        out->repeated = next.kind == YN_TOKEN_REPEAT && !yn_equal(next.text, YN_TEXT("?"));
-        out->optional = next.kind == YN_TOKEN_REPEAT && !out->repeated;
+        yn_regexp_token next = yn_regexp_next(&behind);
+        out->repeated = next.kind == YN_REGEXP_REPEAT && !yn_equal(next.text, YN_TEXT("?"));
+        out->optional = next.kind == YN_REGEXP_REPEAT && !out->repeated;
         out->end += out->optional;
     }
     return out->close && at_depth == 1 && !out->repeated;
@@ -391,8 +391,8 @@ static yonder_text regroup(yn_plan *plan, yonder_text pattern, const group_place
 // Whether what `rest` of a pattern fits is certain not to start with a slash.
 static bool starts_otherwise(yonder_text rest)
 {
-    yn_token token = yn_pattern_next(&rest), next = yn_pattern_next(&rest);
-    return token.kind == YN_TOKEN_LITERAL && token.byte != '/' && next.kind != YN_TOKEN_REPEAT;
+    yn_regexp_token token = yn_regexp_next(&rest), next = yn_regexp_next(&rest);
+    return token.kind == YN_REGEXP_LITERAL && token.byte != '/' && next.kind != YN_REGEXP_REPEAT;
 }
 
 // Two rules of which one has the slash outside the group, the other has none at all.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Hosts: which of them a test tells from others, and for which it holds.
 #include "base/text.h"
-#include "dialects/pattern.h"
 #include "dialects/plan_render.h"
+#include "dialects/regexp.h"
 
 static void add_host(yn_test_hosts *out, yonder_text host)
 {
@@ -29,13 +29,13 @@ static bool looks_like_a_host(yonder_text t)
 
 void yn_test_hosts_of(yn_plan *plan, const yn_host_test *test, yn_test_hosts *out)
 {
-    yn_pattern_texts texts;
+    yn_regexp_texts texts;
     *out = (yn_test_hosts){0};
     if (test->kind == YN_HOST_IS) {
         add_host(out, test->text);
         return;
     }
-    if (!yn_pattern_expand(&texts, test->text, &plan->arena))
+    if (!yn_regexp_expand(&texts, test->text, &plan->arena))
         plan->error = YONDER_NO_MEMORY;
     for (size_t i = 0; i < texts.count; i++)
         if (!looks_like_a_host(texts.texts[i]) || texts.texts[i].ptr[texts.texts[i].len - 1] == '.')

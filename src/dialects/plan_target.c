@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
-#include "dialects/pattern.h"
 #include "dialects/plan_render.h"
+#include "dialects/regexp.h"
 
 // What depends on the site is put in last. No text has these bytes.
 enum {

@@ -103,6 +103,12 @@ bool yn_address_of_socket(int fd, yn_address *address)
     return getsockname(fd, (struct sockaddr *)&address->storage, &address->len) == 0;
 }
 
+bool yn_address_of_peer(int fd, yn_address *address)
+{
+    address->len = sizeof address->storage;
+    return getpeername(fd, (struct sockaddr *)&address->storage, &address->len) == 0;
+}
+
 static bool set_option(int fd, int level, int name, int value)
 {
     return setsockopt(fd, level, name, &value, sizeof value) == 0;

@@ -27,8 +27,9 @@ bool yn_address_parse(yn_address *address, yonder_text text);
 /** Writes "ADDR:PORT" as it stands in a URL, NUL-terminated; IPv4 in IPv6 shows as IPv4. */
 void yn_address_print(const yn_address *address, char out[YN_ADDRESS_TEXT]);
 
-/** The address the socket is bound to. */
+/** The address the socket is bound to, and the one it is connected to. */
 bool yn_address_of_socket(int fd, yn_address *address);
+bool yn_address_of_peer(int fd, yn_address *address);
 
 /**
  * Opens `count` listening sockets on the same address, among which the kernel spreads the

@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: MIT
-// Makes a rule set, rule by rule in file order. Readers of rule files call this; it knows nothing
-// of lines, and they know nothing of indexes.
+// Makes a rule set, rule by rule in file order. It knows nothing of files, and whoever reads them
+// knows nothing of indexes.
 #ifndef YN_RULES_BUILD_H
 #define YN_RULES_BUILD_H
 
-#include "rules/source.h"
+#include "rules/draft.h"
+#include "rules/problem.h"
+#include "rules/set.h"
 
 typedef struct yn_builder yn_builder;
 
-/** A rule as a reader hands it over: texts as written, but without control characters and in
- *  UTF-8. They may go once yn_builder_add() returns. */
-typedef struct yn_draft {
-    yonder_text from;
-    const yn_draft_pair *pairs;
-    size_t pair_count;
-    yonder_text to; /**< empty for a status without Location */
-    int status;
-    uint32_t line;
-} yn_draft;
-
-/** A builder, or NULL when memory is out. Problems go to `problems`, which must outlive it. */
-yn_builder *yn_builder_make(const yn_problems *problems, const yonder_mem *mem);
+/** A builder, or NULL when memory is out. Problems go to `problems`, which must outlive it; of `how`
+ *  the local time and the memory are used. */
+yn_builder *yn_builder_make(const yn_problems *problems, const yonder_rules_reading *how);
 
 /** Frees a builder and what it made so far; NULL is left alone. */
 void yn_builder_free(yn_builder *b);
 
-/** From here on rules come from the source of this name, and serve any host. @return YONDER_OK,
- *  YONDER_NO_MEMORY, YONDER_TOO_LARGE */
-int yn_builder_source(yn_builder *b, yonder_text name);
+/** What takes the rules of a reader. */
+yn_sink yn_builder_sink(yn_builder *b);
 
-/** From here on rules serve `hosts`, separated by blanks. @return as yn_builder_source(), or
- *  YONDER_INVALID_RULES, every problem told; rules that follow can still be checked */
-int yn_builder_section(yn_builder *b, yonder_text hosts);
+/* For rules that do not come from a file as it stands. */
 
-/** Adds a rule. @return as yn_builder_section() */
-int yn_builder_add(yn_builder *b, const yn_draft *draft);
+/** Line 1 of what comes next has this place in file order. Rules are added in that order. */
+void yn_builder_place(yn_builder *b, uint32_t order);
+/** How paths of the present section, or outside sections, are compared; before its first rule. */
+void yn_builder_compare(yn_builder *b, bool slash_ignored, bool case_ignored);
+/** The scope of `set` for the hosts of the builder's present section, or 0. */
+uint32_t yn_builder_section_in(const yn_builder *b, const yonder_rules *set);
+/** What comes serves any host again. */
+void yn_builder_any_host(yn_builder *b);
+/** Lines from `first_order` on belong to the source of this name. Sources are added in that order.
+ *  @return YONDER_OK; YONDER_NO_MEMORY; YONDER_TOO_LARGE */
+int yn_builder_add_source(yn_builder *b, yonder_text name, uint32_t first_order);
+/** No line to come has a place before `order`. */
+void yn_builder_end_at(yn_builder *b, uint32_t order);
 
 /**
  * Makes the indexes and hands the set over. The builder is freed whatever happens. Not to be

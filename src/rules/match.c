@@ -1,303 +1,54 @@
 // SPDX-License-Identifier: MIT
 // The way of a request through a rule set: which scopes it belongs to, which rules of those it
 // meets, the first of these in file order, and the Location that rule makes of it.
+#include "rules/match.h"
+
 #include "base/text.h"
 #include "core/host.h"
+#include "rules/lookup.h"
 #include "rules/path.h"
-#include "rules/query.h"
-#include "rules/set.h"
+#include "rules/same.h"
 #include "rules/target.h"
 
-enum {
-    longest_host = 255,
-    most_names = longest_host / 2 + 2, // a host and the wildcards that cover it
-};
+/* ---- the path as it is compared -------------------------------------------------------------- */
 
-typedef struct lookup {
-    const yonder_rules *set;
-    yonder_text key;   // the canonical path
-    yonder_text raw;   // the path as written, without dot segments: the same segments
-    yonder_text query; // without "?"
-    char *scratch;     // what is still free of it
-    size_t scratch_size;
-    bool https;
-    int32_t port;
-    uint32_t *hosts; // most_names; names in the set that cover the request's, most specific first
-    size_t host_count;
-    uint32_t order; // of the best rule so far
-    const yn_rule *best;
-    int error;
-} lookup;
-
-/* ---- what a request wrote where a rule has a name -------------------------------------------- */
-
-static yonder_text pair_value(const lookup *l, const yn_rule *rule, size_t n)
+char *yn_lookup_room(yn_lookup *l, size_t size)
 {
-    yonder_text names = yn_shape_names(l->set, yn_set_shape(l->set, rule->shape));
-    yn_shape_pair pair = {0};
-    for (size_t i = 0; i <= n; i++)
-        yn_shape_next(&names, &pair);
-    return yn_query_value(l->query, pair.name);
-}
-
-// A cursor over the segments of a path; captures mostly stand in order.
-typedef struct segment_cursor {
-    size_t n, at;
-} segment_cursor;
-
-static size_t seek_segment(yonder_text path, segment_cursor *c, size_t n)
-{
-    if (n < c->n)
-        *c = (segment_cursor){0, 1};
-    for (; c->n < n; c->n++)
-        c->at += yn_path_segment(path, c->at).len + 1;
-    return c->at;
-}
-
-static void read_captures(const lookup *l, const yn_rule *rule, yonder_text *captures)
-{
-    segment_cursor cursor = {0, 1};
-    for (size_t i = 0; i < rule->capture_count; i++) {
-        yn_capture c = yn_rule_capture(rule, i);
-        if (c.kind == YN_CAPTURE_PAIR) {
-            captures[i] = pair_value(l, rule, c.n);
-            continue;
-        }
-        size_t at = seek_segment(l->raw, &cursor, c.n);
-        if (at > l->raw.len) // "/blog" for "/blog/*": nothing is left
-            captures[i] = (yonder_text){NULL, 0};
-        else if (c.kind == YN_CAPTURE_SPLAT)
-            captures[i] = yn_skip(l->raw, at);
-        else
-            captures[i] = yn_path_segment(l->raw, at);
+    if (size > l->scratch_size) {
+        l->error = YONDER_TOO_LARGE;
+        return NULL;
     }
+    char *room = l->scratch;
+    l->scratch += size;
+    l->scratch_size -= size;
+    return room;
 }
 
-/* ---- candidates ---------------------------------------------------------------------------- */
-
-static bool fires(const lookup *l, const yn_rule *rule)
+yonder_text yn_lookup_key(yn_lookup *l, const yn_scope *scope)
 {
-    if (!(rule->flags & YN_RULE_CONDITIONAL))
-        return true;
-    yonder_text captures[YONDER_RULES_MAX_PLACEHOLDERS];
-    read_captures(l, rule, captures);
-    return yn_target_fits(rule, captures);
-}
-
-// Takes the first rule of a chain that fires and comes before the best so far.
-static void consider(lookup *l, uint32_t ref)
-{
-    while (ref) {
-        const yn_rule *rule = yn_set_rule(l->set, ref);
-        if (rule->order >= l->order)
-            return;
-        if (fires(l, rule)) {
-            l->best = rule;
-            l->order = rule->order;
-            return;
-        }
-        ref = rule->next;
+    yonder_text key = l->key;
+    if (scope->case_ignored && !l->folded.ptr) {
+        char *room = yn_lookup_room(l, key.len);
+        if (!room)
+            return (yonder_text){NULL, 0};
+        l->folded = yn_path_as_key(room, key, false, true);
     }
+    return yn_path_as_key(NULL, scope->case_ignored ? l->folded : key, scope->slash_ignored, false);
 }
 
-// The literal values a shape asks for as the request has them, in the form of the rules' keys; they
-// lie in the scratch space. False if the request lacks a pair or has one too many.
-static bool request_values(lookup *l, const yn_shape *shape, yonder_text *values)
+yonder_text yn_lookup_subject(yn_lookup *l)
 {
-    yonder_text names = yn_shape_names(l->set, shape);
-    yn_shape_pair pair;
-    char *out = l->scratch;
-    while (yn_shape_next(&names, &pair)) {
-        yonder_text value = yn_query_value(l->query, pair.name);
-        if ((value.len == 0) != (pair.kind == YN_PAIR_EMPTY))
-            return false;
-        if (pair.kind != YN_PAIR_LITERAL)
-            continue;
-        if (value.len > YONDER_RULES_MAX_LINE * 3) // no rule can have it
-            return false;
-        if (value.len + 2 > l->scratch_size - (size_t)(out - l->scratch)) {
-            l->error = YONDER_TOO_LARGE;
-            return false;
-        }
-        uint16_t len = (uint16_t)yn_query_decode(out + 2, value);
-        memcpy(out, &len, sizeof len);
-        out += 2 + len;
+    if (!l->subject.ptr) {
+        char *room = yn_lookup_room(l, l->key.len);
+        if (!room)
+            return (yonder_text){"", 0};
+        l->subject = (yonder_text){room, yn_path_readable(room, l->key)};
     }
-    *values = (yonder_text){l->scratch, (size_t)(out - l->scratch)};
-    return true;
+    return l->subject;
 }
-
-static void consider_place(lookup *l, const yn_place *place)
-{
-    consider(l, place->rule);
-    const yn_shape *shape;
-    for (uint32_t n = place->shape; n; n = shape->next) {
-        yonder_text values;
-        shape = yn_set_shape(l->set, n);
-        if (shape->min_order >= l->order)
-            return;
-        if (!request_values(l, shape, &values))
-            continue;
-        uint32_t hash = yn_values_hash(n, values);
-        size_t at = hash;
-        for (const yn_slot *s; (s = yn_slots_next(&l->set->values, hash, &at));) {
-            const yn_rule *rule = yn_set_rule(l->set, s->ref);
-            if (rule->shape == n && yn_equal(yn_rule_key(rule), values)) {
-                consider(l, s->ref);
-                break;
-            }
-        }
-    }
-}
-
-static void consider_exact(lookup *l, uint32_t scope)
-{
-    uint32_t hash = yn_slots_hash(l->key, scope);
-    size_t at = hash;
-    for (const yn_slot *s; (s = yn_slots_next(&l->set->exact, hash, &at));) {
-        const yn_rule *rule = yn_set_rule(l->set, s->ref);
-        if (rule->place == scope && yn_equal(yn_rule_key(rule), l->key)) {
-            consider(l, s->ref);
-            return;
-        }
-    }
-}
-
-/* ---- patterns ------------------------------------------------------------------------------ */
-
-// A place in the tree: the node and the segment of the key that comes after it. Past the last
-// segment `at` is key.len + 1.
-typedef struct step {
-    uint32_t node;
-    size_t at;
-} step;
-
-static bool is_worth(const lookup *l, uint32_t node)
-{
-    return node && yn_set_node(l->set, node)->min_order < l->order;
-}
-
-static bool descend(const lookup *l, step *s, bool literals)
-{
-    if (s->at > l->key.len)
-        return false;
-    const yn_node *node = yn_set_node(l->set, s->node);
-    yonder_text segment = yn_path_segment(l->key, s->at);
-    uint32_t child = 0;
-    if (literals && node->has_literals)
-        child = yn_set_find_child(l->set, s->node, segment);
-    if (!is_worth(l, child))
-        child = segment.len ? node->placeholder : 0;
-    if (!is_worth(l, child))
-        return false;
-    *s = (step){child, s->at + segment.len + 1};
-    return true;
-}
-
-// Back to the nearest node whose placeholder was not tried yet, and on to that.
-static bool backtrack(const lookup *l, step *s)
-{
-    for (;;) {
-        const yn_node *node = yn_set_node(l->set, s->node);
-        if (!node->parent)
-            return false;
-        s->node = node->parent;
-        size_t slash = s->at - 1;
-        while (l->key.ptr[--slash] != '/') {
-        }
-        s->at = slash + 1;
-        if (!node->is_placeholder && descend(l, s, false))
-            return true;
-    }
-}
-
-// Every node whose pattern fits the start of the path is seen once, so that a look-up costs no more
-// than there are such nodes; those that could only lose are left out with all below them.
-static void consider_patterns(lookup *l, uint32_t root)
-{
-    step s = {root, 1};
-    if (!is_worth(l, root))
-        return;
-    do {
-        const yn_node *node = yn_set_node(l->set, s.node);
-        consider_place(l, &node->splat);
-        if (s.at > l->key.len)
-            consider_place(l, &node->end);
-    } while (descend(l, &s, true) || backtrack(l, &s));
-}
-
-/* ---- scopes -------------------------------------------------------------------------------- */
-
-static void consider_one_scope(lookup *l, uint32_t number)
-{
-    const yn_scope *scope = yn_set_scope(l->set, number);
-    if (scope->has_exact)
-        consider_exact(l, number);
-    if (scope->root)
-        consider_patterns(l, scope->root);
-}
-
-// A scope and those its URLs make inside it: they are one by file order.
-static void consider_scope(lookup *l, uint32_t number)
-{
-    consider_one_scope(l, number);
-    if (!yn_set_scope(l->set, number)->has_urls)
-        return;
-    for (size_t i = 0; i < l->host_count; i++) {
-        const int32_t ports[] = {-1, l->port};
-        for (size_t k = 0; k < 2; k++) {
-            uint32_t scope = yn_set_find_url(l->set, number, l->hosts[i], l->https, ports[k]);
-            if (scope)
-                consider_one_scope(l, scope);
-        }
-    }
-}
-
-// The host in canonical form. Plain names, nearly all, need but lower case; the others must not
-// reach IDNA, which allocates, and are no host a client would send.
-static bool canonical_host(yonder_text field, char *room, yonder_text *host, int32_t *port)
-{
-    for (size_t i = 0; i < field.len; i++)
-        if ((unsigned char)field.ptr[i] >= 0x80 || field.ptr[i] == '%')
-            return false;
-    return field.len && yn_host_canonical(field, room, longest_host, host, port) == YONDER_OK;
-}
-
-static void find_hosts(lookup *l, yonder_text field)
-{
-    char room[longest_host];
-    yonder_text host;
-    int32_t port;
-    if (!l->set->host_index.count || !canonical_host(field, room, &host, &port))
-        return;
-    l->port = port >= 0 ? port : l->https ? 443 : 80;
-    // With a dot at its start it would be taken for the name of a wildcard.
-    uint32_t found = host.ptr[0] == '.' ? 0 : yn_set_find_host(l->set, host);
-    if (found)
-        l->hosts[l->host_count++] = found;
-    for (size_t i = 1; l->set->has_wildcards && i < host.len; i++) {
-        found = host.ptr[i] == '.' ? yn_set_find_host(l->set, yn_skip(host, i)) : 0;
-        if (found && l->host_count < most_names)
-            l->hosts[l->host_count++] = found;
-    }
-}
-
-// The sections of the most specific name first; what serves any host last.
-static void find_rule(lookup *l)
-{
-    for (size_t i = 0; i < l->host_count && !l->best; i++) {
-        const yn_host *host = yn_set_host(l->set, l->hosts[i]);
-        for (uint32_t k = 0; k < host->scope_count; k++)
-            consider_scope(l, *yn_set_host_scope(l->set, host->scopes + k));
-    }
-    if (!l->best)
-        consider_scope(l, 0);
-}
-
-/* ---- the call ------------------------------------------------------------------------------ */
 
 // Sets key, raw and query. Only a path that is not its own key is written anew.
-static bool read_target(lookup *l, yonder_text target)
+static bool read_target(yn_lookup *l, yonder_text target)
 {
     bool canonical;
     size_t end = yn_path_scan(target, &canonical);
@@ -305,62 +56,322 @@ static bool read_target(lookup *l, yonder_text target)
     l->query = end < target.len ? yn_skip(target, end + 1) : (yonder_text){NULL, 0};
     if (canonical)
         return true;
-    if (l->scratch_size / 4 < end)
+    char *room = yn_lookup_room(l, 4 * end);
+    if (!room)
         return false;
-    l->raw = (yonder_text){l->scratch, yn_path_remove_dots(l->scratch, l->raw)};
-    l->scratch += l->raw.len;
-    l->key = (yonder_text){l->scratch, yn_path_canonical(l->scratch, l->raw)};
-    l->scratch_size -= l->raw.len + l->key.len;
-    l->scratch += l->key.len;
+    l->raw = (yonder_text){room, yn_path_remove_dots(room, l->raw)};
+    l->key = (yonder_text){room + l->raw.len, yn_path_canonical(room + l->raw.len, l->raw)};
+    l->scratch = (char *)l->key.ptr + l->key.len; // what is left goes back
+    l->scratch_size += 4 * end - l->raw.len - l->key.len;
     return true;
 }
 
-static yonder_text source_of(const yonder_rules *set, const yn_rule *rule)
+/* ---- scopes ---------------------------------------------------------------------------------- */
+
+static void consider_exact(yn_lookup *l, uint32_t number, yonder_text key)
 {
-    size_t low = 0, high = set->sources.len / sizeof(yn_source_name);
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        if (yn_set_source(set, (uint32_t)middle)->first_order <= rule->order)
-            low = middle;
-        else
-            high = middle;
+    const yonder_rules *set = l->set;
+    uint32_t hash = yn_slots_hash(key, number);
+    yn_probe probe = yn_slots_probe(hash, set->exact_count);
+    for (const yn_slot *s; (s = yn_slots_next(set->exact, set->exact_count, hash, &probe));) {
+        const yn_rule *rule = yn_set_rule(set, s->ref);
+        if (rule && yn_rule_place(rule) == number && yn_equal(yn_rule_key(rule), key)) {
+            yn_consider(l, s->ref);
+            return;
+        }
     }
-    const yn_source_name *source = yn_set_source(set, (uint32_t)low);
-    return (yonder_text){set->pool.ptr + source->at, source->len};
+}
+
+// Every regular expression whose literal prefix, of one of the lengths there are, fits.
+static void consider_regexes(yn_lookup *l, uint32_t number, const yn_scope *scope)
+{
+    const yonder_rules *set = l->set;
+    const unsigned char *lengths = (const unsigned char *)set->pool + scope->lengths;
+    yonder_text subject = yn_lookup_subject(l);
+    char folded[YN_REGEX_MAX_PREFIX + 1];
+    size_t folded_len = 0;
+    for (size_t len = 0; len <= YN_REGEX_MAX_PREFIX && len <= subject.len; len++) {
+        if (!(lengths[len / 8] >> len % 8 & 1))
+            continue;
+        for (; folded_len < len; folded_len++)
+            folded[folded_len] = yn_lower(subject.ptr[folded_len]);
+        const yonder_text prefixes[] = {yn_slice(subject, 0, len), {folded, len}};
+        for (int fold = 0; fold < 2; fold++) {
+            uint32_t hash = yn_regex_hash(number, fold, prefixes[fold]);
+            yn_probe probe = yn_slots_probe(hash, set->regex_index_count);
+            for (const yn_slot *s;
+                 (s = yn_slots_next(set->regex_index, set->regex_index_count, hash, &probe));)
+                yn_consider(l, s->ref);
+        }
+    }
+}
+
+static void consider_one_scope(yn_lookup *l, uint32_t number)
+{
+    const yn_scope *scope = yn_set_scope(l->set, number);
+    if (scope->has_exact) {
+        yonder_text key = yn_lookup_key(l, scope);
+        if (key.ptr)
+            consider_exact(l, number, key);
+    }
+    if (scope->root)
+        yn_consider_patterns(l, scope->root, scope);
+    if (scope->lengths)
+        consider_regexes(l, number, scope);
+}
+
+// A scope and those its URLs make inside it: they are one by file order.
+static void consider_scope(yn_lookup *l, const yn_layer *layer, uint32_t number)
+{
+    l->set = layer->set;
+    consider_one_scope(l, number);
+    if (!yn_set_scope(l->set, number)->has_urls)
+        return;
+    const uint32_t schemes[] = {YN_SCHEME_ANY,
+                                l->request->https ? YN_SCHEME_HTTPS : YN_SCHEME_HTTP};
+    const int32_t ports[] = {-1, l->port};
+    for (size_t i = 0; i < l->name_count; i++)
+        for (size_t k = 0; layer->hosts[i] && k < 4; k++) {
+            uint32_t scope =
+                yn_set_find_url(l->set, number, layer->hosts[i], schemes[k / 2], ports[k % 2]);
+            if (scope)
+                consider_one_scope(l, scope);
+        }
+}
+
+/* ---- hosts ----------------------------------------------------------------------------------- */
+
+// The host in canonical form. Plain names, nearly all, need but lower case; the others must not
+// reach IDNA, which allocates, and are no host a client would send.
+static void read_host(yn_lookup *l, yonder_text field)
+{
+    int32_t port = -1;
+    for (size_t i = 0; i < field.len; i++)
+        if ((unsigned char)field.ptr[i] >= 0x80 || field.ptr[i] == '%')
+            return;
+    if (!field.len ||
+        yn_host_canonical(field, l->host_room, YN_LONGEST_HOST, &l->host, &port) != YONDER_OK ||
+        l->host.ptr[0] == '.') { // it would be taken for the name of a wildcard
+        l->host.len = 0;
+        return;
+    }
+    l->port = port >= 0 ? port : l->request->https ? 443 : 80;
+}
+
+// Which of the host's names, most specific first, a layer has.
+static void find_hosts(yn_lookup *l, yn_layer *layer)
+{
+    const yonder_rules *set = layer->set;
+    memset(layer->hosts, 0, l->name_count * sizeof *layer->hosts);
+    if (!set->host_index_count)
+        return;
+    layer->hosts[0] = yn_set_find_host(set, l->host);
+    for (size_t i = 1, n = 1; set->has_wildcards && i < l->host.len; i++)
+        if (l->host.ptr[i] == '.')
+            layer->hosts[n++] = yn_set_find_host(set, yn_skip(l->host, i));
+}
+
+static void find_layers(yn_lookup *l)
+{
+    const yonder_rules *set = l->top;
+    bool any = set->host_index_count || set->has_sites ||
+               (set->below && (set->below->host_index_count || set->below->has_sites));
+    l->layers[l->layer_count++].set = set;
+    if (set->below)
+        l->layers[l->layer_count++].set = set->below;
+    if (any)
+        read_host(l, l->request->host);
+    l->name_count = l->host.len != 0;
+    for (size_t i = 1; i < l->host.len; i++)
+        l->name_count += l->host.ptr[i] == '.';
+    for (size_t i = 0; l->name_count && i < l->layer_count; i++)
+        find_hosts(l, &l->layers[i]);
+}
+
+// The sections of the most specific name first; what serves any host last.
+static void find_rule(yn_lookup *l)
+{
+    for (size_t i = 0; i < l->name_count; i++) {
+        for (size_t k = 0; k < l->layer_count; k++) {
+            const yn_layer *layer = &l->layers[k];
+            const yn_host *host = yn_set_host(layer->set, layer->hosts[i]);
+            for (uint32_t n = 0; layer->hosts[i] && n < host->scope_count; n++)
+                consider_scope(l, layer, *yn_set_host_scope(layer->set, host->scopes + n));
+        }
+        if (l->best && !l->watch)
+            return;
+        if (l->best) { // what comes now is looked at, and cannot win
+            l->order = 0;
+        }
+    }
+    for (size_t k = 0; k < l->layer_count; k++)
+        consider_scope(l, &l->layers[k], 0);
+}
+
+/* ---- languages, in a set with changes -------------------------------------------------------- */
+
+enum {
+    most_alike = 256
+};
+
+// The rules with the FROM of the best one that fire, wherever they lie.
+typedef struct alike {
+    yn_lookup *l;
+    const yn_rule *best;
+    struct {
+        const yonder_rules *set;
+        const yn_rule *rule;
+    } found[most_alike];
+    size_t count;
+} alike;
+
+static void note_alike(void *context, const yonder_rules *owner, const yn_rule *rule,
+                       yn_verdict verdict, size_t condition, const yonder_text *captures)
+{
+    alike *a = context;
+    (void)condition, (void)captures;
+    if (verdict == YN_VERDICT_FIRES && rule->order >= a->best->order && a->count < most_alike &&
+        yn_same_from(owner, rule, a->l->best_set, a->best)) {
+        a->found[a->count].set = owner;
+        a->found[a->count++].rule = rule;
+    }
+}
+
+// As yn_choose_language(): up to the first that asks for no language, the one that is liked most.
+static void choose_among_layers(yn_lookup *l)
+{
+    alike a = {.l = l, .best = yn_set_rule(l->best_set, l->best)};
+    const yn_watch watch = {note_alike, &a};
+    yn_lookup again = *l;
+    again.watch = &watch;
+    again.best = 0;
+    again.order = again.limit = YN_NO_ORDER;
+    find_rule(&again);
+    uint32_t end = YN_NO_ORDER, order = a.best->order;
+    for (size_t i = 0; i < a.count; i++)
+        if (!yn_rule_rest(a.found[i].rule)->has_language && a.found[i].rule->order < end)
+            end = a.found[i].rule->order;
+    int best = yn_quality_of(l, a.best);
+    for (size_t i = 0; i < a.count; i++) {
+        const yn_rule *rule = a.found[i].rule;
+        int quality = rule->order < end ? yn_quality_of(l, rule) : 0;
+        if (quality < best || (quality == best && rule->order >= order))
+            continue;
+        best = quality;
+        order = rule->order;
+        l->best_set = a.found[i].set;
+        l->best = (uint32_t)((const uint32_t *)(const void *)rule - l->best_set->records);
+    }
+}
+
+static void choose_language(yn_lookup *l)
+{
+    if (!yn_rule_rest(yn_set_rule(l->best_set, l->best))->has_language)
+        return;
+    if (l->top->below)
+        choose_among_layers(l);
+    else
+        yn_choose_language(l);
+}
+
+/* ---- the call -------------------------------------------------------------------------------- */
+
+static int compose(yn_lookup *l, const yn_site *site, const yn_rule *rule,
+                   yonder_rules_answer *answer)
+{
+    yonder_text captures[YONDER_RULES_MAX_PLACEHOLDERS];
+    char origin[300];
+    const yn_rule_more *more = yn_rule_rest(rule);
+    const yn_site_row *query = site->line[YN_SITE_QUERY];
+    l->set = l->best_set;
+    if (rule->flags & YN_RULE_CAPTURES) {
+        memset(captures, 0, sizeof captures); // a damaged target may ask for any
+        yn_read_captures(l, rule, captures);
+    }
+    yn_filling filling = {
+        .captures = captures,
+        .query = query && query->drop ? (yonder_text){NULL, 0} : l->query,
+        .ignored = l->ignored,
+        .origin = yn_site_canonical(l, site, origin),
+        .set = l->set,
+        .shape = more->shape ? yn_set_shape(l->set, more->shape) : NULL,
+    };
+    yonder_text location;
+    int error = yn_target_fill(rule, &filling, l->scratch, l->scratch_size, &location);
+    if (error)
+        return error;
+    if (location.ptr == l->scratch)
+        yn_lookup_room(l, location.len);
+    answer->cause = YONDER_RULES_RULE;
+    answer->status = rule->status < yn_status_count ? yn_statuses[rule->status].status : 0;
+    answer->location = location;
+    answer->file = yn_set_source_of(l->top, rule->order, &answer->line);
+    return YONDER_OK;
+}
+
+static void begin(yn_lookup *l, const yonder_rules *rules, const yonder_rules_request *request,
+                  char *scratch, size_t scratch_size, const yn_watch *watch)
+{
+    l->request = request;
+    l->top = l->set = rules;
+    l->watch = watch;
+    l->folded = l->subject = l->ignored = l->host = (yonder_text){NULL, 0};
+    l->scratch = scratch;
+    l->scratch_size = scratch_size;
+    l->port = 0;
+    l->layer_count = l->name_count = l->vary_count = 0;
+    l->order = l->limit = YN_NO_ORDER;
+    l->best = 0;
+    l->best_set = NULL;
+    l->conditional = false;
+    l->error = 0;
+}
+
+int yn_match(const yonder_rules *rules, const yonder_rules_request *request, char *scratch,
+             size_t scratch_size, yonder_rules_answer *answer, const yn_watch *watch,
+             const yonder_rules **owner, const yn_rule **fired)
+{
+    yn_lookup l;
+    yn_site site = {{NULL}, NULL};
+    yonder_rules_answer found = {0};
+    begin(&l, rules, request, scratch, scratch_size, watch);
+    *fired = NULL;
+    if (request->target.len && request->target.ptr[0] == '/') {
+        if (!read_target(&l, request->target))
+            return YONDER_TOO_LARGE;
+        find_layers(&l);
+        yn_find_site(&l, &site);
+        if (site.line[YN_SITE_QUERY])
+            l.ignored = yn_site_text(&site, YN_SITE_QUERY);
+        if (watch || !yn_site_goes_first(&l, &site, request->target, &found))
+            find_rule(&l);
+        if (watch && l.best)
+            yn_site_goes_first(&l, &site, request->target, &found);
+    }
+    if (l.error)
+        return l.error;
+    if (l.best) {
+        choose_language(&l);
+        const yn_rule *rule = yn_set_rule(l.best_set, l.best);
+        *owner = l.best_set;
+        *fired = rule;
+        int error = found.cause ? YONDER_OK : compose(&l, &site, rule, &found);
+        if (error)
+            return error;
+    } else if (!found.cause) {
+        yn_site_goes_last(&l, &site, request->target, &found);
+    }
+    yn_finish_answer(&l, &site, &found);
+    if (l.error)
+        return l.error;
+    *answer = found;
+    return found.cause != YONDER_RULES_NONE;
 }
 
 int yonder_rules_match(const yonder_rules *rules, const yonder_rules_request *request,
                        char *scratch, size_t scratch_size, yonder_rules_answer *answer)
 {
-    uint32_t hosts[most_names];
-    lookup l = {.set = rules,
-                .hosts = hosts,
-                .scratch = scratch,
-                .scratch_size = scratch_size,
-                .https = request->https,
-                .order = YN_NO_ORDER};
-    yonder_text captures[YONDER_RULES_MAX_PLACEHOLDERS], location;
-    if (!request->target.len || request->target.ptr[0] != '/')
-        return 0;
-    if (!read_target(&l, request->target))
-        return YONDER_TOO_LARGE;
-    find_hosts(&l, request->host);
-    find_rule(&l);
-    if (l.error)
-        return l.error;
-    if (!l.best)
-        return 0;
-    read_captures(&l, l.best, captures);
-    if (l.raw.ptr == scratch) { // of the scratch space, only the path as written is still needed
-        scratch += l.raw.len;
-        scratch_size -= l.raw.len;
-    }
-    yn_filling filling = {captures, l.query, rules,
-                          l.best->shape ? yn_set_shape(rules, l.best->shape) : NULL};
-    int error = yn_target_fill(l.best, &filling, scratch, scratch_size, &location);
-    if (error)
-        return error;
-    *answer =
-        (yonder_rules_answer){l.best->status, location, source_of(rules, l.best), l.best->line};
-    return 1;
+    const yonder_rules *owner;
+    const yn_rule *fired;
+    return yn_match(rules, request, scratch, scratch_size, answer, NULL, &owner, &fired);
 }

@@ -2,6 +2,7 @@
 #include "rules/path.h"
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "core/percent.h"
 
 enum {
@@ -157,6 +158,53 @@ size_t yn_path_canonical(char *out, yonder_text path)
         out[len++] = '%';
         out[len++] = hex[c >> 4];
         out[len++] = hex[c & 15];
+    }
+    return len;
+}
+
+yonder_text yn_path_as_key(char *out, yonder_text key, bool ignore_slash, bool ignore_case)
+{
+    if (ignore_slash && key.len > 1 && key.ptr[key.len - 1] == '/')
+        key.len--;
+    if (!ignore_case)
+        return key;
+    for (size_t i = 0; i < key.len; i++)
+        out[i] = yn_lower(key.ptr[i]);
+    return (yonder_text){out, key.len};
+}
+
+// How many escapes in a row at `at` make one character beyond ASCII, whose bytes go to `bytes`; 0 if
+// they are not UTF-8.
+static size_t escaped_character(yonder_text t, size_t at, char bytes[4])
+{
+    size_t count = 0;
+    uint32_t code_point;
+    for (; count < 4 && escape_at(t, at + 3 * count) >= 0x80; count++)
+        bytes[count] = (char)escape_at(t, at + 3 * count);
+    if (!count)
+        return 0;
+    size_t taken = yn_utf8_decode((yonder_text){bytes, count}, &code_point);
+    bool replaced = code_point == 0xFFFD && !(taken == 3 && memcmp(bytes, "\xEF\xBF\xBD", 3) == 0);
+    return replaced || (code_point >= 0x80 && code_point < 0xA0) ? 0 : taken;
+}
+
+size_t yn_path_readable(char *out, yonder_text key)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < key.len; i++) {
+        int byte = key.ptr[i] == '%' ? escape_at(key, i) : -1;
+        char bytes[4];
+        size_t count = byte >= 0x80 ? escaped_character(key, i, bytes) : 0;
+        if (count) {
+            memcpy(out + len, bytes, count);
+            len += count;
+            i += 3 * count - 1;
+        } else if (byte >= ' ' && byte < 0x7F && class_of[byte] == ENCODED && byte != '#') {
+            out[len++] = (char)byte;
+            i += 2;
+        } else {
+            out[len++] = key.ptr[i];
+        }
     }
     return len;
 }

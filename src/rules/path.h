@@ -28,6 +28,21 @@ size_t yn_path_remove_dots(char *out, yonder_text path);
  *  times its length. Returns the length. */
 size_t yn_path_canonical(char *out, yonder_text path);
 
+/**
+ * The key of a site where a slash at the end, or the case of ASCII letters, does not count. `key` is
+ * canonical; only letters are written, to `out`, which may be where it lies and has its length.
+ */
+yonder_text yn_path_as_key(char *out, yonder_text key, bool ignore_slash, bool ignore_case);
+
+/**
+ * Writes what a person would read in a canonical path, and what regular expressions are held
+ * against, to `out`, which has its length: escapes decoded where the bytes would have been escaped
+ * had they been written as themselves (blanks, what is in the path percent-encode set but "?" and
+ * "#", bytes beyond ASCII that are UTF-8). All others stay escapes, so that no two keys read the
+ * same. Returns the length.
+ */
+size_t yn_path_readable(char *out, yonder_text key);
+
 /** The segment of `path` that starts at `at`, just after a "/". */
 yonder_text yn_path_segment(yonder_text path, size_t at);
 

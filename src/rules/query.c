@@ -16,8 +16,7 @@ bool yn_query_next(yonder_text *rest, yn_pair *pair)
     return true;
 }
 
-// The byte at `*at`, which moves past its spelling.
-static char decode_one(yonder_text t, size_t *at)
+char yn_query_byte(yonder_text t, size_t *at)
 {
     char c = t.ptr[(*at)++];
     if (c == '+')
@@ -36,7 +35,7 @@ size_t yn_query_decode(char *out, yonder_text t)
 {
     size_t len = 0;
     for (size_t at = 0; at < t.len;)
-        out[len++] = decode_one(t, &at);
+        out[len++] = yn_query_byte(t, &at);
     return len;
 }
 
@@ -46,7 +45,7 @@ bool yn_query_is(yonder_text t, yonder_text decoded)
         return false;
     size_t at = 0, i = 0;
     while (at < t.len && i < decoded.len)
-        if (decode_one(t, &at) != decoded.ptr[i++])
+        if (yn_query_byte(t, &at) != decoded.ptr[i++])
             return false;
     return at == t.len && i == decoded.len;
 }

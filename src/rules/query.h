@@ -14,6 +14,9 @@ typedef struct yn_pair {
 /** Takes the next pair from `*rest`. False once `rest->ptr` is NULL, which it is after the last. */
 bool yn_query_next(yonder_text *rest, yn_pair *pair);
 
+/** The byte that what stands at `*at` stands for; `*at` moves behind it. */
+char yn_query_byte(yonder_text t, size_t *at);
+
 /** Writes the bytes `t` stands for, at most t.len of them, and returns how many. */
 size_t yn_query_decode(char *out, yonder_text t);
 

@@ -26,14 +26,14 @@ typedef enum yn_site_line {
 #define YN_SITE_ENUM(name, word) YN_SITE_##name,
     YN_SITE_LINES(YN_SITE_ENUM)
 #undef YN_SITE_ENUM
-        YN_SITE_COUNT,
+    YN_SITE_COUNT,
 } yn_site_line;
 
 /** A line's meaning. Which members count depends on the line. */
 typedef struct yn_site_value {
-    bool off;         /**< https off, hsts off, maintenance off, http10 off, canonical off, cache off */
-    bool ignore;      /**< slash ignore, case ignore */
-    bool drop;        /**< query drop */
+    bool off;    /**< https off, hsts off, maintenance off, http10 off, canonical off, cache off */
+    bool ignore; /**< slash ignore, case ignore */
+    bool drop;   /**< query drop */
     uint16_t status;  /**< https: 301, 302, 307 or 308; http10: 301 or 302 */
     uint32_t seconds; /**< maintenance: retry-after, 0 for none; */
     yonder_text text; /**< hsts: the field's value; canonical: a host, canonical, with a port where

@@ -41,7 +41,9 @@ static bool looks_like_placeholder(yonder_text t)
 size_t yn_scheme_prefix(yonder_text t)
 {
     static const yonder_text prefixes[] = {YN_TEXT_INIT("http://"), YN_TEXT_INIT("https://")};
-    for (size_t i = 0; i < 2 && t.len && t.ptr[0] != '/'; i++)
+    if (yn_starts_with(t, YN_TEXT("//")))
+        return 2;
+    for (size_t i = 0; i < 2 && t.len && yn_lower(t.ptr[0]) == 'h'; i++)
         if (t.len >= prefixes[i].len &&
             yn_equal_nocase(yn_slice(t, 0, prefixes[i].len), prefixes[i]))
             return prefixes[i].len;
@@ -94,17 +96,17 @@ static void note(reading *r, const char *at, yonder_text name, yn_capture captur
 static void bind(reading *r, yonder_text name, yn_capture_kind kind, size_t n)
 {
     if (yn_equal(name, YN_TEXT("splat")))
-        PROBLEM(r, name.ptr - 1, "':splat' is the name of what '/*' matches; take another one");
+        PROBLEM(r, name.ptr - 1, "':splat' is the name of what '*' stands for; take another one");
     else if (is_bound(r->out, name))
         PROBLEM(r, name.ptr - 1, "':%.*s' is bound twice", YN_PRINT(yn_quotable(name)));
     else
-        note(r, name.ptr - 1, name, (yn_capture){(uint16_t)kind, (uint16_t)n});
+        note(r, name.ptr - 1, name, (yn_capture){(uint16_t)kind, (uint16_t)n, 0});
 }
 
 static void bind_splat(reading *r, const char *star, size_t n)
 {
     if (!is_bound(r->out, YN_TEXT("splat")))
-        note(r, star, YN_TEXT("splat"), (yn_capture){YN_CAPTURE_SPLAT, (uint16_t)n});
+        note(r, star, YN_TEXT("splat"), (yn_capture){YN_CAPTURE_SPLAT, (uint16_t)n, 0});
 }
 
 // A part of FROM in error: the names in it were meant to be bound, and TO does right to use them.
@@ -121,14 +123,18 @@ static void bind_in_error(reading *r, yonder_text t)
 }
 
 // One segment as written; the n-th of its path.
-static void read_segment(reading *r, yonder_text segment, size_t n, bool last)
+static void read_segment(reading *r, yonder_text segment, size_t n)
 {
     size_t star = yn_find_char(segment, '*');
-    if (last && yn_equal(segment, YN_TEXT("*"))) {
+    if (yn_equal(segment, YN_TEXT("*")) && !r->out->splat) {
         r->out->splat = true;
+        r->out->splat_at = n;
         bind_splat(r, segment.ptr, n);
+    } else if (segment.len == 1 && star == 0) {
+        PROBLEM(r, segment.ptr, "there can be one '*' only: two could divide a path in many ways");
     } else if (star < segment.len) {
-        PROBLEM(r, segment.ptr + star, "'*' can only be the whole last segment, as in '/blog/*'");
+        PROBLEM(r, segment.ptr + star,
+                "'*' can only be a whole segment, as in '/blog/*' (a plain star is '%%2A')");
         bind_in_error(r, segment);
     } else if (yn_is_placeholder(segment)) {
         bind(r, yn_skip(segment, 1), YN_CAPTURE_SEGMENT, n);
@@ -139,14 +145,29 @@ static void read_segment(reading *r, yonder_text segment, size_t n, bool last)
     }
 }
 
+// What stands behind a splat is counted from the end of the path.
+static void count_from_the_end(yn_source *s)
+{
+    for (size_t i = 0; i < s->binding_count; i++) {
+        yn_capture *c = &s->bindings[i].capture;
+        if (c->kind == YN_CAPTURE_SPLAT)
+            c->behind = (uint16_t)(s->segment_count - 1 - c->n);
+        else if (c->kind == YN_CAPTURE_SEGMENT && c->n > s->splat_at)
+            *c = (yn_capture){YN_CAPTURE_BACK, (uint16_t)(s->segment_count - 1 - c->n), 0};
+    }
+}
+
 static void read_segments(reading *r, yonder_text path)
 {
     size_t n = 0;
     for (size_t at = 1; at <= path.len; n++) {
         yonder_text segment = yn_path_segment(path, at);
         at += segment.len + 1;
-        read_segment(r, segment, n, at > path.len);
+        read_segment(r, segment, n);
     }
+    r->out->segment_count = n;
+    if (r->out->splat)
+        count_from_the_end(r->out);
 }
 
 static void read_path(reading *r, yonder_text path)
@@ -185,7 +206,9 @@ static yonder_text read_origin(reading *r, yonder_text from)
         end++;
     yonder_text authority = yn_slice(from, prefix, end);
     s->is_url = true;
-    s->https = prefix == strlen("https://");
+    s->scheme = prefix == 2                    ? YN_SCHEME_ANY
+                : prefix == strlen("https://") ? YN_SCHEME_HTTPS
+                                               : YN_SCHEME_HTTP;
     size_t user = yn_find_char(authority, '@');
     if (user < authority.len) {
         PROBLEM(r, authority.ptr, "a user name is not part of what can be matched");
@@ -194,7 +217,8 @@ static yonder_text read_origin(reading *r, yonder_text from)
     int error = yn_source_host(&s->host, s->host_bytes, &s->port, authority, r->problems);
     if (error)
         r->error = error;
-    else if (s->port == (s->https ? 443 : 80))
+    else if ((s->port == 443 && s->scheme == YN_SCHEME_HTTPS) ||
+             (s->port == 80 && s->scheme == YN_SCHEME_HTTP))
         s->port = -1;
     return end < from.len ? yn_skip(from, end) : YN_TEXT("/");
 }
@@ -257,21 +281,44 @@ static void read_pairs(reading *r, const yn_draft_pair *pairs, size_t count)
             bind(r, yn_skip(s->pairs[i].value, 1), YN_CAPTURE_PAIR, i);
 }
 
+// "~PATTERN" or "~*PATTERN". Its groups that have names are names for TO.
+static void read_regex(reading *r, yonder_text from, bool ignore_case, const yonder_mem *mem)
+{
+    yn_source *s = r->out;
+    bool star = from.len > 1 && from.ptr[1] == '*';
+    s->is_regex = true;
+    s->pattern = yn_skip(from, star ? 2 : 1);
+    s->ignore_case = star || ignore_case;
+    if (s->pattern.len == 0) {
+        PROBLEM(r, from.ptr + from.len, "the regular expression is missing after '~'");
+        return;
+    }
+    int error = yn_regex_compile(&s->regex, s->pattern, s->ignore_case, r->problems, mem);
+    if (error)
+        r->error = error;
+}
+
 int yn_source_read(yn_source *out, char *room, yonder_text from, const yn_draft_pair *pairs,
-                   size_t pair_count, const yn_problems *problems)
+                   size_t pair_count, bool ignore_case, const yn_problems *problems,
+                   const yonder_mem *mem)
 {
     reading r = {.out = out, .room = room, .problems = problems};
     yonder_text path = from;
-    out->is_url = out->splat = out->is_pattern = out->has_more_names = false;
+    out->is_url = out->splat = out->is_pattern = out->has_more_names = out->is_regex = false;
     out->host = out->path = (yonder_text){NULL, 0};
-    out->pair_count = out->binding_count = 0;
-    if (from.len == 0 || from.ptr[0] != '/') {
-        if (!yn_scheme_prefix(from))
+    out->pair_count = out->binding_count = out->segment_count = 0;
+    out->regex = NULL;
+    if (from.len && from.ptr[0] == '~') {
+        read_regex(&r, from, ignore_case, mem);
+    } else {
+        if (yn_scheme_prefix(from))
+            path = read_origin(&r, from);
+        else if (from.len == 0 || from.ptr[0] != '/')
             return yn_problem(problems, from.ptr,
-                              "a rule starts with a path ('/…') or a URL ('https://…')");
-        path = read_origin(&r, from);
+                              "a rule starts with a path ('/…'), a URL ('https://…', '//host/…') or "
+                              "a regular expression ('~…')");
+        read_path(&r, path);
     }
-    read_path(&r, path);
     read_pairs(&r, pairs, pair_count);
     return r.error;
 }

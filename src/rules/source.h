@@ -5,13 +5,9 @@
 
 #include <yonder/rules.h>
 
+#include "rules/draft.h"
 #include "rules/problem.h"
 #include "rules/set.h"
-
-/** "name=value" as written. */
-typedef struct yn_draft_pair {
-    yonder_text name, value;
-} yn_draft_pair;
 
 /** A name TO may use and where its text comes from. */
 typedef struct yn_binding {
@@ -21,13 +17,19 @@ typedef struct yn_binding {
 
 typedef struct yn_source {
     bool is_url;
-    bool https;
+    yn_scheme scheme;
     int32_t port;     /**< -1: any */
     yonder_text host; /**< canonical, in host_bytes; ".example.com" for a wildcard */
     char host_bytes[256];
     yonder_text path; /**< without dot segments, otherwise as written; in `room` */
+    size_t segment_count;
     bool is_pattern;  /**< it has a placeholder or a splat */
-    bool splat;       /**< the last segment is "*" */
+    bool splat;       /**< the segment at `splat_at` is "*" */
+    size_t splat_at;
+    bool is_regex;
+    bool ignore_case;    /**< of a regular expression */
+    yonder_text pattern; /**< as written, without what marks it as one */
+    yn_regex *regex;     /**< compiled: the caller's to free; NULL after problems */
     size_t pair_count;
     yn_draft_pair pairs[YONDER_RULES_MAX_PAIRS]; /**< sorted by name; decoded, in `room` */
     yn_pair_kind pair_kinds[YONDER_RULES_MAX_PAIRS];
@@ -43,18 +45,19 @@ bool yn_is_placeholder(yonder_text segment);
  *  underscores. 0 if there is none. */
 size_t yn_placeholder_name(yonder_text t);
 
-/** The length of "http://" or "https://", in any case, at the start of `t`, or 0. */
+/** The length of "http://" or "https://", in any case, or of "//" at the start of `t`, or 0. */
 size_t yn_scheme_prefix(yonder_text t);
 
 /**
  * Reads FROM, whose texts may be of any kind, into `out`. `room` has as many bytes as FROM and the
- * pairs have together. After problems `out` still says which names TO may use, those that are
+ * pairs have together. `ignore_case`: of the site. After problems `out` still says which names TO may use, those that are
  * named at a wrong place included, and `host`, which is empty if it was not understood.
  *
  * @return YONDER_OK; YONDER_INVALID_RULES, every problem told; YONDER_NO_MEMORY
  */
 int yn_source_read(yn_source *out, char *room, yonder_text from, const yn_draft_pair *pairs,
-                   size_t pair_count, const yn_problems *problems);
+                   size_t pair_count, bool ignore_case, const yn_problems *problems,
+                   const yonder_mem *mem);
 
 /** A host as sections and URLs name it, wildcards included, into `room` of 256 bytes.
  *  @return as yn_source_read() */

@@ -5,6 +5,7 @@
 #include "core/host.h"
 #include "core/percent.h"
 #include "rules/query.h"
+#include "rules/site.h"
 
 // Where the bytes may not stand in a Location, which is a URI reference (RFC 3986). "[" and "]" are
 // left in a query, where every client leaves them. In the path these are the bytes that are encoded
@@ -48,17 +49,25 @@ typedef struct compiling {
     const yn_problems *problems;
     char *code;
     size_t len;
+    yn_capture group; // what find_group() found
     int error;
 } compiling;
 
 #define PROBLEM(c, at, ...) ((c)->error = yn_problem((c)->problems, at, __VA_ARGS__))
 
-static const yn_binding *find_binding(compiling *c, yonder_text name)
+// The capture a name stands for. NULL where it stands for none, which is told.
+static const yn_capture *find_name(compiling *c, yonder_text name)
 {
-    for (size_t i = 0; i < c->source->binding_count; i++)
-        if (yn_equal(c->source->bindings[i].name, name))
-            return &c->source->bindings[i];
-    if (c->source->has_more_names) // that was told
+    const yn_source *s = c->source;
+    for (size_t i = 0; i < s->binding_count; i++)
+        if (yn_equal(s->bindings[i].name, name))
+            return &s->bindings[i].capture;
+    size_t group = s->regex ? yn_regex_group(s->regex, name) : 0;
+    if (group) {
+        c->group = (yn_capture){YN_CAPTURE_GROUP, (uint16_t)group, 0};
+        return &c->group;
+    }
+    if (s->has_more_names || (s->is_regex && !s->regex)) // that was told
         return NULL;
     // The name ends where its letters do: ":id" is never found in ":id_2".
     PROBLEM(c, name.ptr - 1, "':%.*s' is not bound by FROM (a plain colon can be written '%%3A')",
@@ -66,43 +75,80 @@ static const yn_binding *find_binding(compiling *c, yonder_text name)
     return NULL;
 }
 
-static void put_mark(compiling *c, int mark, const yn_binding *binding)
+static const yn_capture *find_group(compiling *c, const char *at, size_t group)
+{
+    const yn_source *s = c->source;
+    if (!s->regex) // that was told
+        return NULL;
+    size_t count = yn_regex_group_count(s->regex);
+    c->group = (yn_capture){YN_CAPTURE_GROUP, (uint16_t)group, 0};
+    if (group <= count)
+        return &c->group;
+    PROBLEM(c, at, "'$%zu' is not there: the regular expression has %zu group%s", group, count,
+            count == 1 ? "" : "s");
+    return NULL;
+}
+
+// A name or a number that stands for what a request brings.
+typedef struct reference {
+    size_t len; // of all of it; 0: none is here
+    yonder_text name;
+    const yn_capture *capture; // or NULL, which was told
+} reference;
+
+// "$1" or "${12}", in rules with a regular expression.
+static reference group_at(compiling *c, yonder_text t, size_t at)
+{
+    bool braced = at + 1 < t.len && t.ptr[at + 1] == '{';
+    size_t start = at + 1 + braced, end = start, group = 0;
+    for (; end < t.len && end < start + 2 && yn_is_digit((unsigned char)t.ptr[end]); end++)
+        group = group * 10 + (size_t)(t.ptr[end] - '0');
+    if (end == start || (braced && (end == t.len || t.ptr[end] != '}')))
+        return (reference){0};
+    end += braced;
+    return (reference){end - at, yn_slice(t, at, end), find_group(c, t.ptr + at, group)};
+}
+
+static reference reference_at(compiling *c, yonder_text t, size_t at)
+{
+    if (t.ptr[at] == '$' && c->source->is_regex)
+        return group_at(c, t, at);
+    if (t.ptr[at] != ':')
+        return (reference){0};
+    yonder_text name = yn_skip(t, at + 1);
+    name.len = yn_placeholder_name(name);
+    return name.len ? (reference){name.len + 1, name, find_name(c, name)} : (reference){0};
+}
+
+static void put_mark(compiling *c, int mark, const yn_capture *capture)
 {
     yn_target *t = c->out;
     size_t n = 0;
-    while (n < t->capture_count &&
-           memcmp(&t->captures[n], &binding->capture, sizeof *t->captures) != 0)
+    while (n < t->capture_count && memcmp(&t->captures[n], capture, sizeof *capture) != 0)
         n++;
     if (n == t->capture_count)
-        t->captures[t->capture_count++] = binding->capture;
+        t->captures[t->capture_count++] = *capture;
     c->code[c->len++] = (char)mark;
     c->code[c->len++] = (char)n;
     t->flags |= YN_RULE_CAPTURES;
 }
 
-// The placeholder at `at`, or an empty text.
-static yonder_text placeholder_at(yonder_text t, size_t at)
-{
-    yonder_text rest = yn_skip(t, at + 1);
-    return t.ptr[at] == ':' ? yn_slice(rest, 0, yn_placeholder_name(rest)) : (yonder_text){0};
-}
-
 // False if it is not at a place for one.
-static bool capture_in_authority(compiling *c, yonder_text authority, yonder_text name)
+static bool capture_in_authority(compiling *c, yonder_text authority, const char *at,
+                                 const reference *r)
 {
-    const yn_binding *binding = find_binding(c, name);
-    size_t after = (size_t)(name.ptr - authority.ptr) + name.len;
-    if (yn_equal(name, YN_TEXT("splat"))) {
-        PROBLEM(c, name.ptr - 1, "':splat' cannot be part of a host");
+    size_t after = (size_t)(at - authority.ptr) + r->len;
+    if (yn_equal(r->name, YN_TEXT("splat"))) {
+        PROBLEM(c, at, "':splat' cannot be part of a host");
         return false;
     }
     if (after + 1 >= authority.len || authority.ptr[after] != '.') {
-        PROBLEM(c, name.ptr - 1,
+        PROBLEM(c, at,
                 "what a request brings cannot end a host: a literal '.domain' has to follow");
         return false;
     }
-    if (binding)
-        put_mark(c, YN_MARK_AUTHORITY, binding);
+    if (r->capture)
+        put_mark(c, YN_MARK_AUTHORITY, r->capture);
     c->out->flags |= YN_RULE_CONDITIONAL;
     return true;
 }
@@ -155,11 +201,11 @@ static void compile_authority(compiling *c, yonder_text authority, char *sample)
         return;
     }
     for (size_t i = 0; i < authority.len; i++) {
-        yonder_text name = placeholder_at(authority, i);
-        if (name.len) {
-            misplaced = !capture_in_authority(c, authority, name) || misplaced;
+        reference r = reference_at(c, authority, i);
+        if (r.len) {
+            misplaced = !capture_in_authority(c, authority, authority.ptr + i, &r) || misplaced;
             sample[sample_len++] = 'a';
-            i += name.len;
+            i += r.len - 1;
         } else {
             c->code[c->len++] = sample[sample_len++] = authority.ptr[i];
         }
@@ -172,15 +218,15 @@ static void compile_authority(compiling *c, yonder_text authority, char *sample)
 static void compile_part(compiling *c, yonder_text text, unsigned part)
 {
     for (size_t i = 0, taken; i < text.len; i += taken) {
-        yonder_text name = placeholder_at(text, i);
-        const yn_binding *binding = name.len ? find_binding(c, name) : NULL;
-        taken = 1 + name.len;
-        if (binding)
-            put_mark(c, part == IN_PATH ? YN_MARK_PATH : YN_MARK, binding);
-        else if (!name.len && is_unsafe(text, i, part))
-            c->len += put_escaped(c->code + c->len, text.ptr[i]);
-        else if (!name.len)
-            c->code[c->len++] = text.ptr[i];
+        char byte = text.ptr[i];
+        reference r = byte == ':' || byte == '$' ? reference_at(c, text, i) : (reference){0};
+        taken = r.len ? r.len : 1;
+        if (r.capture)
+            put_mark(c, part == IN_PATH ? YN_MARK_PATH : YN_MARK, r.capture);
+        else if (!r.len && is_unsafe(text, i, part))
+            c->len += put_escaped(c->code + c->len, byte);
+        else if (!r.len)
+            c->code[c->len++] = byte;
     }
 }
 
@@ -200,20 +246,30 @@ static void compile_rest(compiling *c, yonder_text rest)
     compile_part(c, yn_skip(rest, fragment + 1), IN_REST);
 }
 
-int yn_target_compile(yn_target *out, char *room, yonder_text to, const yn_source *source,
-                      const yn_problems *problems)
+size_t yn_target_origin(yonder_text to)
 {
-    compiling c = {.out = out, .source = source, .problems = problems, .code = room};
-    size_t start = yn_starts_with(to, YN_TEXT("//")) ? 2 : yn_scheme_prefix(to), end = start;
-    out->flags = out->capture_count = 0;
-    if (start) {
+    size_t end = yn_scheme_prefix(to);
+    if (end)
         while (end < to.len && to.ptr[end] != '/' && to.ptr[end] != '?' && to.ptr[end] != '#')
             end++;
+    return end;
+}
+
+int yn_target_compile(yn_target *out, char *room, yonder_text to, size_t known,
+                      const yn_source *source, const yn_problems *problems)
+{
+    compiling c = {.out = out, .source = source, .problems = problems, .code = room};
+    size_t start = yn_scheme_prefix(to), end = known ? known : yn_target_origin(to);
+    out->flags = out->capture_count = 0;
+    out->origin_len = 0;
+    if (!start) {
+        out->flags |= YN_RULE_LOCAL;
+    } else if (!known) {
         memcpy(room, to.ptr, start);
         c.len = start;
         compile_authority(&c, yn_slice(to, start, end), room + 3 * to.len + 256);
-    } else {
-        out->flags |= YN_RULE_LOCAL;
+        if (!(out->flags & YN_RULE_CAPTURES))
+            out->origin_len = (uint16_t)c.len;
     }
     compile_rest(&c, yn_skip(to, end));
     out->code = (yonder_text){room, c.len};
@@ -257,8 +313,19 @@ static void put_safe(writer *w, yonder_text t, unsigned part)
     }
 }
 
+size_t yn_target_escape(char *out, yonder_text target)
+{
+    writer w = {.ptr = out, .size = 3 * target.len};
+    size_t query = yn_find_char(target, '?');
+    put_safe(&w, yn_slice(target, 0, query), IN_PATH);
+    put_safe(&w, yn_skip(target, query), IN_REST);
+    return w.len;
+}
+
 static bool is_consumed(const yn_filling *f, yonder_text name)
 {
+    if (!f->shape)
+        return false;
     yonder_text names = yn_shape_names(f->set, f->shape);
     yn_shape_pair pair;
     while (yn_shape_next(&names, &pair))
@@ -272,13 +339,14 @@ static void put_query(writer *w, const yn_filling *f)
     yonder_text rest = f->query;
     yn_pair pair;
     char before = '?';
-    if (!f->shape && rest.len) {
+    if (!f->shape && !f->ignored.len && rest.len) {
         put(w, YN_TEXT("?"));
         put_safe(w, rest, IN_REST);
         return;
     }
     while (yn_query_next(&rest, &pair)) {
-        if (pair.whole.len == 0 || is_consumed(f, pair.name))
+        if (pair.whole.len == 0 || is_consumed(f, pair.name) ||
+            (f->ignored.len && yn_site_ignores(f->ignored, pair.name)))
             continue;
         put(w, (yonder_text){&before, 1});
         put_safe(w, pair.whole, IN_REST);
@@ -293,6 +361,8 @@ static void put_code(writer *w, yonder_text code, const yonder_text *captures)
         unsigned char mark = (unsigned char)code.ptr[i];
         if (mark > YN_MARK_PATH)
             continue;
+        if (i + 1 == code.len) // of a damaged image
+            return;
         put(w, yn_slice(code, done, i));
         put_safe(w, captures[(unsigned char)code.ptr[++i]],
                  mark == YN_MARK_PATH ? IN_PATH : IN_REST);
@@ -307,7 +377,7 @@ bool yn_target_fits(const yn_rule *rule, const yonder_text *captures)
     for (size_t i = 0; i < code.len; i++) {
         if ((unsigned char)code.ptr[i] > YN_MARK_PATH)
             continue;
-        if (code.ptr[i++] != YN_MARK_AUTHORITY)
+        if (code.ptr[i++] != YN_MARK_AUTHORITY || i == code.len)
             continue;
         yonder_text t = captures[(unsigned char)code.ptr[i]];
         for (size_t k = 0; k < t.len; k++) {
@@ -319,12 +389,27 @@ bool yn_target_fits(const yn_rule *rule, const yonder_text *captures)
     return true;
 }
 
+// A path that starts with two slashes would name another host.
+static void stay_on_host(writer *w, size_t start)
+{
+    size_t extra = 0;
+    while (w->len > start + extra + 1 && w->ptr[start + extra + 1] == '/')
+        extra++;
+    memmove(w->ptr + start, w->ptr + start + extra, w->len - start - extra);
+    w->len -= extra;
+}
+
 int yn_target_fill(const yn_rule *rule, const yn_filling *f, char *out, size_t size,
                    yonder_text *location)
 {
-    yonder_text code = yn_rule_target(rule);
-    bool pass_query = code.len && !(rule->flags & YN_RULE_OWN_QUERY) && f->query.len;
-    if (!pass_query && !(rule->flags & YN_RULE_CAPTURES)) {
+    yonder_text code = yn_rule_target(rule), prefix = yn_rule_prefix(f->set, rule);
+    const yn_rule_more *more = yn_rule_rest(rule);
+    bool has_captures = rule->flags & YN_RULE_CAPTURES, is_local = rule->flags & YN_RULE_LOCAL;
+    bool has_location = code.len || prefix.len;
+    bool pass_query = has_location && !(rule->flags & YN_RULE_OWN_QUERY) && f->query.len;
+    if (is_local && has_location)
+        prefix = f->origin;
+    if (!pass_query && !has_captures && !prefix.len) {
         *location = code;
         return YONDER_OK;
     }
@@ -332,19 +417,22 @@ int yn_target_fill(const yn_rule *rule, const yn_filling *f, char *out, size_t s
         .ptr = out,
         .size = size < YONDER_RULES_MAX_LOCATION ? size : YONDER_RULES_MAX_LOCATION,
     };
-    yonder_text before = yn_slice(code, 0, rule->query_at), after = yn_skip(code, rule->query_at);
-    if (rule->flags & YN_RULE_CAPTURES)
-        put_code(&w, before, f->captures);
+    size_t query_at = rule->flags & YN_RULE_MORE ? more->query_at : code.len;
+    put(&w, prefix);
+    size_t start = w.len;
+    if (query_at > code.len)
+        query_at = code.len;
+    if (has_captures)
+        put_code(&w, yn_slice(code, 0, query_at), f->captures);
     else
-        put(&w, before);
+        put(&w, yn_slice(code, 0, query_at));
     if (pass_query)
         put_query(&w, f);
-    put_code(&w, after, f->captures);
+    put_code(&w, yn_skip(code, query_at), f->captures);
     if (w.full)
         return YONDER_TOO_LARGE;
+    if (is_local)
+        stay_on_host(&w, start);
     *location = (yonder_text){w.ptr, w.len};
-    // A path that starts with two slashes would name another host.
-    while (rule->flags & YN_RULE_LOCAL && location->len > 1 && location->ptr[1] == '/')
-        *location = yn_skip(*location, 1);
     return YONDER_OK;
 }

@@ -16,25 +16,36 @@ enum {
 
 typedef struct yn_target {
     yonder_text code; /**< in the `room` that was given */
+    uint16_t origin_len; /**< how much of it is a scheme and a host without captures */
     uint16_t query_at;
     uint8_t flags; /**< of YN_RULE_* */
     uint8_t capture_count;
     yn_capture captures[YONDER_RULES_MAX_PLACEHOLDERS];
 } yn_target;
 
+/** The length of the scheme and the authority at the start of `to`; 0 if it is a path. */
+size_t yn_target_origin(yonder_text to);
+
 /**
  * Compiles `to`, whose placeholders are those `source` binds. `room` has four times as many bytes
- * as `to`, and 256.
+ * as `to`, and 256. The first `known` bytes, its origin or none, were compiled before without a
+ * problem or a capture: they are left out.
  *
  * @return YONDER_OK; YONDER_INVALID_RULES, every problem told; YONDER_NO_MEMORY
  */
-int yn_target_compile(yn_target *out, char *room, yonder_text to, const yn_source *source,
-                      const yn_problems *problems);
+int yn_target_compile(yn_target *out, char *room, yonder_text to, size_t known,
+                      const yn_source *source, const yn_problems *problems);
+
+/** Writes `target`, a path and a query as a request had them, to `out` of three times its length,
+ *  with what cannot stand in a Location escaped. Returns the length. */
+size_t yn_target_escape(char *out, yonder_text target);
 
 /** What a Location is made of. */
 typedef struct yn_filling {
     const yonder_text *captures; /**< as the request wrote them */
     yonder_text query;           /**< of the request; without "?" */
+    yonder_text ignored;         /**< names of the site's line `query ignore=`: not passed on */
+    yonder_text origin;          /**< what to put before a target that is a path; empty: nothing */
     const yonder_rules *set;     /**< where the names of `shape` are */
     const yn_shape *shape;       /**< whose pairs are consumed; NULL for none */
 } yn_filling;

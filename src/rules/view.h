@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "rules/condition.h"
+#include "rules/draft.h"
 #include "rules/set.h"
 
 typedef enum yn_part_kind {
@@ -75,7 +76,7 @@ typedef struct yn_scope_view {
  *  left out. */
 typedef struct yn_rule_cursor {
     const yonder_rules *set;
-    size_t at;
+    size_t at, below;
 } yn_rule_cursor;
 
 yn_rule_cursor yn_rules_begin(const yonder_rules *set);
@@ -92,8 +93,23 @@ bool yn_view_rule(yn_view *out, const yonder_rules *owner, const yn_rule *rule, 
 /** Likewise a scope of `owner`. */
 bool yn_view_scope(yn_scope_view *out, const yonder_rules *owner, uint32_t scope, yn_arena *arena);
 
-/** The rule as a line of yonder-rules(5) has it, without its end, appended to `out`. It means the
- *  same as the one it was made from, and need not look the same. */
-bool yn_view_write(yn_buf *out, const yn_view *view, const yonder_rules *owner);
+/**
+ * The rule as its reader might have handed it over, line 1. It means the same as the one it was made
+ * from, and need not look the same: placeholders are named by their places. What the draft points at
+ * lies in `text`, whose old content goes, and in `arena`.
+ *
+ * @return false when memory is out
+ */
+bool yn_view_draft(yn_draft *out, const yn_view *view, const yonder_rules *owner, yn_buf *text,
+                   yn_arena *arena);
+
+/** A draft as a line of yonder-rules(5), without its end, appended to `out`. */
+void yn_draft_write(yn_buf *out, const yn_draft *draft);
+
+/** Both in one. @return false when memory is out */
+bool yn_view_write(yn_buf *out, const yn_view *view, const yonder_rules *owner, yn_arena *arena);
+
+/** The hosts of a section as they stand between its brackets, appended to `out`. */
+void yn_scope_write_hosts(yn_buf *out, const yn_scope_view *scope);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/answer.h"
 
+#include <stdio.h>
+
 #include <yonder/redirect.h>
 
 #include "base/text.h"
@@ -10,7 +12,10 @@
 #define ALLOW_FIELD "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
 
 enum {
-    origin_room = sizeof "http://" - 1 + YN_ADDRESS_TEXT
+    origin_room = sizeof "http://" - 1 + YN_ADDRESS_TEXT,
+    fields_room = 4096, // for what goes with a Location
+    longest_vary = 1024,
+    longest_cache_control = 2048,
 };
 
 // The scratch space: first the matcher's, then a target made whole, then an origin.
@@ -21,13 +26,14 @@ static size_t matcher_scratch(const yn_h1_limits *limits)
 
 size_t yn_answer_scratch(const yn_h1_limits *limits)
 {
-    return matcher_scratch(limits) + limits->max_target + 1 + limits->max_head + origin_room;
+    return matcher_scratch(limits) + limits->max_target + 1 + limits->max_head + origin_room +
+           fields_room;
 }
 
 size_t yn_answer_max(const yn_h1_limits *limits)
 {
     // Once as it is and once in HTML, where a byte takes six at most; and the rest of the head.
-    return 7 * ((size_t)YONDER_RULES_MAX_LOCATION + limits->max_head + origin_room) + 1024;
+    return 7 * ((size_t)YONDER_RULES_MAX_LOCATION + limits->max_head + origin_room) + fields_room + 1024;
 }
 
 static bool write_response(const yn_answerer *a, yn_h1_response *r, yn_buf *out)
@@ -63,14 +69,47 @@ static yonder_text origin_for(yonder_text location, yonder_text host, int fd, ch
     return (yonder_text){space, (size_t)(end - space)};
 }
 
+// What goes with the answer, as field lines in `room` of fields_room bytes.
+static yonder_text fields_of(const yonder_rules_answer *found, char *room)
+{
+    yonder_text vary = found->vary, cache = found->cache_control;
+    size_t len = 0;
+    if (vary.len > longest_vary)
+        vary = YN_TEXT("*");
+    if (vary.len)
+        len += (size_t)sprintf(room + len, "Vary: %.*s\r\n", YN_PRINT(vary));
+    if (cache.len && cache.len <= longest_cache_control)
+        len += (size_t)sprintf(room + len, "Cache-Control: %.*s\r\n", YN_PRINT(cache));
+    if (found->retry_after)
+        len += (size_t)sprintf(room + len, "Retry-After: %u\r\n", (unsigned)found->retry_after);
+    return (yonder_text){room, len};
+}
+
+// The address of the client, in words: what a share of clients goes by.
+static yonder_text client_of(int fd, char words[YN_ADDRESS_TEXT])
+{
+    yn_address address;
+    if (!yn_address_of_peer(fd, &address))
+        return (yonder_text){NULL, 0};
+    yn_address_print(&address, words);
+    return yn_slice(yonder_text_of(words), 0, (size_t)(strrchr(words, ':') - words));
+}
+
 // The rule's answer, or the status to send where no rule fires.
 static void ask_rules(const yn_answerer *a, const yn_h1_request *request, int fd, yn_h1_response *r)
 {
-    yonder_rules_request q = {.host = request->host, .target = request->target};
+    yonder_rules_request q = {.host = request->host,
+                              .target = request->target,
+                              .method = request->method,
+                              .http10 = request->http10,
+                              .fields = request->fields,
+                              .field_count = request->field_count,
+                              .now = a->now};
     yonder_rules_answer found;
-    // From the end of the scratch space: the origin, before it a target that has to be made whole.
-    size_t left = a->scratch_size - origin_room - request->host.len;
-    char *origin = a->scratch + left;
+    char client[YN_ADDRESS_TEXT];
+    // From the end of the scratch space: fields, the origin, a target that has to be made whole.
+    size_t left = a->scratch_size - fields_room - origin_room - request->host.len;
+    char *origin = a->scratch + left, *fields = a->scratch + a->scratch_size - fields_room;
     if (q.target.len && q.target.ptr[0] == '?') {
         left -= q.target.len + 1;
         char *whole = a->scratch + left;
@@ -78,10 +117,15 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, int fd
         memcpy(whole + 1, q.target.ptr, q.target.len);
         q.target = (yonder_text){whole, q.target.len + 1};
     }
+    if (yonder_rules_has_conditions(a->rules))
+        q.client = client_of(fd, client);
     int fires = yonder_rules_match(a->rules, &q, a->scratch, left, &found);
     // 414: the rule's own text is never too long for a Location; what the request brought made it
     // so.
     r->status = fires > 0 ? found.status : fires == 0 ? 404 : 414;
+    if (fires < 0)
+        return;
+    r->fields = fields_of(&found, fields);
     if (fires > 0)
         r->location = found.location;
     if (fires > 0 && request->http10)

@@ -12,6 +12,7 @@
 typedef struct yn_answerer {
     const yonder_rules *rules;
     yonder_text date; /**< of YN_DATE_LEN bytes */
+    int64_t now;      /**< seconds since 1970 */
     char *scratch;    /**< of yn_answer_scratch() bytes; holds nothing between answers */
     size_t scratch_size;
 } yn_answerer;

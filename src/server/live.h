@@ -9,29 +9,29 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
-#include <yonder/rules.h>
+#include "server/rulefiles.h"
 
 typedef struct yn_live_slot {
-    alignas(64) _Atomic(yonder_rules *) in_use; /**< NULL between turns; a cache line of its own */
+    alignas(64) _Atomic(yn_ruleset *) in_use; /**< NULL between turns; a cache line of its own */
 } yn_live_slot;
 
 typedef struct yn_live {
-    alignas(64) _Atomic(yonder_rules *) rules;
+    alignas(64) _Atomic(yn_ruleset *) set;
     yn_live_slot *slots; /**< one a reader */
     size_t slot_count;
 } yn_live;
 
-/** Takes over `rules`. false: out of memory, and `rules` is still the caller's. */
-bool yn_live_init(yn_live *live, yonder_rules *rules, size_t readers);
+/** Takes over `set`. false: out of memory, and `set` is still the caller's. */
+bool yn_live_init(yn_live *live, yn_ruleset *set, size_t readers);
 /** Once no reader is left. */
 void yn_live_free(yn_live *live);
 
 /** The set to use until yn_live_leave(). Wait-free but for replacements that happen meanwhile. */
-const yonder_rules *yn_live_enter(yn_live *live, size_t reader);
+const yn_ruleset *yn_live_enter(yn_live *live, size_t reader);
 void yn_live_leave(yn_live *live, size_t reader);
 
-/** Makes `rules` the live set, waits until nobody uses the old one and frees it. One caller at a
- *  time. Readers that enter after it returns see `rules`. */
-void yn_live_replace(yn_live *live, yonder_rules *rules);
+/** Makes `set` the live set, waits until nobody uses the old one and frees it. One caller at a
+ *  time. Readers that enter after it returns see `set`. */
+void yn_live_replace(yn_live *live, yn_ruleset *set);
 
 #endif

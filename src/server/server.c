@@ -96,15 +96,29 @@ static bool make_workers(server *s)
     return ok;
 }
 
+// Reads the whole of an image: look-ups need not wait for that, and are safe without.
+static bool is_intact(const server *s, const yn_ruleset *set)
+{
+    if (!set->map || yonder_rules_verify(set->rules) == YONDER_OK)
+        return true;
+    yn_log(YN_LOG_ERROR, "%s is damaged: its checksum is not that of its content",
+           s->options->files[0]);
+    return false;
+}
+
 static void reload(server *s)
 {
-    yonder_rules *rules = yn_rulefiles_read(s->options->files, s->options->file_count);
-    if (!rules) {
+    yn_ruleset *set = yn_ruleset_read(s->options->files, s->options->file_count);
+    if (set && !is_intact(s, set)) {
+        yn_ruleset_free(set);
+        set = NULL;
+    }
+    if (!set) {
         yn_log(YN_LOG_ERROR, "not reloaded: the old rules stay live");
         return;
     }
-    yn_live_replace(&s->live, rules);
-    say_rules(s, rules, "reloaded: "); // and whoever reads that gets answers by the new ones
+    yn_live_replace(&s->live, set);
+    say_rules(s, set->rules, "reloaded: "); // and whoever reads that gets answers by the new ones
 }
 
 static sigset_t handled_signals(void)
@@ -137,7 +151,7 @@ static void handle_signals(server *s)
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
-static yn_server_result run(server *s)
+static yn_server_result run(server *s, const yn_ruleset *rules)
 {
     if (!listen_everywhere(s) || !make_workers(s))
         return YN_SERVER_FAILED;
@@ -145,18 +159,21 @@ static yn_server_result run(server *s)
     int error = 0;
     while (started < s->worker_count && (error = yn_worker_start(s->workers[started])) == 0)
         started++;
+    yn_server_result result = YN_SERVER_FAILED;
     if (error) {
         yn_log(YN_LOG_ERROR, "cannot start a thread: %s", strerror(error));
     } else {
         say_addresses(s);
-        handle_signals(s);
+        result = is_intact(s, rules) ? YN_SERVER_ENDED : YN_SERVER_BAD_RULES;
+        if (result == YN_SERVER_ENDED)
+            handle_signals(s);
     }
     for (size_t k = 0; k < started; k++) {
-        if (error)
+        if (result != YN_SERVER_ENDED)
             yn_worker_drain(s->workers[k]);
         yn_worker_join(s->workers[k]);
     }
-    return error ? YN_SERVER_FAILED : YN_SERVER_ENDED;
+    return result;
 }
 
 static void server_free(server *s)
@@ -180,7 +197,7 @@ yn_server_result yn_server_run(const yn_server_options *options)
     sigaddset(&hup, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &hup, NULL); // the others end the program, should a file hang
     raise_descriptor_limit();
-    yonder_rules *rules = yn_rulefiles_read(options->files, options->file_count);
+    yn_ruleset *rules = yn_ruleset_read(options->files, options->file_count);
     if (!rules)
         return YN_SERVER_BAD_RULES;
     sigset_t set = handled_signals();
@@ -195,13 +212,13 @@ yn_server_result yn_server_run(const yn_server_options *options)
     for (size_t i = 0; s.fds && i < fd_count; i++)
         s.fds[i] = -1;
     if (!yn_live_init(&s.live, rules, s.worker_count)) {
-        yonder_rules_free(rules);
+        yn_ruleset_free(rules);
         yn_log(YN_LOG_ERROR, "%s", yonder_strerror(YONDER_NO_MEMORY));
     } else if (!s.workers || !s.fds || !s.bound) {
         yn_log(YN_LOG_ERROR, "%s", yonder_strerror(YONDER_NO_MEMORY));
     } else {
-        say_rules(&s, rules, "");
-        result = run(&s);
+        say_rules(&s, rules->rules, "");
+        result = run(&s, rules);
     }
     server_free(&s);
     return result;

@@ -36,7 +36,8 @@ static void turn_begins(void *context)
         w->date_second = now.tv_sec;
         yn_date_format(w->date, now.tv_sec);
     }
-    w->answerer.rules = yn_live_enter(w->live, w->number);
+    w->answerer.rules = yn_live_enter(w->live, w->number)->rules;
+    w->answerer.now = now.tv_sec;
 }
 
 static bool accept_some(const yn_listener *listener);

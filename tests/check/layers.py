@@ -35,7 +35,7 @@ PURE = {"assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "math.h", "s
         "string.h"}
 
 # The C library and the kernel.
-SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "fcntl.h", "getopt.h", "linux/filter.h",
+SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "fcntl.h", "getopt.h", "glob.h", "linux/filter.h",
                  "linux/sockios.h", "locale.h",
                  "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pthread.h", "sched.h", "signal.h",
                  "strings.h", "sys/epoll.h", "sys/eventfd.h", "sys/mman.h", "sys/random.h",
@@ -48,9 +48,10 @@ LIBRARIES = {
     "unicode/": ("src/core/idna.c",),
     "curl/": ("src/trace/fetch.c",),
     "gumbo.h": ("src/trace/html.c",),
+    "pcre2.h": ("src/rules/regex.c",),
     "libpsl.h": ("src/trace/unique.c",),
     "openssl/": ("src/net/tls.c", "src/net/cert.c"),
-    "jansson.h": ("src/cli/batch.c", "src/cli/batch.h", "src/lists/preload_list.c"),
+    "jansson.h": ("src/cli/batch.c", "src/cli/batch.h", "src/dialects/tree.c", "src/lists/preload_list.c"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
@@ -119,6 +120,8 @@ SELF_TEST = [  # file, include, part of the complaint or None
     ("src/core/url.c", "<unicode/uidna.h>", "is seen by"),
     ("src/core/idna.c", "<unicode/uidna.h>", None),
     ("src/lists/preload_list.c", "<jansson.h>", None),
+    ("src/dialects/tree.c", "<jansson.h>", None),
+    ("src/dialects/vercel.c", "<jansson.h>", "is seen by"),
     ("src/lists/preload_list.c", "<yonder/preload.h>", None),
     ("src/core/a.c", '"lists/preload_list.h"', "core may not include"),
     ("src/rules/a.c", '"dialects/native.h"', "rules may not include"),

@@ -10,7 +10,7 @@ objects=$(find "$1/src/base/libyn_base.a.p" "$1/src/core" "$1/src/rules" "$1/src
 allowed='malloc|calloc|realloc|free|mem[a-z]*|str[a-z]*|v?snprintf|qsort|bsearch|__assert_fail'
 allowed="$allowed|__ctype_[a-z_]*|abs|labs|pow|log[0-9]*|floor|ceil|l?l?round"
 allowed="$allowed|__stack_chk_fail|__[a-z]*_chk|__errno_location|__isoc99_sscanf|__isoc23_[a-z]*"
-allowed="$allowed|uidna_[a-zA-Z0-9_]*_[0-9]+|_ITM_[a-zA-Z]*|__cxa_finalize|__gmon_start__"
+allowed="$allowed|uidna_[a-zA-Z0-9_]*_[0-9]+|pcre2_[a-z_]*_8|_ITM_[a-zA-Z]*|__cxa_finalize|__gmon_start__"
 bad=$(nm -D --undefined-only "$library" | awk '{ sub(/@.*/, "", $2); print $2 }' | grep -vxE "$allowed" || true)
 if [ -n "$bad" ]; then
     echo "libyonder calls:" "$bad"

@@ -19,7 +19,8 @@ static yn_buf diagnostics(yonder_text text)
     yn_buf out = yn_buf_make(1 << 20, NULL);
     yonder_rules_source source = {yonder_text_of("f"), text};
     yonder_rules *rules = NULL;
-    int error = yonder_rules_read(&rules, &source, 1, note, &out, NULL);
+    int error = yonder_rules_read(
+        &rules, &source, 1, &(yonder_rules_reading){.report = note, .report_context = &out});
     assert_int_equal(error, out.len ? YONDER_INVALID_RULES : YONDER_OK);
     assert_int_equal(error != 0, rules == NULL);
     yonder_rules_free(rules);
@@ -397,11 +398,13 @@ static void a_diagnostic_shows_file_and_line(void **state)
     };
     yonder_rules *rules = NULL;
     unsigned count = 0;
-    assert_int_equal(yonder_rules_read(&rules, sources, 2, check_diagnostic, &count, NULL),
+    assert_int_equal(yonder_rules_read(&rules, sources, 2,
+                                       &(yonder_rules_reading){.report = check_diagnostic,
+                                                               .report_context = &count}),
                      YONDER_INVALID_RULES);
     assert_int_equal(count, 2);
     assert_null(rules);
-    assert_int_equal(yonder_rules_read(&rules, sources, 2, NULL, NULL, NULL), YONDER_INVALID_RULES);
+    assert_int_equal(yonder_rules_read(&rules, sources, 2, &(yonder_rules_reading){0}), YONDER_INVALID_RULES);
 }
 
 static void the_example_file_does_what_it_says(void **state)
@@ -480,8 +483,10 @@ static void every_allocation_may_fail(void **state)
     yonder_rules *rules = NULL;
     size_t n = 0;
     int error;
-    for (; f.until = n, (error = yonder_rules_read(&rules, &source, 1, print_diagnostic, NULL,
-                                                   &mem)) != YONDER_OK;
+    for (; f.until = n, (error = yonder_rules_read(&rules, &source, 1,
+                                                   &(yonder_rules_reading){
+                                                       .report = print_diagnostic, .mem = &mem})) !=
+                           YONDER_OK;
          n++) {
         assert_int_equal(error, YONDER_NO_MEMORY);
         assert_null(rules);
@@ -494,7 +499,7 @@ static void every_allocation_may_fail(void **state)
     size_t live = f.live;
     yonder_rules *none = NULL;
     for (n = 0; f.until = n,
-        (error = yonder_rules_read(&none, &bad, 1, NULL, NULL, &mem)) == YONDER_NO_MEMORY;
+        (error = yonder_rules_read(&none, &bad, 1, &(yonder_rules_reading){.mem = &mem})) == YONDER_NO_MEMORY;
          n++)
         assert_int_equal(f.live, live);
     assert_int_equal(error, YONDER_INVALID_RULES);

@@ -190,7 +190,7 @@ static size_t compare(page *rules_pages, page *request_page, chance *c, naive_an
         texts[i] = (yonder_text){rules_pages[i].text, rules_pages[i].len};
         sources[i] = (yonder_rules_source){yonder_text_of(file_names[i]), texts[i]};
     }
-    assert_int_equal(yonder_rules_read(&rules, sources, count, print_diagnostic, NULL, NULL), 0);
+    assert_int_equal(yonder_rules_read(&rules, sources, count, &(yonder_rules_reading){.report = print_diagnostic}), 0);
     for (unsigned i = 0; i < 40; i++) {
         static char scratch[YONDER_RULES_SCRATCH(sizeof request_page->text)];
         put_request(request_page, c);

@@ -24,7 +24,7 @@ static int set_up(void **state)
                                "/r/:a /:a:a:a:a:a:a:a:a:a\n";
     static fixture f;
     yonder_rules_source source = {YN_TEXT("test"), YN_TEXT(text)};
-    assert_int_equal(yonder_rules_read(&f.rules, &source, 1, NULL, NULL, NULL), 0);
+    assert_int_equal(yonder_rules_read(&f.rules, &source, 1, &(yonder_rules_reading){0}), 0);
     size_t size = yn_answer_scratch(&limits);
     f.answerer = (yn_answerer){.rules = f.rules,
                                .date = YN_TEXT("Sun, 06 Nov 1994 08:49:37 GMT"),

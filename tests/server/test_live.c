@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <stdatomic.h>
 
 #include "base/text.h"
@@ -12,13 +13,16 @@ enum {
     replacements = 300
 };
 
-static yonder_rules *rules_to(int n)
+static yn_ruleset *rules_to(int n)
 {
     char text[64];
     int len = snprintf(text, sizeof text, "/a /%d 301\n", n);
     yonder_rules_source source = {YN_TEXT("test"), {text, (size_t)len}};
     yonder_rules *rules = NULL;
-    return yonder_rules_read(&rules, &source, 1, NULL, NULL, NULL) == 0 ? rules : NULL;
+    yn_ruleset *set = calloc(1, sizeof *set);
+    if (set && yonder_rules_read(&rules, &source, 1, &(yonder_rules_reading){0}) == 0)
+        set->rules = rules;
+    return set;
 }
 
 typedef struct reader {
@@ -50,7 +54,7 @@ static void *read_rules(void *context)
     r->ok = true;
     while (!atomic_load(r->stop)) {
         int at_least = atomic_load(r->newest);
-        const yonder_rules *rules = yn_live_enter(r->live, r->number);
+        const yonder_rules *rules = yn_live_enter(r->live, r->number)->rules;
         int first = asked(rules);
         for (int i = 0; i < 20; i++)
             r->ok = r->ok && asked(rules) == first; // the same through the whole turn

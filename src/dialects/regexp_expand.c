@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which texts a regular expression stands for, where they are few.
 #include "base/text.h"
-#include "dialects/pattern.h"
+#include "dialects/regexp.h"
 
 enum {
     most_texts = 16,
@@ -16,7 +16,7 @@ typedef struct texts {
 
 typedef struct expanding {
     yonder_text rest;
-    yn_token token; // the present one
+    yn_regexp_token token; // the present one
     yn_arena *arena;
     bool failed; // memory is out
     bool open_start, open_end;
@@ -24,7 +24,7 @@ typedef struct expanding {
 
 static void step(expanding *x)
 {
-    x->token = yn_pattern_next(&x->rest);
+    x->token = yn_regexp_next(&x->rest);
 }
 
 static bool add(texts *to, yonder_text text)
@@ -92,16 +92,16 @@ static bool expand_choice(expanding *x, texts *out, int depth);
 static bool expand_atom(expanding *x, texts *out, int depth)
 {
     switch (x->token.kind) {
-    case YN_TOKEN_LITERAL:
+    case YN_REGEXP_LITERAL:
         // The character itself, which an escape has at its end.
         return add(out, yn_skip(x->token.text, x->token.text.len - 1));
-    case YN_TOKEN_CLASS:
+    case YN_REGEXP_CLASS:
         return expand_class(x, out);
-    case YN_TOKEN_OPEN:
+    case YN_REGEXP_OPEN:
         if (x->token.asserts || depth >= deepest)
             return false;
         step(x);
-        return expand_choice(x, out, depth + 1) && x->token.kind == YN_TOKEN_CLOSE;
+        return expand_choice(x, out, depth + 1) && x->token.kind == YN_REGEXP_CLOSE;
     default:
         return false;
     }
@@ -110,17 +110,17 @@ static bool expand_atom(expanding *x, texts *out, int depth)
 static bool expand_run(expanding *x, texts *out, int depth)
 {
     *out = (texts){1, {{0}}};
-    bool opened = depth == 0 && x->token.kind != YN_TOKEN_START;
+    bool opened = depth == 0 && x->token.kind != YN_REGEXP_START;
     x->open_start = x->open_start || opened;
     if (depth == 0 && !opened)
         step(x);
-    while (x->token.kind != YN_TOKEN_END && x->token.kind != YN_TOKEN_BAR &&
-           x->token.kind != YN_TOKEN_CLOSE && x->token.kind != YN_TOKEN_FINISH) {
+    while (x->token.kind != YN_REGEXP_END && x->token.kind != YN_REGEXP_BAR &&
+           x->token.kind != YN_REGEXP_CLOSE && x->token.kind != YN_REGEXP_FINISH) {
         texts atom = {0};
         if (!expand_atom(x, &atom, depth))
             return false;
         step(x);
-        if (x->token.kind == YN_TOKEN_REPEAT) {
+        if (x->token.kind == YN_REGEXP_REPEAT) {
             if (x->token.text.ptr[0] != '?' || !add(&atom, (yonder_text){0}))
                 return false;
             step(x);
@@ -129,11 +129,11 @@ static bool expand_run(expanding *x, texts *out, int depth)
             return false;
     }
     if (depth)
-        return x->token.kind != YN_TOKEN_FINISH;
-    x->open_end = x->open_end || x->token.kind != YN_TOKEN_FINISH;
-    if (x->token.kind == YN_TOKEN_FINISH)
+        return x->token.kind != YN_REGEXP_FINISH;
+    x->open_end = x->open_end || x->token.kind != YN_REGEXP_FINISH;
+    if (x->token.kind == YN_REGEXP_FINISH)
         step(x);
-    return x->token.kind == YN_TOKEN_END || x->token.kind == YN_TOKEN_BAR;
+    return x->token.kind == YN_REGEXP_END || x->token.kind == YN_REGEXP_BAR;
 }
 
 static bool expand_choice(expanding *x, texts *out, int depth)
@@ -146,17 +146,17 @@ static bool expand_choice(expanding *x, texts *out, int depth)
         for (size_t i = 0; i < run.count; i++)
             if (!add(out, run.texts[i]))
                 return false;
-        if (x->token.kind != YN_TOKEN_BAR)
+        if (x->token.kind != YN_REGEXP_BAR)
             return true;
         step(x);
     }
 }
 
-bool yn_pattern_expand(yn_pattern_texts *out, yonder_text pattern, yn_arena *arena)
+bool yn_regexp_expand(yn_regexp_texts *out, yonder_text pattern, yn_arena *arena)
 {
     texts found;
     expanding x = {.rest = pattern, .arena = arena};
-    *out = (yn_pattern_texts){0};
+    *out = (yn_regexp_texts){0};
     if (pattern.len > longest)
         return true;
     step(&x);
