@@ -14,7 +14,7 @@ typedef struct emitter {
     yn_map places;        // host to its place in `sites`
     unsigned world;       // schemes that anybody listens for
     yn_plan_rules others; // of the first site
-    bool others_upgrade;
+    bool others_upgrade, others_ignore_case;
     yonder_text file;  // whose rules are being told
     yonder_text hosts; // of the section to be
     uint32_t section_line;
@@ -198,11 +198,13 @@ static yonder_text from_of(emitter *e, const section *s, const yn_plan_rule *rul
 {
     yn_buf *out = &e->plan->scratch;
     bool exact = rule->kind == YN_PATH_EXACT;
+    // Where case is ignored, it is so for patterns, too.
+    const char *tilde = rule->ignore_case ? "~*" : s->ignores_case ? "~(?-i)" : "~";
     if (rule->kind == YN_PATH_REGEX) {
-        yn_buf_str(out, rule->ignore_case ? "~*" : "~");
+        yn_buf_str(out, tilde);
     } else if (exact && rule->ignore_case != s->ignores_case) {
         yonder_text subject = yn_plan_subject(e->plan, rule->path);
-        yn_buf_str(out, rule->ignore_case ? "~*^" : "~^");
+        yn_buf_printf(out, "%s^", tilde);
         yn_regexp_quote(out, subject);
         yn_buf_char(out, '$');
         return yn_plan_written(e->plan);
@@ -297,6 +299,9 @@ static bool tell_rules(emitter *e, section *s)
     if (s->ignores_case)
         tell_site_line(e, s->rules->first->step->file, s->rules->first->step->line, "case",
                        "ignore");
+    else if (e->others_ignore_case && s->rules->first)
+        tell_site_line(e, s->rules->first->step->file, s->rules->first->step->line, "case",
+                       "exact");
     if (upgrade) {
         tell_upgrade(e, upgrade);
         s->answered |= YN_HTTP;
@@ -435,6 +440,7 @@ int yn_plan_emit(yn_plan *plan, const yn_sink *sink)
         fold_site(&e, &e.sites[0], &e.others);
         section s = {.rules = &e.others};
         e.others_upgrade = tell_rules(&e, &s);
+        e.others_ignore_case = s.ignores_case;
         tell_sections(&e);
     }
     yn_map_free(&e.places);
