@@ -23,6 +23,8 @@ const yn_dialect *const yn_dialects[] = {
     &yn_dialect_csv,
     &yn_dialect_tsv,
     &yn_dialect_nginx,
+    &yn_dialect_apache,
+    &yn_dialect_htaccess,
     NULL,
 };
 

@@ -80,8 +80,9 @@ static bool read_path(yn_ngx *n, const yn_directive *d, yn_ngx_location *out)
         return false; // no path starts so
     out->stops = yn_equal(modifier, YN_TEXT("^~"));
     yonder_text subject = yn_plan_decoded(n->plan, text);
-    out->path = yn_equal(modifier, YN_TEXT("=")) ? yn_path_exact(subject, false)
-                                                 : (yn_path){YN_PATH_PREFIX, false, subject, 0};
+    out->path = yn_equal(modifier, YN_TEXT("="))
+                    ? yn_path_exact(subject, false)
+                    : (yn_path){.kind = YN_PATH_PREFIX, .text = subject};
     return true;
 }
 

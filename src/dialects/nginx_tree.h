@@ -3,16 +3,7 @@
 #ifndef YN_DIALECTS_NGINX_TREE_H
 #define YN_DIALECTS_NGINX_TREE_H
 
-#include "dialects/plan.h"
-
-typedef struct yn_directive {
-    struct yn_directive *next, *first; /**< of a block: what stands in it */
-    yonder_text *words;                /**< the name and what follows; at least one */
-    size_t count;
-    bool is_block;
-    yonder_text file;
-    uint32_t line;
-} yn_directive;
+#include "dialects/directive.h"
 
 /** Reads all sources and what they include, one behind the other, into the plan's arena. What is
  *  wrong is noted, and the rest is read. */

@@ -26,6 +26,8 @@ typedef struct yn_path {
     bool ignore_case;
     yonder_text text; /**< the path, the prefix, or the pattern, native */
     uint32_t id;      /**< of a regular expression: who wants its groups names it by this */
+    bool is_folder; /**< of a prefix, "/a/": what is behind it is group 1, and "/a" itself is asked
+                         for by an earlier step */
 } yn_path;
 
 /** One more thing a path has to be, or not to be. */
@@ -192,6 +194,8 @@ void yn_plan_put_url(yn_buf *out, yonder_text subject);
 
 yn_path yn_path_exact(yonder_text subject, bool ignore_case);
 yn_path yn_path_prefix(yonder_text subject);
+/** What is below "/a/", where an earlier step is for "/a". */
+yn_path yn_path_folder(yn_plan *plan, yonder_text subject);
 /** `pattern` is native: see yn_regexp_write(). */
 yn_path yn_path_regex(yn_plan *plan, yonder_text pattern, bool ignore_case);
 

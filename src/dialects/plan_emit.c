@@ -287,6 +287,8 @@ static bool wants_case_ignored(const section *s)
         if (rule->kind == YN_PATH_EXACT) {
             ignoring += rule->ignore_case;
             counting += !rule->ignore_case;
+        } else if (rule->kind == YN_PATH_PREFIX) {
+            return false;
         }
     return ignoring > counting;
 }

@@ -90,20 +90,27 @@ void yn_plan_put_url(yn_buf *out, yonder_text subject)
 
 yn_path yn_path_exact(yonder_text subject, bool ignore_case)
 {
-    return (yn_path){YN_PATH_EXACT, ignore_case, subject, 0};
+    return (yn_path){.kind = YN_PATH_EXACT, .ignore_case = ignore_case, .text = subject};
 }
 
 yn_path yn_path_prefix(yonder_text subject)
 {
     // Every path starts with this.
     if (subject.len == 0 || yn_equal(subject, YN_TEXT("/")))
-        return (yn_path){YN_PATH_ANY, false, {0}, 0};
-    return (yn_path){YN_PATH_PREFIX, false, subject, 0};
+        return (yn_path){.kind = YN_PATH_ANY};
+    return (yn_path){.kind = YN_PATH_PREFIX, .text = subject};
+}
+
+yn_path yn_path_folder(yn_plan *plan, yonder_text subject)
+{
+    return (yn_path){
+        .kind = YN_PATH_PREFIX, .text = subject, .id = ++plan->last_id, .is_folder = true};
 }
 
 yn_path yn_path_regex(yn_plan *plan, yonder_text pattern, bool ignore_case)
 {
-    return (yn_path){YN_PATH_REGEX, ignore_case, pattern, ++plan->last_id};
+    return (yn_path){
+        .kind = YN_PATH_REGEX, .ignore_case = ignore_case, .text = pattern, .id = ++plan->last_id};
 }
 
 /* ---- regular expressions --------------------------------------------------------------------- */

@@ -112,11 +112,24 @@ static void put_regex(composing *c, const yn_path *path)
 
 static void put_looks(composing *c, const yn_look *looks);
 
+// What is behind the prefix is its group.
+static void put_folder(composing *c, const yn_path *path)
+{
+    yn_regexp_quote(c->out, path->text);
+    if (!is_used(c, path->id) || c->frame->group_count == 8)
+        return;
+    c->frame->groups[c->frame->group_count].id = path->id;
+    c->frame->groups[c->frame->group_count++].offset = c->count++;
+    yn_buf_str(c->out, "(.*)");
+}
+
 static void put_path(composing *c, const yn_path *path)
 {
     yn_buf_str(c->out, path->ignore_case && path->kind != YN_PATH_REGEX ? "(?i:" : "");
     if (path->kind == YN_PATH_REGEX)
         put_regex(c, path);
+    else if (path->is_folder)
+        put_folder(c, path);
     else
         yn_regexp_quote(c->out, path->text);
     yn_buf_str(c->out, path->kind == YN_PATH_EXACT ? "$" : "");
@@ -226,6 +239,8 @@ static void bind_arguments(const yn_frame *frame, const yn_uses *uses, yn_plan_r
 // Whether an exact path can be written as one: "*" and ":name" would be something else.
 static bool is_plain(yonder_text path)
 {
+    if (memmem(path.ptr, path.len, "/./", 3) || memmem(path.ptr, path.len, "/../", 4))
+        return false; // there are no such paths
     for (size_t i = 0; i < path.len; i++)
         if (path.ptr[i] == '*' || (path.ptr[i] == ':' && i && path.ptr[i - 1] == '/'))
             return false;
@@ -239,8 +254,12 @@ static yonder_text path_of(yn_frame *frame, yn_plan_rule *rule)
     rule->ignore_case = frame->ignore_case;
     if (frame->kind == YN_PATH_REGEX)
         return frame->pattern;
-    if (frame->kind == YN_PATH_ANY)
-        return YN_TEXT("/*");
+    if (frame->kind == YN_PATH_ANY) {
+        rule->kind = frame->folder.len ? YN_PATH_PREFIX : YN_PATH_ANY;
+        yn_plan_put_url(out, frame->folder);
+        yn_buf_str(out, "/*");
+        return yn_plan_written(frame->plan);
+    }
     yn_plan_put_url(out, frame->exact);
     yonder_text url = yn_plan_written(frame->plan);
     if (is_plain(url))
@@ -430,13 +449,23 @@ static bool add_split(yn_frame *frame, const yn_uses *uses, const yn_path *path,
                : add_regex(frame, uses, &variant, rules) && good;
 }
 
+static bool add_folder(yn_frame *frame, const yn_uses *uses, const yn_path *path,
+                       yn_plan_rules *rules)
+{
+    frame->kind = YN_PATH_ANY;
+    frame->folder = yn_slice(path->text, 0, path->text.len - 1);
+    frame->any_id = path->id;
+    frame->any_group = ":splat";
+    return add_rules(frame, uses, rules);
+}
+
 bool yn_plan_render(yn_plan *plan, const yn_site *site, const yn_step *step, const yn_case *which,
                     unsigned schemes, yn_plan_rules *rules)
 {
     yn_frame frame = {.plan = plan, .site = site, .step = step, .which = which, .schemes = schemes};
     yn_uses uses = yn_target_uses(&frame);
     const yn_path *path = &which->path;
-    yn_path any = {YN_PATH_ANY, false, {0}, 0};
+    yn_path any = {.kind = YN_PATH_ANY};
     bool good = true;
     if (uses.lost) {
         yn_plan_note(plan, YN_NOTE_LOST, step->file, step->line, "%s", uses.lost);
@@ -459,6 +488,8 @@ bool yn_plan_render(yn_plan *plan, const yn_site *site, const yn_step *step, con
         frame.kind = YN_PATH_ANY;
         return add_rules(&frame, &uses, rules);
     }
+    if (path->is_folder && !which->looks && is_plain(path->text))
+        return add_folder(&frame, &uses, path, rules);
     if (path->kind == YN_PATH_REGEX && add_expanded(&frame, &uses, path, rules, &good))
         return good;
     if (path->kind == YN_PATH_REGEX && uses.lead && uses.lead_id == path->id)

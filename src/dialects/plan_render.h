@@ -16,7 +16,7 @@ typedef struct yn_site {
 typedef struct yn_plan_rule {
     struct yn_plan_rule *next;
     const yn_step *step;
-    yn_path_kind kind; /**< any, exact, or a regular expression */
+    yn_path_kind kind; /**< a prefix: "/a/" and a star */
     bool ignore_case;
     yonder_text path; /**< of an exact one as a URL has it; a pattern */
     const yn_draft_pair *pairs, *conditions;
@@ -45,6 +45,7 @@ typedef struct yn_frame {
     const char
         *any_group; /**< what group 1 is where every path fits: ":splat", "/:splat", or NULL */
     uint32_t any_id;
+    yonder_text folder; /**< "/a" where all below "/a/" fits, subject form */
     size_t whole; /**< the group that is the path without its first slash; 0: none was asked for */
     struct {
         uint32_t id;

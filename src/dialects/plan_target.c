@@ -81,6 +81,14 @@ static bool wants_slash(const yn_to_part *first, const yn_to_part *end)
     return first == end || in_authority;
 }
 
+static const yn_host_test *find_test(const yn_case *which, uint32_t id)
+{
+    const yn_host_test *test = which->hosts;
+    while (test && test->id != id)
+        test = test->next;
+    return test;
+}
+
 yn_uses yn_target_uses(const yn_frame *frame)
 {
     yn_uses uses = {0};
@@ -91,7 +99,8 @@ yn_uses yn_target_uses(const yn_frame *frame)
             uses.whole = true;
         } else if (part->kind == YN_TO_GROUP) {
             use_id(&uses, part->id);
-            if (!uses.lead && wants_slash(frame->step->to, part)) {
+            if (!uses.lead && !find_test(frame->which, part->id) &&
+                wants_slash(frame->step->to, part)) {
                 uses.lead = true;
                 uses.lead_id = part->id;
                 uses.lead_number = part->number;
@@ -176,14 +185,6 @@ static void put_subject(target *t, yonder_text subject)
     yn_buf_free(&url);
 }
 
-static const yn_host_test *find_test(const yn_case *which, uint32_t id)
-{
-    const yn_host_test *test = which->hosts;
-    while (test && test->id != id)
-        test = test->next;
-    return test;
-}
-
 static const yn_path *find_path(const yn_case *which, uint32_t id)
 {
     if (which->path.id == id)
@@ -209,6 +210,8 @@ static void put_known_group(target *t, uint32_t id, uint32_t number)
         t->lost = "its target takes part of a host that is not known here";
     else if (test)
         put_text(t, groups[number]);
+    else if (path && path->kind == YN_PATH_PREFIX && f->exact.len >= path->text.len)
+        put_subject(t, yn_skip(f->exact, path->text.len));
     else if (path && yn_plan_fits(f->plan, path->text, path->ignore_case, f->exact, groups, 100))
         put_subject(t, groups[number]);
     else
@@ -256,6 +259,7 @@ static void put_path(target *t, const yn_to_part *part)
     if (f->kind == YN_PATH_EXACT) {
         put_subject(t, f->exact);
     } else if (f->kind == YN_PATH_ANY) {
+        put_subject(t, f->folder);
         yn_buf_str(now(t), "/:splat");
     } else {
         yn_buf_char(now(t), '/');
@@ -431,7 +435,7 @@ static const char *unfit(yonder_text path)
 static bool is_upgrade(const target *t, yonder_text path)
 {
     yonder_text rest;
-    if (t->frame->kind != YN_PATH_ANY || t->has_question ||
+    if (t->frame->kind != YN_PATH_ANY || t->frame->folder.len || t->has_question ||
         !yn_starts_with(path, YN_TEXT("https://")))
         return false;
     rest = yn_skip(path, 8);
@@ -493,6 +497,8 @@ static void finish(target *t, yn_buf *out, bool *upgrades)
         out->len = 0;
         return;
     }
+    if (fragment.len && passes)
+        note(t, YN_NOTE_CHANGED, "the request's query goes before the fragment, not behind it");
     if (fragment.len) {
         yn_buf_char(out, '#');
         yn_buf_put(out, fragment);
