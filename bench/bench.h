@@ -12,10 +12,12 @@ enum {
     bench_rounds = 7
 };
 
+/** Processor time of this program, in seconds: what else runs on the machine does not count, but
+ * for the caches it takes. */
 static inline double bench_now(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
@@ -25,17 +27,41 @@ static inline int bench_compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/** What is measured; `seconds` becomes the median time of a call. */
+typedef struct bench_job {
+    void (*work)(void *context);
+    void *context;
+    double seconds;
+} bench_job;
+
+enum {
+    bench_jobs_max = 4
+};
+
+/** Measures jobs side by side, over bench_rounds calls of each: they take turns, so that what
+ *  drifts, drifts for all. */
+static inline void bench_times(bench_job *jobs, int count)
+{
+    double took[bench_jobs_max][bench_rounds];
+    for (int i = 0; i < bench_rounds; i++) {
+        for (int j = 0; j < count; j++) {
+            double begin = bench_now();
+            jobs[j].work(jobs[j].context);
+            took[j][i] = bench_now() - begin;
+        }
+    }
+    for (int j = 0; j < count; j++) {
+        qsort(took[j], bench_rounds, sizeof **took, bench_compare);
+        jobs[j].seconds = took[j][bench_rounds / 2];
+    }
+}
+
 /** The median time of a call of `work`, in seconds, over bench_rounds calls. */
 static inline double bench_time(void (*work)(void *context), void *context)
 {
-    double took[bench_rounds];
-    for (int i = 0; i < bench_rounds; i++) {
-        double begin = bench_now();
-        work(context);
-        took[i] = bench_now() - begin;
-    }
-    qsort(took, bench_rounds, sizeof *took, bench_compare);
-    return took[bench_rounds / 2];
+    bench_job job = {work, context, 0};
+    bench_times(&job, 1);
+    return job.seconds;
 }
 
 /** Keeps the compiler from leaving out the work whose result this is. */

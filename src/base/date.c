@@ -46,6 +46,11 @@ static void digits(char *out, unsigned width, unsigned n)
     }
 }
 
+int64_t yn_date_days(int64_t year, unsigned month, unsigned day)
+{
+    return days_of((civil){year, month, day});
+}
+
 void yn_date_format(char out[YN_DATE_LEN], int64_t seconds)
 {
     assert(seconds >= YN_DATE_MIN && seconds <= YN_DATE_MAX);

@@ -23,6 +23,15 @@ void yn_date_format(char out[YN_DATE_LEN], int64_t seconds);
  * is read lies between YN_DATE_MIN and YN_DATE_MAX. */
 bool yn_date_parse(yonder_text t, int64_t now, int64_t *seconds);
 
+/** Reads what Chromium and Firefox take for a date, and nobody else: words and numbers in any
+ * order, "22-Nov-2037", "Nov 22 8:05 pm EST 2037", "11/22/37", "30 Feb 2037" (2 March); with `iso`
+ * those of ISO 8601 too, "2037-11-22T07:00:00Z". False without a year, a month and a day. Years of
+ * two digits are those from 1970 to 2069. */
+bool yn_date_guess(yonder_text t, bool iso, int64_t *seconds);
+
+/** The days from 1970-01-01 to that one; `month` and `day` count from 1. */
+int64_t yn_date_days(int64_t year, unsigned month, unsigned day);
+
 /** Writes the moment after `form`, in which YYYY, MM, DD, hh, mm and ss stand for its numbers in
  * UTC and all else for itself: "YYYY-MM-DDThh:mm:ssZ". As many bytes as `form` has, and no NUL.
  *  `seconds` lies between YN_DATE_MIN and YN_DATE_MAX. */

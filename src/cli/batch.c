@@ -228,3 +228,31 @@ bool yn_batch_bool(const json_t *object, const char *name, bool *out)
     *out = json_is_true(value);
     return true;
 }
+
+static bool read_field(const json_t *pair, yonder_field *field)
+{
+    const json_t *name = json_array_get(pair, 0), *value = json_array_get(pair, 1);
+    if (json_array_size(pair) != 2 || !json_is_string(name) || !json_is_string(value))
+        return false;
+    field->name = (yonder_text){json_string_value(name), json_string_length(name)};
+    field->value = (yonder_text){json_string_value(value), json_string_length(value)};
+    return true;
+}
+
+const char *yn_batch_fields(const json_t *object, const char *name, yonder_field **fields,
+                            size_t *count, const yonder_mem *mem)
+{
+    const json_t *list = member(object, name);
+    *count = 0;
+    if (!list)
+        return NULL;
+    if (!json_is_array(list))
+        return "\"headers\" must be an array of [name, value]";
+    *fields = yn_alloc(mem, (json_array_size(list) + 1) * sizeof **fields);
+    if (!*fields)
+        return yonder_strerror(YONDER_NO_MEMORY);
+    for (; *count < json_array_size(list); ++*count)
+        if (!read_field(json_array_get(list, *count), &(*fields)[*count]))
+            return "\"headers\" must be an array of [name, value], both strings";
+    return NULL;
+}

@@ -29,4 +29,8 @@ bool yn_batch_text(const json_t *object, const char *name, yonder_text *out);
 bool yn_batch_int(const json_t *object, const char *name, int64_t *out);
 bool yn_batch_bool(const json_t *object, const char *name, bool *out);
 
+/** Header fields: an array of [name, value], taken from `mem`. Returns NULL, or what is wrong. */
+const char *yn_batch_fields(const json_t *object, const char *name, yonder_field **fields,
+                            size_t *count, const yonder_mem *mem);
+
 #endif

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/batch.h"
 #include "cli/cli.h"
+#include "cli/words.h"
 #include "cli/codes.h"
 
 typedef struct decide_options {
@@ -187,33 +188,6 @@ static void print_lines(const reading *r)
 
 // ---- questions from stdin -----------------------------------------------------------------------
 
-static bool one_header(const json_t *pair, yonder_field *field)
-{
-    const json_t *name = json_array_get(pair, 0), *value = json_array_get(pair, 1);
-    if (json_array_size(pair) != 2 || !json_is_string(name) || !json_is_string(value))
-        return false;
-    field->name = (yonder_text){json_string_value(name), json_string_length(name)};
-    field->value = (yonder_text){json_string_value(value), json_string_length(value)};
-    return true;
-}
-
-static const char *read_headers(const json_t *line, question *q, const yonder_mem *mem)
-{
-    const json_t *headers = json_object_get(line, "headers");
-    if (!headers || json_is_null(headers))
-        return NULL;
-    if (!json_is_array(headers))
-        return "\"headers\" must be an array of [name, value]";
-    size_t count = json_array_size(headers);
-    q->fields = mem->resize(mem->context, NULL, (count + 1) * sizeof *q->fields);
-    if (!q->fields)
-        return yonder_strerror(YONDER_NO_MEMORY);
-    for (q->field_count = 0; q->field_count < count; q->field_count++)
-        if (!one_header(json_array_get(headers, q->field_count), &q->fields[q->field_count]))
-            return "\"headers\" must be an array of [name, value], both strings";
-    return NULL;
-}
-
 static const char *read_texts(const json_t *line, question *q)
 {
     if (!yn_batch_text(line, "client", &q->client))
@@ -253,7 +227,7 @@ static const char *answer_line(void *context, const json_t *line, yn_json *out,
     if (!message)
         message = read_scalars(line, &q);
     if (!message)
-        message = read_headers(line, &q, mem);
+        message = yn_batch_fields(line, "headers", &q.fields, &q.field_count, mem);
     if (message)
         return message;
     yn_buf text = yn_buf_make(YONDER_URL_MAX, mem); // lies in the line's arena: not freed
@@ -266,18 +240,6 @@ static const char *answer_line(void *context, const json_t *line, yn_json *out,
 }
 
 // ---- a question from options --------------------------------------------------------------------
-
-// "Name: value". False if there is no colon or no name.
-static bool split_header(const char *header, yonder_field *field)
-{
-    yonder_text t = yonder_text_of(header);
-    size_t colon = yn_find_char(t, ':');
-    if (colon == 0 || colon == t.len)
-        return false;
-    field->name = yn_slice(t, 0, colon);
-    field->value = yn_trim(yn_skip(t, colon + 1), " \t");
-    return true;
-}
 
 static int answer_question(const question *q, bool json)
 {
@@ -320,7 +282,7 @@ static int one_question(const decide_options *o, const char *url)
     }
     int code = YN_EXIT_OK;
     for (size_t i = 0; i < q.field_count && !code; i++)
-        if (!split_header(o->headers.items[i], &q.fields[i]))
+        if (!yn_word_field(o->headers.items[i], &q.fields[i]))
             code = yn_usage_error("decide", "--header takes 'Name: value', not '%s'",
                                   o->headers.items[i]);
     if (!code)

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/batch.h"
 #include "cli/cli.h"
+#include "cli/words.h"
 #include "cli/codes.h"
 #include "cli/hsts_file.h"
 #include "cli/preload_file.h"
@@ -62,31 +63,14 @@ static const yonder_client *client_of(const hsts_options *options)
     return client;
 }
 
-static bool read_moment(yonder_text t, int64_t *out)
-{
-    static const char *const forms[] = {"YYYY-MM-DD", "YYYY-MM-DD hh:mm:ss", "YYYY-MM-DDThh:mm:ss",
-                                        "YYYY-MM-DDThh:mm:ssZ", "YYYY-MM-DD hh:mm:ss UTC"};
-    uint64_t seconds;
-    if (yn_parse_number(t, INT64_MAX / 2, &seconds)) {
-        *out = (int64_t)seconds;
-        return true;
-    }
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (yn_date_read(t, forms[i], out))
-            return true;
-    return false;
-}
-
 // Reads --now, or the clock.
 static bool now_of(const hsts_options *options, int64_t *out)
 {
     *out = (int64_t)time(NULL);
-    if (!options->now || read_moment(yonder_text_of(options->now), out))
+    if (!options->now || yn_word_moment(yonder_text_of(options->now), out))
         return true;
     yn_usage_error("hsts",
-                   "--now takes seconds since 1970 or a date as 2026-11-22 or "
-                   "2026-11-22T05:30:00Z, not '%s'",
-                   options->now);
+                   "--now takes " YN_MOMENT_FORMS ", not '%s'", options->now);
     return false;
 }
 
@@ -321,7 +305,7 @@ static const char *query_line(void *context, const json_t *line, yn_json *out,
     if (!yn_batch_text(line, "client", &name))
         return "\"client\" must be a string";
     if (!yn_batch_int(line, "now", &now) &&
-        !(yn_batch_text(line, "now", &date) && read_moment(date, &now)))
+        !(yn_batch_text(line, "now", &date) && yn_word_moment(date, &now)))
         return "\"now\" must be seconds since 1970 or a date";
     const yonder_client *client = find_client(name, &text);
     if (!client)

@@ -8,6 +8,7 @@
 
 typedef struct options {
     yn_list listen;
+    const char *countries;
     long workers;
     long idle_time, head_time, body_time, write_time, drain_time;
     long max_head, max_target, max_fields, max_body;
@@ -33,6 +34,8 @@ static const yn_option option_table[] = {
      0, 0, 0},
     {'w', "workers", YN_NUMBER, "N", offsetof(options, workers),
      "worker threads; 0, the default, for one a core", 0, 0, 1024},
+    {0, "country-db", YN_VALUE, "FILE", offsetof(options, countries),
+     "a MaxMind DB file of countries, for rules with the condition country=", 0, 0, 0},
     SECONDS("idle-timeout", idle_time, "close a connection that asks nothing for so long (60)", 60),
     SECONDS("head-timeout", head_time, "time for a request's head, from its first byte (10)", 10),
     SECONDS("body-timeout", body_time, "time for a request's body (30)", 30),
@@ -93,7 +96,11 @@ static int run(const void *opaque, size_t file_count, char **files)
                                 .listen_count = count,
                                 .workers = (size_t)o->workers,
                                 .config = config_of(o)};
-    yn_server_result result = yn_server_run(&server);
+    yn_country_db *countries = o->countries ? yn_country_open(o->countries) : NULL;
+    server.config.countries = countries;
+    yn_server_result result =
+        o->countries && !countries ? YN_SERVER_BAD_RULES : yn_server_run(&server);
+    yn_country_close(countries);
     free(addresses);
     return result == YN_SERVER_ENDED       ? YN_EXIT_OK
            : result == YN_SERVER_BAD_RULES ? YN_EXIT_USAGE
@@ -114,8 +121,10 @@ const yn_command yn_cmd_serve = {
     .description =
         "Reads rule files and answers HTTP/1.1 requests by them. Several files are one set of "
         "rules, in order. With any error in them nothing is served: all errors are shown.\n\n"
-        "Clients of HTTP/1.0 get the status the rules say, like all others (303, 307 and 308 are "
-        "younger than they are), and a Location made absolute with the host they asked for.\n\n"
+        "In place of rule files there may be one image that compile made; it is mapped, and serves at "
+        "once.\n\n"
+        "Clients of HTTP/1.0 get a status they know, 302 for 303 and 307 and 301 for 308, unless the "
+        "rules say otherwise, and a Location made absolute with the host they asked for.\n\n"
         "SIGHUP has the files read anew, without dropping a connection. SIGTERM and SIGINT end the "
         "server after what is under way; a second one ends it at once.",
     .options = option_table,

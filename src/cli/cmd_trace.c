@@ -31,6 +31,7 @@ typedef struct trace_options {
     yn_list data;
     yn_list headers;
     const char *ca_file;
+    bool insecure;
     yn_list resolve;
     yn_list connect_to;
     long max_hops;
@@ -212,6 +213,7 @@ static yn_fetcher *make_fetcher(const trace_options *o)
 {
     const yn_fetch_options reach = {
         .ca_file = o->ca_file,
+        .insecure = o->insecure,
         .resolve = o->resolve.items,
         .resolve_count = o->resolve.count,
         .connect_to = o->connect_to.items,
@@ -360,6 +362,11 @@ static const yn_option options[] = {
      0, 0, 0},
     {0, "cacert", YN_VALUE, "FILE", AT(ca_file),
      "trust the certificates in this file (PEM) beside those of the system", 0, 0, 0},
+    {'k', "insecure", YN_FLAG, NULL, AT(insecure),
+     "go on where a certificate is not valid, as no browser does by itself; HSTS is not learnt "
+     "from "
+     "such an answer, and it is not kept in the cache",
+     0, 0, 0},
     {0, "resolve", YN_LIST, "HOST:PORT:ADDRESS", AT(resolve),
      "use this address for a host and port and ask no name server", 0, 0, 0},
     {0, "connect-to", YN_LIST, "HOST1:PORT1:HOST2:PORT2", AT(connect_to),
@@ -451,6 +458,7 @@ static const yn_term hop_members[] = {
     {"headers", "the header fields of the response in order, an array of [name, value]; bytes that "
                 "are not UTF-8 are U+FFFD"},
     {"incomplete", "true if the response's body was cut short"},
+    {"certificate_error", "with --insecure, what is wrong with the certificate; else null"},
     {"timing_ms",
      "\"dns\", \"connect\", \"tls\", \"first_byte\" and \"total\" in milliseconds; 0 for "
      "a phase that did not take place"},

@@ -125,6 +125,14 @@ typedef struct yn_forgetting {
                                      where they are on the same host */
 } yn_forgetting;
 
+/** What is a date in Date, Expires and Last-Modified. */
+typedef enum yn_dates {
+    YN_DATES_OF_HTTP,            /**< the three forms of RFC 9110 section 5.6.7 */
+    YN_DATES_GUESSED,            /**< what yn_date_guess() reads, ISO 8601 included */
+    YN_DATES_GUESSED_IN_32_BITS, /**< without ISO 8601; of the seconds only the low bits are kept,
+                                      but an Expires before 1970 has passed */
+} yn_dates;
+
 typedef struct yn_cache {
     const char *const *methods; /**< whose responses it keeps, ends with NULL; NULL: has no cache */
     yn_statuses never;          /**< never reused, whatever the fields say */
@@ -144,6 +152,7 @@ typedef struct yn_cache {
     bool quoted_seconds;             /**< max-age="60" counts; it does not otherwise */
     bool unreadable_expires_past;    /**< any Expires that is no date has passed (RFC 9111, 5.3);
                                           otherwise only "0" has, and the rest is left unread */
+    yn_dates dates;
 } yn_cache;
 
 // ---- redirects of the client's own --------------------------------------------------------------

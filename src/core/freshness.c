@@ -198,11 +198,26 @@ static bool first_value(const yonder_response *response, const char *name, yonde
     return field != NULL;
 }
 
-static bool date_of(const yonder_response *response, const char *name, int64_t now,
-                    int64_t *seconds)
+static bool read_date(const yn_cache *cache, yonder_text value, int64_t now, int64_t *seconds)
+{
+    if (cache->dates == YN_DATES_OF_HTTP)
+        return yn_date_parse(value, now, seconds);
+    return yn_date_guess(value, cache->dates == YN_DATES_GUESSED, seconds);
+}
+
+static int64_t narrowed(const yn_cache *cache, int64_t seconds)
+{
+    return cache->dates == YN_DATES_GUESSED_IN_32_BITS ? (uint32_t)seconds : seconds;
+}
+
+static bool date_of(const yn_cache *cache, const yonder_response *response, const char *name,
+                    int64_t now, int64_t *seconds)
 {
     yonder_text value;
-    return first_value(response, name, &value) && yn_date_parse(value, now, seconds);
+    if (!first_value(response, name, &value) || !read_date(cache, value, now, seconds))
+        return false;
+    *seconds = narrowed(cache, *seconds);
+    return true;
 }
 
 // ---- lifetimes ----------------------------------------------------------------------------------
@@ -213,10 +228,10 @@ typedef struct moment {
     int64_t at;
 } moment;
 
-static moment time_of(const yonder_response *response)
+static moment time_of(const yn_cache *cache, const yonder_response *response)
 {
     int64_t received = response->received, date;
-    if (date_of(response, "Date", received ? received : assumed_now, &date))
+    if (date_of(cache, response, "Date", received ? received : assumed_now, &date))
         return (moment){true, date};
     return (moment){received != 0, received ? received : assumed_now};
 }
@@ -253,10 +268,11 @@ static bool expires(const yn_cache *cache, const yonder_response *response, mome
     int64_t at;
     if (!first_value(response, "Expires", &value))
         return false;
-    if (!yn_date_parse(value, made.at, &at)) {
+    if (!read_date(cache, value, made.at, &at)) {
         *seconds = 0;
         return cache->unreadable_expires_past || yn_equal(value, YN_TEXT("0"));
     }
+    at = at < 0 ? at : narrowed(cache, at);
     *seconds = made.known ? between(made.at, at) : 0;
     return true;
 }
@@ -268,7 +284,7 @@ static bool tenth(const yn_cache *cache, const control *said, const yonder_respo
     bool named = yn_statuses_have(&cache->tenth, response->status) ||
                  (yn_statuses_have(&cache->tenth_if_public, response->status) && said->shared);
     if (!named || !made.known || (said->must_revalidate && !cache->tenth_regardless) ||
-        !date_of(response, "Last-Modified", made.at, &modified) || modified > made.at)
+        !date_of(cache, response, "Last-Modified", made.at, &modified) || modified > made.at)
         return false;
     *seconds = between(modified, made.at) / 10;
     if (cache->tenth_at_most && *seconds > cache->tenth_at_most)
@@ -314,7 +330,7 @@ yonder_freshness yn_freshness(const yn_cache *cache, yonder_text method,
                               const yonder_response *response)
 {
     int64_t seconds = 0;
-    moment made = time_of(response);
+    moment made = time_of(cache, response);
     control said = control_of(cache, response);
     if (!is_kept(cache, &said, method, response))
         return (yonder_freshness){0};

@@ -235,6 +235,8 @@ static bool check_to(yn_carry *carry, const yn_draft *draft)
     size_t start = origin_length(to);
     if (yn_status_refuses(draft->status) && !to.len)
         return true;
+    if (yn_status_refuses(draft->status))
+        return YN_LOST(carry, "status %d is answered without a target", draft->status);
     if (!yn_status_redirects(draft->status))
         return YN_LOST(carry, "status %d is none that a rule can answer with", draft->status);
     if (!to.len)

@@ -158,10 +158,17 @@ static bool starts_with_host(yonder_text t)
     return dot && dot < end && (end < t.len || yn_starts_with(t, YN_TEXT("www.")));
 }
 
+// "mailto:x"; "h:80/" is none.
+static bool has_other_scheme(yonder_text t)
+{
+    size_t n = yn_name_length(t);
+    return n && n + 1 < t.len && t.ptr[n] == ':' && !yn_is_digit((unsigned char)t.ptr[n + 1]);
+}
+
 // Adds what people leave out. `scheme` goes before a host.
 static yonder_text complete(reader *r, yonder_text t, const char *scheme)
 {
-    if (!t.len || t.ptr[0] == '/' || t.ptr[0] == '~' || yn_scheme_length(t))
+    if (!t.len || t.ptr[0] == '/' || t.ptr[0] == '~' || yn_scheme_length(t) || has_other_scheme(t))
         return t;
     yonder_text full = joined(r, starts_with_host(t) ? scheme : "/", t);
     YN_CHANGED(&r->carry, "'%.*s' is taken for '%.*s'", (int)(t.len < 100 ? t.len : 100), t.ptr,

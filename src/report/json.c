@@ -147,6 +147,7 @@ static void one_hop(yn_json *j, const yn_hop *hop, size_t n)
     yn_json_bool(j, "body_sent", hop->body_sent);
     headers(j, &hop->evidence);
     yn_json_bool(j, "incomplete", hop->evidence.incomplete);
+    text_or_null(j, "certificate_error", hop->evidence.distrust);
     timing(j, &hop->evidence.timing);
     text_or_null(j, "remote", hop->evidence.remote);
     text_or_null(j, "http_version", hop->evidence.version);

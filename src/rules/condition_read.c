@@ -119,7 +119,7 @@ static int glob_byte(reader *r, size_t *at)
     const char *p = r->value.ptr + *at;
     size_t left = r->value.len - *at;
     int high, low, c;
-    if (*p == '*' || *p != '%') {
+    if (*p != '%') {
         ++*at;
         return *p == '*' ? YN_GLOB_STAR : (unsigned char)*p;
     }

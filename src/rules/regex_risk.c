@@ -238,6 +238,8 @@ typedef struct group {
     head heads[MAX_HEADS];
 } group;
 
+static const line nothing = {0};
+
 static yn_token_kind walk(analysis *a, line *l, head *h);
 
 static void merge_open(line *into, const line *from)
@@ -269,13 +271,12 @@ static void add_alternative(group *g, const line *l)
         merge_open(&g->after, l);
 }
 
-// Walks the alternatives of a group, or of the whole pattern. `before`: the sequence so far.
+// Walks the alternatives of a group, or of the whole pattern. `before`: what each goes on from.
 static void walk_alternatives(analysis *a, group *g, const line *before)
 {
-    static const line nothing = {0};
     yn_token_kind end;
     do {
-        line l = g->own ? nothing : *before;
+        line l = *before;
         head spare = {0}, *h = g->alternatives < MAX_HEADS ? &g->heads[g->alternatives] : &spare;
         l.all = (yn_char_set){0};
         l.consumes = false;
@@ -381,7 +382,7 @@ static void walk_group(analysis *a, line *l, head *h, yonder_text open)
         found(a, too_deep);
     if (!a->reason) {
         a->depth++;
-        walk_alternatives(a, &g, l);
+        walk_alternatives(a, &g, g.own ? &nothing : l);
         a->depth--;
     }
     a->rest = after;
@@ -447,6 +448,6 @@ const char *yn_regex_risk(yonder_text pattern)
 {
     analysis a = {.rest = pattern};
     group whole = {.own = true};
-    walk_alternatives(&a, &whole, NULL);
+    walk_alternatives(&a, &whole, &nothing);
     return a.reason;
 }

@@ -86,7 +86,7 @@ const yn_slot *yn_set_find_named(const yonder_rules *set, uint32_t node, bool sp
 
 uint32_t yn_values_hash(uint32_t shape, yonder_text values)
 {
-    uint64_t hash = shape;
+    uint64_t hash = yn_hash_mix(shape, 0x9e3779b97f4a7c15u); // there may be no values
     while (values.len) {
         uint16_t len;
         memcpy(&len, values.ptr, sizeof len);
@@ -94,7 +94,7 @@ uint32_t yn_values_hash(uint32_t shape, yonder_text values)
         values.ptr += 2 + len;
         values.len -= 2 + (size_t)len;
     }
-    return (uint32_t)(hash >> 32 ^ hash);
+    return (uint32_t)(yn_hash_mix(hash, 0xd6e8feb86659fd93u) >> 32);
 }
 
 uint32_t yn_set_find_host(const yonder_rules *set, yonder_text name)

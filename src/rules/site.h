@@ -35,7 +35,7 @@ typedef struct yn_site_value {
     bool ignore; /**< slash ignore, case ignore */
     bool drop;   /**< query drop */
     uint16_t status;  /**< https: 301, 302, 307 or 308; http10: 301 or 302 */
-    uint32_t seconds; /**< maintenance: retry-after, 0 for none; */
+    uint32_t seconds; /**< maintenance: retry-after, 0 for none */
     yonder_text text; /**< hsts: the field's value; canonical: a host, canonical, with a port where
                            one was given; maintenance: a URL, or empty; cache: a field value; query:
                            names to ignore, separated by commas, decoded, "*" at the end of some */

@@ -100,14 +100,15 @@ enum {
 
 typedef struct hsts {
     yonder_text max_age, subdomains, preload; // as written
+    yonder_text age;                          // the number of max_age
     uint64_t seconds;
 } hsts;
 
 static void read_max_age(reader *r, hsts *h, yonder_text word)
 {
-    yonder_text number = yn_skip(word, strlen("max-age="));
-    if (!yn_parse_number(number, UINT32_MAX, &h->seconds))
-        PROBLEM(r, number.ptr, "max-age is a number of seconds, %u at most", UINT32_MAX);
+    h->age = yn_skip(word, strlen("max-age="));
+    if (!yn_parse_number(h->age, UINT32_MAX, &h->seconds))
+        PROBLEM(r, h->age.ptr, "max-age is a number of seconds, %u at most", UINT32_MAX);
 }
 
 static void read_hsts_word(reader *r, hsts *h, yonder_text word)
@@ -150,29 +151,32 @@ static void read_hsts(reader *r)
     }
     while ((word = take_word(&rest, " \t;")).len)
         read_hsts_word(r, &h, word);
-    if (!h.max_age.len && !r->error)
+    if (!h.max_age.ptr && !r->error)
         PROBLEM(r, r->value.ptr + r->value.len, "'max-age=SECONDS' is missing");
     if (h.preload.len && !r->error)
         check_preload(r, &h);
     if (r->error)
         return;
     put(r, YN_TEXT("max-age="));
-    put(r, yn_skip(h.max_age, strlen("max-age=")));
+    put(r, h.age);
     put(r, h.subdomains.len ? YN_TEXT("; includeSubDomains") : (yonder_text){0});
     put(r, h.preload.len ? YN_TEXT("; preload") : (yonder_text){0});
 }
 
 // ---- canonical ----------------------------------------------------------------------------------
 
-// The URL standard lets more stand in a host than any name server does.
+// The URL standard lets more stand in a host than any name server does: empty labels, quotes.
 static bool is_plain_host(yonder_text host)
 {
-    for (size_t i = 0; i < host.len; i++) {
+    char before = '.';
+    for (size_t i = 0; i < host.len; before = host.ptr[i++]) {
         unsigned char c = (unsigned char)host.ptr[i];
+        if (c == '.' && before == '.')
+            return false;
         if (!yn_is_alpha(c) && !yn_is_digit(c) && !memchr("-._:[]", c, 6))
             return false;
     }
-    return host.len && host.ptr[0] != '.';
+    return before != '.';
 }
 
 static void read_canonical(reader *r)
@@ -414,7 +418,7 @@ static void read_cache(reader *r)
     r->out->off = is(r->value, "off");
     if (r->out->off)
         return;
-    if (rest.len == 0)
+    if (yn_trim(rest, " \t,").len == 0)
         not_allowed(r, rest, "a Cache-Control value ('max-age=600') or 'off' is");
     while ((rest = yn_trim(rest, " \t,")).len) {
         yonder_text one = yn_slice(rest, 0, directive_len(rest));

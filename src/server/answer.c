@@ -85,14 +85,18 @@ static yonder_text fields_of(const yonder_rules_answer *found, char *room)
     return (yonder_text){room, len};
 }
 
-// The address of the client, in words: what a share of clients goes by.
-static yonder_text client_of(int fd, char words[YN_ADDRESS_TEXT])
+// Who asks: the address in words, which a share of clients goes by, and the country.
+static void tell_client(const yn_answerer *a, int fd, char words[YN_ADDRESS_TEXT],
+                        yonder_rules_request *request)
 {
     yn_address address;
     if (!yn_address_of_peer(fd, &address))
-        return (yonder_text){NULL, 0};
+        return;
     yn_address_print(&address, words);
-    return yn_slice(yonder_text_of(words), 0, (size_t)(strrchr(words, ':') - words));
+    request->client = (yonder_text){words, (size_t)(strrchr(words, ':') - words)};
+    if (a->countries)
+        request->country =
+            yn_country_of(a->countries, (const struct sockaddr *)&address.storage);
 }
 
 // The rule's answer, or the status to send where no rule fires.
@@ -118,7 +122,7 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, int fd
         q.target = (yonder_text){whole, q.target.len + 1};
     }
     if (yonder_rules_has_conditions(a->rules))
-        q.client = client_of(fd, client);
+        tell_client(a, fd, client, &q);
     int fires = yonder_rules_match(a->rules, &q, a->scratch, left, &found);
     // 414: the rule's own text is never too long for a Location; what the request brought made it
     // so.

@@ -7,12 +7,14 @@
 
 #include "http/h1.h"
 #include "http/response.h"
+#include "server/country.h"
 
 /** What all answers of a turn share. */
 typedef struct yn_answerer {
     const yonder_rules *rules;
     yonder_text date; /**< of YN_DATE_LEN bytes */
     int64_t now;      /**< seconds since 1970 */
+    const yn_country_db *countries; /**< or NULL */
     char *scratch;    /**< of yn_answer_scratch() bytes; holds nothing between answers */
     size_t scratch_size;
 } yn_answerer;

@@ -199,6 +199,7 @@ static bool allocate(yn_worker *w, size_t listener_count)
     w->answerer.scratch_size = yn_answer_scratch(limits);
     w->answerer.scratch = malloc(w->answerer.scratch_size);
     w->answerer.date = (yonder_text){w->date, YN_DATE_LEN};
+    w->answerer.countries = w->config->countries;
     w->out = yn_buf_make(out_size, NULL);
     w->conns = yn_pool_make(yn_conn_size, kept_conns);
     w->chunks = yn_pool_make(sizeof(yn_chunk), kept_chunks);

@@ -22,6 +22,7 @@ typedef struct yn_worker_config {
     int64_t body_time;  /**< for a whole request body */
     int64_t write_time; /**< for the client to take anything of what it is sent */
     int64_t drain_time; /**< from the request to drain until connections are cut */
+    const yn_country_db *countries; /**< or NULL */
 } yn_worker_config;
 
 typedef struct yn_worker yn_worker;

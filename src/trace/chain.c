@@ -252,7 +252,7 @@ static int learn_hsts(yn_walk *w, yn_hop *hop)
         .url = &hop->url,
         .fields = hop->evidence.fields,
         .field_count = hop->evidence.field_count,
-        .certificate_valid = true, // or there would be no response
+        .certificate_valid = !hop->evidence.distrust.ptr,
         .now = hop->received,
     };
     int error = yonder_hsts_note(plan->profile->hsts, plan->client, plan->profile->preload,
@@ -279,6 +279,8 @@ static bool is_unread(const yonder_client *client, const yonder_decision *decisi
 static int learn(yn_walk *w, yn_hop *hop)
 {
     const yn_profile *profile = w->chain->plan.profile;
+    if (hop->evidence.distrust.ptr) // nobody keeps what anyone may have sent
+        hop->decision.freshness = (yonder_freshness){0};
     bool noted = profile && profile->hsts && !is_unread(w->chain->plan.client, &hop->decision);
     int error = noted ? learn_hsts(w, hop) : YONDER_OK;
     return profile && !error ? keep(w, hop) : error;

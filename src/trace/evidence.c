@@ -49,7 +49,8 @@ bool yn_evidence_copy(yn_evidence *evidence, yn_arena *arena)
     yonder_field *fields = yn_arena_alloc(arena, (evidence->field_count + 1) * sizeof *fields);
     bool ok = fields && copy_text(arena, &evidence->phrase) &&
               copy_text(arena, &evidence->version) && copy_text(arena, &evidence->remote) &&
-              copy_text(arena, &evidence->detail) && copy_text(arena, &evidence->body);
+              copy_text(arena, &evidence->detail) && copy_text(arena, &evidence->distrust) &&
+              copy_text(arena, &evidence->body);
     for (size_t i = 0; ok && i < evidence->field_count; i++) {
         fields[i] = evidence->fields[i];
         ok = copy_text(arena, &fields[i].name) && copy_text(arena, &fields[i].value);

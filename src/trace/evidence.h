@@ -53,6 +53,8 @@ typedef struct yn_timing {
 typedef struct yn_evidence {
     yn_fetch_error error; /**< YN_FETCH_OK if and only if a whole response head arrived */
     yonder_text detail;   /**< what is known of an error beyond its prose, in words; may be empty */
+    yonder_text distrust; /**< what is wrong with the certificate of whoever answered all the same,
+                               because that was allowed; ptr is NULL where nothing is */
     int status;           /**< 0 if there is none. Of the final response: of 1xx only 101 */
     yonder_text phrase;   /**< the reason phrase as it came; HTTP/2 has none */
     yonder_text version;  /**< "1.0", "1.1", "2"; empty if there was no response */

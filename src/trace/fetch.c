@@ -19,7 +19,7 @@ struct yn_fetcher {
     CURL *easy;
     struct curl_slist *resolve, *connect_to;
     yn_buf ca_bundle; // empty: the library's own default
-    bool no_system_ca;
+    bool no_system_ca, insecure;
     long connect_ms, total_ms;
 };
 
@@ -31,6 +31,7 @@ typedef struct hop {
     yn_head head;
     size_t body_seen;
     yn_buf body;       // what is kept of it
+    bool trusts_all;   // certificates are not looked at
     bool stop_at_head; // what follows the head, if anything, is not ours to wait for
     char message[CURL_ERROR_SIZE];
     double started, tls_started, head_done; // milliseconds of the monotonic clock; 0: not yet
@@ -103,6 +104,7 @@ yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
     f->ca_bundle = yn_buf_make(text_max, NULL);
     f->connect_ms = options->connect_ms;
     f->total_ms = options->total_ms;
+    f->insecure = options->insecure;
     f->multi = curl_multi_init();
     f->easy = curl_easy_init();
     bool ok = f->multi && f->easy;
@@ -273,6 +275,8 @@ static CURLcode set_reach(hop *h, const yn_fetcher *f)
     SET(CURLOPT_TIMEOUT_MS, f->total_ms);
     SET(CURLOPT_RESOLVE, f->resolve);
     SET(CURLOPT_CONNECT_TO, f->connect_to);
+    SET(CURLOPT_SSL_VERIFYPEER, h->trusts_all ? 0L : 1L);
+    SET(CURLOPT_SSL_VERIFYHOST, h->trusts_all ? 0L : 2L);
     if (f->no_system_ca)
         SET(CURLOPT_CAINFO, NULL);
     if (f->ca_bundle.len) {
@@ -525,13 +529,9 @@ static int write_evidence(hop *h, CURLcode code, yn_arena *arena, yn_evidence *o
     return YONDER_OK;
 }
 
-int yn_fetch(void *context, const yn_fetch_request *request, yn_arena *arena, yn_evidence *out)
+static int ask(yn_fetcher *f, const yn_fetch_request *request, bool trusts_all, yn_arena *arena,
+               yn_evidence *out)
 {
-    yn_fetcher *f = context;
-    if (!is_http(request->url)) {
-        *out = (yn_evidence){.error = YN_FETCH_SCHEME};
-        return YONDER_OK;
-    }
     yonder_text method = yn_arena_text(arena, request->method);
     if (!method.ptr)
         return YONDER_NO_MEMORY;
@@ -539,6 +539,7 @@ int yn_fetch(void *context, const yn_fetch_request *request, yn_arena *arena, yn
              .url = yn_buf_make(text_max, NULL),
              .head = yn_head_make(),
              .body = yn_buf_make(request->wants_body ? YN_FETCH_MAX_BODY : 0, NULL),
+             .trusts_all = trusts_all,
              .started = now_ms()};
     h.head.keeps_blanks = request->keeps_blanks;
     CURLcode code = set_up(&h, f, request, method.ptr);
@@ -556,5 +557,23 @@ int yn_fetch(void *context, const yn_fetch_request *request, yn_arena *arena, yn
     yn_head_free(&h.head);
     yn_buf_free(&h.body);
     yn_buf_free(&h.url);
+    return error;
+}
+
+int yn_fetch(void *context, const yn_fetch_request *request, yn_arena *arena, yn_evidence *out)
+{
+    yn_fetcher *f = context;
+    if (!is_http(request->url)) {
+        *out = (yn_evidence){.error = YN_FETCH_SCHEME};
+        return YONDER_OK;
+    }
+    int error = ask(f, request, false, arena, out);
+    if (error || !f->insecure || out->error != YN_FETCH_TLS_CERTIFICATE)
+        return error;
+    // The request has not been sent, for the handshake comes before it.
+    yonder_text distrust = out->detail;
+    error = ask(f, request, true, arena, out);
+    if (!error && out->error == YN_FETCH_OK)
+        out->distrust = distrust;
     return error;
 }

@@ -48,6 +48,8 @@ typedef struct yn_fetch_options {
     const char *const *resolve;    /**< HOST:PORT:ADDR[,ADDR…] */
     const char *const *connect_to; /**< HOST1:PORT1:HOST2:PORT2; each part may be empty */
     size_t resolve_count, connect_to_count;
+    bool insecure;   /**< where a certificate is not valid, ask once more and do not look at it; the
+                          evidence says so */
     long connect_ms; /**< for DNS, TCP and TLS together */
     long total_ms;   /**< for the whole hop */
 } yn_fetch_options;

@@ -331,6 +331,30 @@ static void find_lost(builder *b)
     }
 }
 
+// ---- certificates -------------------------------------------------------------------------------
+
+static void find_distrusted(builder *b)
+{
+    const yn_chain *c = b->chain;
+    begin(b);
+    for (size_t i = 0; i < c->count; i++)
+        if (was_answered(&c->hops[i]) && c->hops[i].evidence.distrust.ptr)
+            mark(b, i);
+    if (!b->hop_count)
+        return;
+    yonder_text why = c->hops[b->hops[0] - 1].evidence.distrust;
+    say_hops(b);
+    say(b, b->hop_count == 1 ? " came with a certificate that is not valid"
+                             : " came with certificates that are not valid");
+    if (why.len) {
+        say(b, " (");
+        say_text(b, why);
+        say(b, ")");
+    }
+    say(b, ": clients stop there, and HSTS does not count");
+    add(b, YN_FINDING_DISTRUSTED, YN_SEVERITY_ERROR);
+}
+
 // ---- clear text ---------------------------------------------------------------------------------
 
 // What HSTS does about it, as the chain's client would have learnt it on the way.
@@ -353,7 +377,7 @@ static int learn(const yn_chain *c, yonder_hsts *store, protection *p)
         const yonder_hsts_response response = {.url = &hop->url,
                                                .fields = hop->evidence.fields,
                                                .field_count = hop->evidence.field_count,
-                                               .certificate_valid = true};
+                                               .certificate_valid = !hop->evidence.distrust.ptr};
         yonder_hsts_noted noted;
         int error = yonder_hsts_note(store, c->plan.client, NULL, &response, &noted);
         if (error)
@@ -571,8 +595,9 @@ static void find_unrevocable(builder *b)
 int yn_findings_make(yn_findings *out, const yn_chain *chain, const yonder_mem *mem)
 {
     static void (*const finders[])(builder *) = {
-        find_loop,        find_growing,           find_downgrade, find_lost,       find_clear_text,
-        find_wrong_order, find_temporary_upgrade, find_saved,     find_unrevocable};
+        find_loop,  find_growing,    find_distrusted,  find_downgrade,
+        find_lost,  find_clear_text, find_wrong_order, find_temporary_upgrade,
+        find_saved, find_unrevocable};
     assert(chain->hops && chain->count);
     yn_findings findings = {.canonical = yn_canonical_of(chain), .arena = yn_arena_make(mem)};
     builder b = {

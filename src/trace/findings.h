@@ -25,6 +25,7 @@ typedef enum yn_severity {
 #define YN_FINDINGS(X)                                                                             \
     X(YN_FINDING_LOOP, "loop", "the hops that go in a circle, and what would end it")              \
     X(YN_FINDING_GROWING, "growing_url", "every URL is longer than the one before")                \
+    X(YN_FINDING_DISTRUSTED, "bad_certificate", "a certificate is not valid, and was put up with") \
     X(YN_FINDING_DOWNGRADE, "downgrade", "from https back to http")                                \
     X(YN_FINDING_METHOD_LOST, "method_lost", "the method changes, and the body is lost")           \
     X(YN_FINDING_BODY_LOST, "body_lost", "the method is kept, but the body is lost")               \

@@ -257,6 +257,70 @@ static void a_two_digit_year_is_at_most_fifty_years_ahead(void **state)
     }
 }
 
+static void dates_are_guessed_from_words_and_numbers_in_any_order(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *means; // NULL: no date
+    } rows[] = {
+        {"Sun, 06 Nov 1994 08:49:37 GMT", "1994-11-06 08:49:37"},
+        {"Sunday, 06-Nov-94 08:49:37 GMT", "1994-11-06 08:49:37"},
+        {"Sunday, 06-Nov-69 08:49:37 GMT", "2069-11-06 08:49:37"},
+        {"Sun Nov  6 08:49:37 1994", "1994-11-06 08:49:37"},
+        {"Sun, 06-Nov-1994 08:49:37", "1994-11-06 08:49:37"},
+        {"november 6 1994 8:05pm", "1994-11-06 20:05:00"},
+        {"6 Nov 1994 12:05 AM", "1994-11-06 00:05:00"},
+        {"6 Nov 1994 25:61:61", "1994-11-07 02:02:01"},
+        {"6 Nov 1994 007:00", "1994-11-06 00:00:00"},
+        {"6 Nov 1994 7:x", "1994-11-06 00:00:00"},
+        {"30 Feb 2037", "2037-03-02 00:00:00"},
+        {"0 Jan 2037", "2036-12-31 00:00:00"},
+        {"5/0/37", "2037-04-30 00:00:00"},
+        {"0/0/37", NULL},
+        {"0/5/31", "2000-05-31 00:00:00"},
+        {"11/22/2037", "2037-11-22 00:00:00"},
+        {"22-11-37", "2037-11-22 00:00:00"},
+        {"1/2/3", "2003-01-02 00:00:00"},
+        {"37-11-22", "2037-11-22 00:00:00"},
+        {"13/13/2037", NULL},
+        {"1/2/123", NULL},
+        {"1/2/2037x", NULL},
+        {"2037-11-22", "2037-11-22 00:00:00"},
+        {"2037-11-22T07:00:00Z", "2037-11-22 07:00:00"},
+        {"2037-11-22T07:00:00.5+01:00", "2037-11-22 06:00:00"},
+        {"22 Nov 2037 07:00 EST", "2037-11-22 12:00:00"},
+        {"22 Nov 2037 07:00 +0130", "2037-11-22 05:30:00"},
+        {"22 Nov 2037 07:00 GMT-1", "2037-11-22 08:00:00"},
+        {"22 Nov 2037 07:00 JST+0100", "2037-11-21 22:00:00"},
+        {"22 Nov 2037 07:00 UTX", "2037-11-22 07:00:00"},
+        {"22 Nov", NULL},
+        {"Nov 2037", NULL},
+        {"22 2037", NULL},
+        {"22 Nov 037", NULL},
+        {"22 Nov 32768", NULL},
+        {"22Nov2037", NULL},
+        {"0", NULL},
+        {"-1", NULL},
+        {"-", NULL},
+        {"+", NULL},
+        {"T1", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t seconds = 0, meant = 0;
+        bool ok = yn_date_guess(yonder_text_of(rows[i].text), true, &seconds);
+        bool known = rows[i].means &&
+                     yn_date_read(yonder_text_of(rows[i].means), "YYYY-MM-DD hh:mm:ss", &meant);
+        assert_row(rows[i].text, ok == known && seconds == meant);
+    }
+    int64_t seconds;
+    assert_true(yn_date_guess(YN_TEXT("22 Nov 12345"), true, &seconds));
+    assert_int_equal(seconds, INT64_C(327431462400));
+    assert_false(yn_date_guess(YN_TEXT("2037-11-22"), false, &seconds));
+    assert_false(yn_date_guess(YN_TEXT("T22 Nov 2037"), false, &seconds));
+    assert_true(yn_date_guess(YN_TEXT("37-11-22"), false, &seconds));
+}
+
 static void utf8_replaces_each_maximal_bad_subpart_once(void **state)
 {
     (void)state;
@@ -436,6 +500,7 @@ int main(void)
         cmocka_unit_test(what_is_taken_out_of_a_map_is_gone_and_all_else_is_found),
         cmocka_unit_test(dates_are_read_and_written_in_a_form_of_digits),
         cmocka_unit_test(dates_are_read_in_all_three_forms_and_written_in_one),
+        cmocka_unit_test(dates_are_guessed_from_words_and_numbers_in_any_order),
         cmocka_unit_test(a_two_digit_year_is_at_most_fifty_years_ahead),
         cmocka_unit_test(texts_are_compared_trimmed_and_searched),
         cmocka_unit_test(the_hash_depends_on_every_byte_the_length_and_the_seed),

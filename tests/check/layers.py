@@ -48,6 +48,7 @@ LIBRARIES = {
     "unicode/": ("src/core/idna.c",),
     "curl/": ("src/trace/fetch.c",),
     "gumbo.h": ("src/trace/html.c",),
+    "maxminddb.h": ("src/server/country.c",),
     "pcre2.h": ("src/rules/regex.c",),
     "libpsl.h": ("src/trace/unique.c",),
     "openssl/": ("src/net/tls.c", "src/net/cert.c"),

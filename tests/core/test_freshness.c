@@ -94,6 +94,18 @@ static void fields_decide_before_the_status_does(void **state)
         {"chrome", 301, "Cache-Control: must-revalidate", no_end},
         {"chrome", 301, "Cache-Control: private", no_end},
         {"chrome", 301, "Cache-Control: public, immutable", no_end},
+        // dates as browsers guess them
+        {"chrome", 302, DATE "Expires: 6-Nov-94 9:00", 3600},
+        {"firefox", 302, GO DATE "Expires: 6-Nov-94 9:00", 3600},
+        {"http10", 302, DATE "Expires: 6-Nov-94 9:00", 0},
+        {"chrome", 302, DATE "Expires: 1994-11-06T09:00:00Z", 3600},
+        {"firefox", 302, GO DATE "Expires: 1994-11-06T09:00:00Z", 0},
+        {"chrome", 301, DATE "Expires: 1994-11-06T07:00:00Z", 0},
+        {"chrome", 301, DATE "Expires: 1994-11-06TT", no_end},
+        {"chrome", 302, DATE "Expires: 8 Feb 2106", 3510921600},
+        {"firefox", 302, GO DATE "Expires: 8 Feb 2106", 0}, // 2^32 seconds are over
+        {"firefox", 302, GO DATE "Expires: 1 Jan 1969", 0},
+        {"firefox", 302, GO "Date: 1 Jan 1969\nExpires: 6 Nov 1994", 0}, // a Date of 2105
         // max-age
         {"chrome", 302, "Cache-Control: max-age=60", 60},
         {"chrome", 303, "cache-control:MAX-AGE=60", 60},
@@ -181,7 +193,8 @@ static void fields_decide_before_the_status_does(void **state)
         {"firefox", 302, GO DATE LONG_AGO "Cache-Control: public", 360},
         {"firefox", 303, GO DATE LONG_AGO "Cache-Control: private=x, must-revalidate", 360},
         {"firefox", 301, GO DATE LONG_AGO, 360},
-        {"firefox", 308, GO DATE "Last-Modified: Sun, 06 Nov 1964 07:00:00 GMT", 604800},
+        {"firefox", 308, GO DATE "Last-Modified: Tue, 06 Nov 1984 07:00:00 GMT", 604800},
+        {"firefox", 308, GO DATE "Last-Modified: Fri, 06 Nov 1964 07:00:00 GMT", 0}, // is of 2100
         {"firefox", 410, DATE LONG_AGO, no_end},
         {"firefox", 410, DATE "Expires: soon", 0},
         // Age

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+import dates
 import program
 
 pytestmark = pytest.mark.browser
@@ -130,6 +131,16 @@ def test_every_form_of_freshness(rig, origin):
 
 def test_random_fields(rig):
     cases = list(random_forms(int(os.environ.get("YONDER_COUNT", 600))))
+    asked = [{"url": f"http://a.test/{n}"} for n in range(len(cases))]
+    check(rig, cases, "http://a.test",
+          lambda: [rig.browser.fetch_all(asked, page="http://a.test/page") for _ in "12"])
+
+
+def test_dates_in_all_forms(rig):
+    rng = random.Random(os.environ.get("YONDER_SEED", "1"))
+    values = dates.FIXED + [dates.one(rng) for _ in range(int(os.environ.get("YONDER_COUNT", 300)))]
+    cases = [(status, [("Expires", value), MADE]) for value in values for status in (301, 302)]
+    cases += [(302, [("Date", value), *more]) for value in dates.FIXED for more in ([FRESH], [("Expires", "22 Nov 2037")])]
     asked = [{"url": f"http://a.test/{n}"} for n in range(len(cases))]
     check(rig, cases, "http://a.test",
           lambda: [rig.browser.fetch_all(asked, page="http://a.test/page") for _ in "12"])

@@ -3,9 +3,13 @@
 import collections
 import email.utils
 import json
+import os
+import random
 import time
 
 import pytest
+
+import dates
 
 pytestmark = pytest.mark.browser
 
@@ -362,6 +366,18 @@ def test_what_is_asked_again_is_answered_from_cache_where_decide_says_so(rig, yo
         rig.browser.fetch_all([{"url": url, "credentials": "omit"} for url in urls], page="http://a.test/")
 
     assert not asked_twice(rig, yonder, list(cache_cases()), ask)
+
+
+def test_dates_in_all_forms(rig, yonder):
+    rng = random.Random(os.environ.get("YONDER_SEED", "1"))
+    made, values = ("Date", moment(0)), dates.FIXED + [dates.one(rng) for _ in range(300)]
+    fields = [(302, [made, ("Expires", value)]) for value in values]
+    for value in dates.FIXED:
+        fields += [(301, [made, ("Last-Modified", value)]), (302, [("Date", value), ("Cache-Control", "max-age=900")]),
+                   (302, [("Date", value), ("Expires", "22 Nov 2037")])]
+    cases = [(f"/d{n}", *case) for n, case in enumerate(fields)]
+    assert not asked_twice(rig, yonder, cases, lambda urls: rig.browser.fetch_all(
+        [{"url": url, "credentials": "omit"} for url in urls], page="http://a.test/", timeout=180))
 
 
 def test_a_second_visit_is_no_different(rig, yonder):

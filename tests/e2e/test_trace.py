@@ -317,6 +317,26 @@ def test_a_certificate_for_another_name_is_named(yonder, trace, recorder):
     assert "wrong.test" in document["result"]["message"]
 
 
+def test_insecure_goes_on_and_neither_learns_nor_keeps(yonder, trace, recorder, tmp_path):
+    fields = [("Strict-Transport-Security", "max-age=600"), ("Location", "/b")]
+    server = recorder({"/": (301, fields, b""), "/b": (200, fields[:1], b"")}, tls=True)
+    state = tmp_path / "state"
+    args = ["--state", state, "--visits", "2", "--connect-to", f"::127.0.0.1:{server.port}"]
+    code, document = trace("-k", *args, "https://www.example.test/")
+    assert (code, [r.target for r in server.requests]) == (0, ["/", "/b"] * 2)
+    assert all(hop["certificate_error"] for hop in document["hops"])
+    assert [hop["hsts"]["effect"] for hop in document["hops"]] == ["bad_certificate"] * 2
+    assert not any(hop["cacheable"] for hop in document["hops"])
+    assert [f["code"] for f in document["findings"]] == ["bad_certificate"]
+    assert not state.exists() or "example" not in state.read_text()
+    server.requests.clear()
+    code, document = trace("-k", "--cacert", server.cafile, *args, "https://www.example.test/")
+    assert (code, [r.target for r in server.requests]) == (0, ["/", "/b", "/b"])
+    assert not any(hop["certificate_error"] for hop in document["hops"])
+    assert [hop["hsts"]["effect"] for hop in document["hops"]] == ["learnt", "refreshed"]
+    assert "example.test" in state.read_text()
+
+
 def test_from_http_to_https_on_the_standard_ports(trace, recorder):
     plain = recorder({"/": (301, [("Location", "https://www.example.test/x")], b"")})
     tls = recorder({"/x": (200, [], b"")}, tls=True)

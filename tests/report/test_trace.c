@@ -344,7 +344,8 @@ static void check_json(const char *method, const char *body, const answer *answe
 }
 
 #define TIMES                                                                                      \
-    "\"timing_ms\":{\"dns\":0.250,\"connect\":20.040,\"tls\":0.000,\"first_byte\":300.500,"        \
+    "\"certificate_error\":null,\"timing_ms\":{\"dns\":0.250,\"connect\":20.040,\"tls\":0.000,"    \
+    "\"first_byte\":300.500,"                                                                      \
     "\"total\":330.000}"
 #define AND(cacheable)                                                                             \
     ",\"cause\":null,\"hsts\":null,\"cacheable\":" cacheable                                       \
