@@ -266,5 +266,5 @@ const yn_dialect yn_dialect_nginx = {
     .name = "nginx",
     .summary = "nginx: server, location, return, rewrite, map",
     .read = read_nginx,
-    .write = NULL,
+    .write = yn_nginx_write,
 };
