@@ -407,12 +407,12 @@ const yn_dialect yn_dialect_apache = {
     .name = "apache",
     .summary = "Apache httpd: Redirect and RewriteRule in servers and virtual hosts",
     .read = read_apache,
-    .write = NULL,
+    .write = yn_apache_write,
 };
 
 const yn_dialect yn_dialect_htaccess = {
     .name = "htaccess",
     .summary = "Apache httpd: .htaccess files",
     .read = read_htaccess,
-    .write = NULL,
+    .write = yn_htaccess_write,
 };

@@ -323,3 +323,21 @@ def test_written_for_nginx(name, nginx, tmp_path):
     rules, written = write(tmp_path, text, "nginx")
     server = nginx("server_name unused.invalid;", "keepalive_requests 100000;\n" + written.replace("listen 80", "listen 127.0.0.1:@PORT@"))
     agree(asked, agreement.ask(server.port, asked), rules)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_written_for_apache(name, apache, tmp_path):
+    text, asked = rules_asked(name)
+    rules, written = write(tmp_path, text, "apache")
+    server = apache(written + "\nKeepAliveTimeout 30\nMaxKeepAliveRequests 0")
+    agree(asked, agreement.ask(server.port, asked), rules)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_written_for_htaccess(name, apache, tmp_path):
+    text, asked = rules_asked(name)
+    rules, written = write(tmp_path, text, "htaccess")
+    server = apache("MergeSlashes Off\n<Directory @ROOT@>\nAllowOverride All\n</Directory>\n"
+                    "KeepAliveTimeout 30\nMaxKeepAliveRequests 0")
+    (server.root / ".htaccess").write_text(written)
+    agree(asked, agreement.ask(server.port, asked), rules)
