@@ -341,3 +341,11 @@ def test_written_for_htaccess(name, apache, tmp_path):
                     "KeepAliveTimeout 30\nMaxKeepAliveRequests 0")
     (server.root / ".htaccess").write_text(written)
     agree(asked, agreement.ask(server.port, asked), rules)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_written_for_haproxy(name, haproxy, tmp_path):
+    text, asked = rules_asked(name)
+    rules, written = write(tmp_path, text, "haproxy")
+    server = haproxy(written.replace("bind :80", "bind 127.0.0.1:@PORT@"))
+    agree(asked, agreement.ask(server.port, asked), rules)
