@@ -349,3 +349,11 @@ def test_written_for_haproxy(name, haproxy, tmp_path):
     rules, written = write(tmp_path, text, "haproxy")
     server = haproxy(written.replace("bind :80", "bind 127.0.0.1:@PORT@"))
     agree(asked, agreement.ask(server.port, asked), rules)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_written_for_caddy(name, caddy, tmp_path):
+    text, asked = rules_asked(name)
+    rules, written = write(tmp_path, text, "caddy")
+    server = caddy(written)
+    agree(asked, agreement.ask(server.port, asked), rules)
