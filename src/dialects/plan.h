@@ -154,6 +154,7 @@ typedef struct yn_plan {
     yn_regex **regexes;
     size_t regex_count, regex_cap;
     yonder_text program; /**< "nginx", for notes */
+    bool keeps_dots;     /**< it leaves a dot segment at the end of a path as it is */
     bool merges_slashes; /**< it takes a run of slashes in a request for one */
 } yn_plan;
 

@@ -173,9 +173,10 @@ static void tell(emitter *e, const yn_plan_rule *rule, yonder_text from)
         .line = rule->step->line,
     };
     yn_plan_note(e->plan, YN_NOTE_CHANGED, rule->step->file, 0,
-                 "%.*s compares paths with all escapes decoded%s; here the escape of a reserved "
+                 "%.*s compares paths with all escapes decoded%s%s; here the escape of a reserved "
                  "character, such as %%2F, is not that character%s",
                  YN_PRINT(e->plan->program),
+                 e->plan->keeps_dots ? ", leaves a dot segment at the end as it is" : "",
                  e->plan->merges_slashes ? " and takes a run of slashes for one" : "",
                  e->plan->merges_slashes ? ", and // not /" : "");
     enter(e, rule->step->file);

@@ -226,7 +226,7 @@ yn_cover yn_path_covers(yn_plan *plan, const yn_path *a, const yn_path *b)
         return exact_covers(a, b);
     if (a->kind == YN_PATH_PREFIX)
         return prefix_covers(a, b);
-    if (b->kind == YN_PATH_EXACT && !b->ignore_case)
+    if (b->kind == YN_PATH_EXACT && (!b->ignore_case || a->ignore_case))
         return yn_plan_fits(plan, a->text, a->ignore_case, b->text, NULL, 0) ? YN_COVER_ALL
                                                                              : YN_COVER_NONE;
     if (b->kind == YN_PATH_REGEX && a->ignore_case == b->ignore_case && yn_equal(a->text, b->text))

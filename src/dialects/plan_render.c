@@ -312,6 +312,22 @@ static bool look_holds(yn_plan *plan, const yn_look *look, const yn_path *exact)
     return fits != look->negative;
 }
 
+// Whether every look is decided for a path of any case: then `*holds` tells if all of them hold.
+static bool are_decided(yn_plan *plan, const yn_look *look, const yn_path *path, bool *holds)
+{
+    *holds = true;
+    for (; look; look = look->next) {
+        yn_cover cover = yn_path_covers(plan, &look->path, path);
+        bool inner = true;
+        if (cover == YN_COVER_ALL && !are_decided(plan, look->inner, path, &inner))
+            return false;
+        if (cover == YN_COVER_PART)
+            return false;
+        *holds = *holds && (cover == YN_COVER_ALL && inner) != look->negative;
+    }
+    return true;
+}
+
 static bool add_exact(yn_frame *frame, const yn_uses *uses, yonder_text subject,
                       yn_plan_rules *rules)
 {
@@ -473,7 +489,10 @@ bool yn_plan_render(yn_plan *plan, const yn_site *site, const yn_step *step, con
     }
     if (path->kind == YN_PATH_EXACT && !path->ignore_case)
         return add_exact(&frame, &uses, path->text, rules);
-    if (path->kind == YN_PATH_EXACT && !which->looks) {
+    bool holds = true;
+    if (path->kind == YN_PATH_EXACT && are_decided(plan, which->looks, path, &holds)) {
+        if (!holds)
+            return true;
         frame.kind = YN_PATH_EXACT;
         frame.exact = path->text;
         frame.ignore_case = true;

@@ -357,3 +357,67 @@ def test_written_for_caddy(name, caddy, tmp_path):
     rules, written = write(tmp_path, text, "caddy")
     server = caddy(written)
     agree(asked, agreement.ask(server.port, asked), rules)
+
+
+# ---- Caddy ---------------------------------------------------------------------------------------
+
+CADDY = {
+    "sites": ("""
+http://a.test, http://www.a.test {
+	redir /exact /there
+	redir /folder/* https://f.test{uri} permanent
+	redir /folder/deeper/* https://d.test{path} 308
+	redir /pre* /prefix?{query} 307
+	@php path *.php
+	redir @php /php 301
+	@re path_regexp re ^/user/(\\d+)/([a-z]+)$
+	redir @re /u/{re.re.2}/{http.regexp.re.1}?own=1 303
+	@many path /one /two/*
+	redir @many https://many.test/ 302
+	@post {
+		method POST
+		path /posts
+	}
+	redir @post /posted
+	@not not path /x* /gone /h* /s*
+	redir @not https://rest.test{uri}
+	respond /gone 410
+	handle /h/* {
+		redir /h/a /ha
+		respond 200
+	}
+	handle /h* {
+		redir /h/a /never
+		redir /hb /hbb
+	}
+	route /s/* {
+		redir /s/x* /first
+		redir /s/xyz /never
+		redir * /s-rest
+	}
+	reverse_proxy /sp* 127.0.0.1:1
+}
+http://b.test {
+	@host header X-Kind old
+	redir @host /kind
+	@q query id=17
+	redir @q /seventeen
+	redir https://new.test{uri} permanent
+}
+http:// {
+	redir /any /default
+}
+""", ["/exact", "/EXACT", "/folder/x", "/folder", "/folder/deeper/x", "/prefix", "/pre/x", "/a.php", "/user/1/bob", "/one",
+      "/two/x", "/two", "/posts", "/gone", "/x/y", "/h/a", "/h/b", "/hb", "/s/x", "/s/xyz", "/s/y", "/s", "/any", "/other"]),
+}
+
+
+@pytest.mark.parametrize("name", CADDY)
+def test_caddy(name, caddy, convert):
+    text, paths = CADDY[name]
+    server = caddy(text)
+    asked = agreement.requests(6, COUNT, paths, hosts=["a.test", "www.a.test", "b.test", "c.test"],
+                               methods=["GET", "GET", "POST", "HEAD"], fields=FIELDS)
+    # It leaves dot segments at the end, and encodes anew a path that needs it.
+    asked = [q for q in asked if not re.search(r"/\.\.?(\?|$)|[|\[\]]", q.target)]
+    agree(asked, agreement.ask(server.port, asked), convert(text, "caddy"))
