@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The input is rule files, parted by bytes 0x1E, then a NUL, "s" for https or anything else, the
-// host, a NUL and the target of a request. Whatever it is, the reader reports places inside the
-// text, each error once and in order; and what it takes, the compiled rules answer as a plain scan
-// of the text does, with a Location that is safe.
+// host, a NUL and the target of a request, and perhaps a NUL and lines: header fields, and ":http10",
+// ":method GET", ":client X", ":country DE" and ":now SECONDS". Whatever it is, the reader reports
+// places inside the text, each error once and in order; and what it takes, the compiled rules answer
+// as a plain scan of the text does, with a Location that is safe.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,6 +23,7 @@
 
 enum {
     most_files = 4,
+    most_fields = 16,
 };
 
 // The files are named by their own texts.
@@ -35,7 +37,6 @@ typedef struct reports {
 static void check_report(void *context, const yonder_diagnostic *d)
 {
     reports *r = context;
-    const char *end = d->file.ptr + d->file.len;
     if (r->count && d->file.ptr == r->file.ptr && d->file.len == r->file.len) {
         REQUIRE(d->line >= r->line);
         REQUIRE(d->line > r->line || d->column >= r->column);
@@ -43,8 +44,8 @@ static void check_report(void *context, const yonder_diagnostic *d)
                 !yn_equal(d->message, yonder_text_of(r->message)));
     }
     REQUIRE(d->line >= 1);
-    REQUIRE(d->source_line.ptr >= d->file.ptr && d->source_line.ptr <= end);
-    REQUIRE(d->source_line.len <= (size_t)(end - d->source_line.ptr));
+    REQUIRE(!d->source_line.len || memmem(d->file.ptr, d->file.len, d->source_line.ptr,
+                                          d->source_line.len));
     REQUIRE(d->column >= 1 && d->column <= d->source_line.len + 1);
     REQUIRE(d->message.len > 0 && d->message.len < sizeof r->message);
     r->file = d->file;
@@ -88,20 +89,75 @@ static void check_location(yonder_text location, const naive_answer *expected)
     yonder_url_free(&base, NULL);
 }
 
+static void check_vary(yonder_text vary, const naive_asked *asked)
+{
+    size_t count = 0;
+    if (yn_equal(vary, YN_TEXT("*")))
+        return;
+    for (; vary.len; count++) {
+        yonder_text field = yn_trim(naive_cut(&vary, ','), " ");
+        bool found = false;
+        for (size_t i = 0; i < asked->count; i++)
+            found = found || yn_equal_nocase(asked->field[i], field);
+        REQUIRE(found);
+    }
+    REQUIRE(count == asked->count);
+}
+
+// What follows the target.
+static void read_more(yonder_rules_request *request, yonder_field *fields, yonder_text rest)
+{
+    request->fields = fields;
+    while (rest.len) {
+        yonder_text line = naive_cut(&rest, '\n'), name = {NULL, 0};
+        if (!line.len || line.ptr[0] != ':') {
+            name = naive_cut(&line, ':');
+            if (request->field_count < most_fields)
+                fields[request->field_count++] = (yonder_field){name, line};
+            continue;
+        }
+        name = naive_cut(&line, ' ');
+        if (yn_equal(name, YN_TEXT(":http10")))
+            request->http10 = true;
+        else if (yn_equal(name, YN_TEXT(":method")))
+            request->method = line;
+        else if (yn_equal(name, YN_TEXT(":client")))
+            request->client = line;
+        else if (yn_equal(name, YN_TEXT(":country")))
+            request->country = line;
+        else if (yn_equal(name, YN_TEXT(":now")))
+            for (size_t i = 0; i < line.len && i < 15; i++)
+                request->now = request->now * 10 + (line.ptr[i] & 15);
+    }
+}
+
 static void check_request(const yonder_rules *rules, const yonder_text *texts, size_t count,
                           const yonder_rules_request *request)
 {
     static naive_answer expected;
+    static naive_files files;
     size_t size = YONDER_RULES_SCRATCH(request->target.len);
     char *scratch = malloc(size);
     yonder_rules_answer answer;
     REQUIRE(scratch);
     int result = yonder_rules_match(rules, request, scratch, size, &answer);
-    if (result != YONDER_TOO_LARGE) {
-        naive_match(&expected, texts, count, request);
-        REQUIRE(result == expected.found);
+    if (result == YONDER_TOO_LARGE) {
+        free(scratch);
+        return;
     }
+    naive_read(&files, texts, count);
+    naive_match(&expected, &files, request);
+    if (expected.asked.unsure) {
+        free(scratch);
+        return;
+    }
+    REQUIRE(result == (expected.cause != YONDER_RULES_NONE));
+    REQUIRE(yn_equal(answer.cache_control, yonder_text_of(expected.cache_control)));
+    REQUIRE(yn_equal(answer.hsts, yonder_text_of(expected.hsts)));
+    REQUIRE(answer.retry_after == expected.retry_after);
+    check_vary(answer.vary, &expected.asked);
     if (result == 1) {
+        REQUIRE(answer.cause == expected.cause);
         REQUIRE(answer.status == expected.status);
         REQUIRE(answer.line == expected.line);
         REQUIRE(yn_equal(answer.file, texts[expected.source]));
@@ -119,8 +175,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     yonder_text rest = {(const char *)data, size};
     yonder_text text = naive_cut(&rest, '\0'), host = naive_cut(&rest, '\0');
-    yonder_rules_request request = {.https = host.len && host.ptr[0] == 's', .target = rest};
+    yonder_field fields[most_fields];
+    yonder_rules_request request = {.https = host.len && host.ptr[0] == 's'};
     request.host = host.len ? yn_skip(host, 1) : host;
+    request.target = naive_cut(&rest, '\0');
+    read_more(&request, fields, rest);
     yonder_text texts[most_files];
     yonder_rules_source sources[most_files];
     size_t count = 0;

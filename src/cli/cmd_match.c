@@ -57,8 +57,7 @@ static const char *read_line(const json_t *line, yonder_rules_request *request, 
     if (!yn_batch_int(line, "now", &request->now) &&
         !(yn_batch_text(line, "now", &now) && yn_word_moment(now, &request->now)))
         return "\"now\" must be seconds since 1970 or a date";
-    const char *message =
-        yn_batch_fields(line, "headers", &fields, &request->field_count, mem);
+    const char *message = yn_batch_fields(line, "headers", &fields, &request->field_count, mem);
     request->fields = fields;
     return message;
 }
@@ -147,8 +146,7 @@ static int match_url(const match_options *o, const batch *b, const char *argumen
     tell_country(b->countries, &request, NULL);
     for (size_t i = 0; fields && !code && i < o->headers.count; i++)
         if (!yn_word_field(o->headers.items[i], &fields[i]))
-            code = yn_usage_error("match", "-H takes 'Name: value', not '%s'",
-                                  o->headers.items[i]);
+            code = yn_usage_error("match", "-H takes 'Name: value', not '%s'", o->headers.items[i]);
     const char *message = room && !code ? yn_rules_request_url(&request, url, room) : NULL;
     if (message)
         code = yn_usage_error("match", "%s: '%s'", message, argument);
@@ -208,7 +206,8 @@ static const yn_option options[] = {
 
 static const yn_example examples[] = {
     {"yonder match site.rules https://example.com/old", "which rule answers, and how"},
-    {"yonder match site.rules -H 'Accept-Language: fr, de;q=0.5' /", "as a client that likes French"},
+    {"yonder match site.rules -H 'Accept-Language: fr, de;q=0.5' /",
+     "as a client that likes French"},
     {"yonder match site.rules --now 2026-12-25 /promo", "as it will be on that day"},
     {"echo '{\"url\":\"https://example.com/old\"}' | yonder match site.rules",
      "answers each line of stdin with a line of JSON"},

@@ -116,7 +116,7 @@ static int read_input(const trace_options *o, const char *url, input *in)
     if (!code)
         code = read_client(o, in);
     if (!code)
-        code = yn_trace_check_resolve(&o->resolve);
+        code = yn_trace_check_resolve("trace", &o->resolve);
     if (!code)
         code = yn_trace_check_connect_to(&o->connect_to);
     if (!code)

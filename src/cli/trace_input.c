@@ -177,22 +177,22 @@ static bool is_connect_to(yonder_text entry)
     return colons == 3 && (port1.len == 0 || is_port(port1)) && (entry.len == 0 || is_port(entry));
 }
 
-static int check(const yn_list *entries, const char *option, const char *form,
+static int check(const char *command, const yn_list *entries, const char *option, const char *form,
                  bool (*good)(yonder_text))
 {
     for (size_t i = 0; i < entries->count; i++)
         if (!good(yonder_text_of(entries->items[i])))
-            return yn_usage_error("trace", "--%s takes %s, not '%s'", option, form,
+            return yn_usage_error(command, "--%s takes %s, not '%s'", option, form,
                                   entries->items[i]);
     return YN_EXIT_OK;
 }
 
-int yn_trace_check_resolve(const yn_list *entries)
+int yn_trace_check_resolve(const char *command, const yn_list *entries)
 {
-    return check(entries, "resolve", "HOST:PORT:ADDRESS[,ADDRESS...]", is_resolve);
+    return check(command, entries, "resolve", "HOST:PORT:ADDRESS[,ADDRESS...]", is_resolve);
 }
 
 int yn_trace_check_connect_to(const yn_list *entries)
 {
-    return check(entries, "connect-to", "HOST1:PORT1:HOST2:PORT2", is_connect_to);
+    return check("trace", entries, "connect-to", "HOST1:PORT1:HOST2:PORT2", is_connect_to);
 }

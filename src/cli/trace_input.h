@@ -18,8 +18,8 @@ int yn_trace_body(const yn_list *data, yn_buf *out);
 /** -H: `*out` is an array of headers->count, freed with free(). */
 int yn_trace_fields(const yn_list *headers, yn_given_field **out);
 
-/** --resolve and --connect-to are only looked at for their form. */
-int yn_trace_check_resolve(const yn_list *entries);
+/** --resolve and --connect-to are only looked at for their form. The first is `command`'s. */
+int yn_trace_check_resolve(const char *command, const yn_list *entries);
 int yn_trace_check_connect_to(const yn_list *entries);
 
 #endif

@@ -24,7 +24,7 @@ int yn_reading_escape(const yn_reading *reading, yonder_text t, bool all_percent
 void yn_reading_decode_unreserved(yonder_text host, yn_buf *out);
 
 /** Writes one byte as "%XX". */
-void yn_reading_escape_byte(const yn_reading *reading, unsigned char byte, yn_buf *out);
+void yn_reading_escape_byte(const yn_reading *reading, unsigned char c, yn_buf *out);
 
 /** Writes a path, query or fragment that is done, as it is sent: the last of
  *  YN_PERCENT_ALL_ESCAPED. */

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "rules/condition.h"
+#include "rules/likely.h"
 #include "rules/set.h"
 #include "rules/site.h"
 #include "rules/target.h"
@@ -61,6 +62,13 @@ static int check_status(yn_native *r, const yn_draft *draft, uint8_t row)
     return YONDER_OK;
 }
 
+static int after_status(yn_native *r, yonder_text word, const yn_draft *draft)
+{
+    if (draft->condition_count && yn_status_find(word))
+        return PROBLEM(r, word.ptr, "the status stands right after the target, before conditions");
+    return PROBLEM(r, word.ptr, "after the status only conditions ('name=value') can follow");
+}
+
 // What stands behind TO.
 static int read_behind(yn_native *r, yonder_text rest, yn_draft *draft)
 {
@@ -80,8 +88,7 @@ static int read_behind(yn_native *r, yonder_text rest, yn_draft *draft)
             word_error = bad_status(r, word);
             told = true;
         } else if (!told) {
-            word_error = PROBLEM(r, word.ptr,
-                                 "after the status only conditions ('name=value') can follow");
+            word_error = after_status(r, word, draft);
             told = true;
         }
         error = word_error ? word_error : error;
@@ -104,7 +111,10 @@ static int read_target(yn_native *r, yonder_text *rest, yn_draft *draft)
         if (equals == word.len) {
             error = PROBLEM(r, word.ptr,
                             "neither a query pair ('name=value') nor a target ('/…', 'https://…' "
-                            "or '-')");
+                            "or '-')%s",
+                            draft->from.ptr[0] == '~'
+                                ? "; a blank in a regular expression is written '\\x20'"
+                                : "");
         } else if (draft->pair_count < YONDER_RULES_MAX_PAIRS) {
             r->pairs[draft->pair_count++] =
                 (yn_draft_pair){yn_slice(word, 0, equals), yn_skip(word, equals + 1)};
@@ -163,6 +173,23 @@ static int read_site(yn_native *r, yonder_text word, yonder_text rest)
     return r->sink.site(r->sink.context, &(yn_draft_site){word, value, r->lines.number});
 }
 
+static int unknown_start(yn_native *r, yonder_text word)
+{
+    static const char *const words[] = {
+#define SITE_WORD(name, word) word,
+        YN_SITE_LINES(SITE_WORD)
+#undef SITE_WORD
+    };
+    int likely = yn_likely(word, words, YN_SITE_COUNT);
+    if (likely >= 0)
+        return PROBLEM(r, word.ptr, "'%.*s' starts no line; is '%s' meant?",
+                       YN_PRINT(yn_quotable(word)), words[likely]);
+    return PROBLEM(r, word.ptr,
+                   "a line starts with a path ('/…'), a URL ('https://…', '//host/…'), a regular "
+                   "expression ('~…'), a section ('[host]'), or one of https, hsts, canonical, "
+                   "maintenance, http10, query, slash, case and cache");
+}
+
 static int read_words(yn_native *r, yonder_text rest)
 {
     yonder_text word = yn_word_next(&rest);
@@ -174,9 +201,7 @@ static int read_words(yn_native *r, yonder_text rest)
         return read_section(r, word, rest);
     if (yn_site_find(word) != YN_SITE_COUNT)
         return read_site(r, word, rest);
-    return PROBLEM(r, word.ptr,
-                   "a line starts with a path ('/…'), a URL ('https://…', '//host/…'), a regular "
-                   "expression ('~…'), a section ('[host]') or a word about the site");
+    return unknown_start(r, word);
 }
 
 int yn_native_line(yn_native *r)

@@ -141,8 +141,11 @@ int yonder_rules_read(yonder_rules **out, const yonder_rules_source *sources, si
     int error = r ? YONDER_OK : YONDER_NO_MEMORY;
     for (size_t i = 0; !error && i < count; i++) {
         error = yonder_rules_reader_source(r, sources[i].name);
-        if (!error)
-            error = yonder_rules_reader_put(r, sources[i].text);
+        if (!error) {
+            r->native.lines.file = sources[i].name; // it stays, unlike that of a source in pieces
+            read_lines(r, sources[i].text, true);
+            error = r->error;
+        }
     }
     if (!error)
         return yonder_rules_reader_finish(r, out);

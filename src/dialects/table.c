@@ -3,39 +3,19 @@
 // patterns.
 #include "base/text.h"
 #include "dialects/carry.h"
-#include "dialects/csv.h"
+#include "dialects/columns.h"
 #include "dialects/flat.h"
 #include "dialects/rows.h"
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-enum {
-    FROM,
-    TO,
-    STATUS,
-    column_count,
-};
-
-static const char *const column_names[column_count] = {"from", "to", "status"};
-
-// What header rows call them, in lower case and with blanks between words.
-static const char *const header_names[column_count][24] = {
-    [FROM] = {"from",      "source",       "source url", "source path",  "old",
-              "old url",   "old path",     "url",        "url from",     "from url",
-              "from path", "path",         "request",    "request path", "redirect from",
-              "origin",    "original url", "legacy url", "address",      "old address"},
-    [TO] = {"to", "target", "target url", "target path", "destination", "destination url", "new",
-            "new url", "new path", "url to", "to url", "to path", "redirect to", "redirects to",
-            "redirect", "redirect url", "new address", "destination path"},
-    [STATUS] = {"status", "code", "status code", "statuscode", "http status", "http code", "type",
-                "redirect type", "redirect code", "http status code", "response code"},
-};
+static const char *const column_names[YN_COLUMN_COUNT] = {"from", "to", "status"};
 
 typedef struct reader {
     yn_carry carry;
     char separator; // 0: to be found out
     yn_csv csv;
-    size_t columns[column_count]; // where they are; SIZE_MAX: nowhere
+    size_t columns[YN_COLUMN_COUNT]; // where they are; SIZE_MAX: nowhere
     bool said_schemes;
 } reader;
 
@@ -47,34 +27,6 @@ typedef struct rule {
     yn_draft draft;
 } rule;
 
-static bool is_header_name(yonder_text cell, const char *name)
-{
-    size_t len = strlen(name);
-    if (cell.len != len)
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        char c = cell.ptr[i] == '_' || cell.ptr[i] == '-' ? ' ' : yn_lower(cell.ptr[i]);
-        if (c != name[i])
-            return false;
-    }
-    return true;
-}
-
-static size_t find_header(const yn_csv *csv, int column)
-{
-    for (const char *const *name = header_names[column]; *name; name++)
-        for (size_t i = 0; i < csv->count; i++)
-            if (is_header_name(csv->cells[i], *name))
-                return i;
-    return SIZE_MAX;
-}
-
-static bool looks_like_address(yonder_text t)
-{
-    return t.len && (t.ptr[0] == '/' || t.ptr[0] == '~' || yn_scheme_length(t) ||
-                     yn_find_char(t, '/') < t.len || yn_find_char(t, '.') < t.len);
-}
-
 // One "name=column" of the mapping, whose column is a number from 1 or a name of the header row.
 static bool map_column(reader *r, yonder_text word, bool *named)
 {
@@ -83,9 +35,9 @@ static bool map_column(reader *r, yonder_text word, bool *named)
     yonder_text where = equals < word.len ? yn_skip(word, equals + 1) : (yonder_text){NULL, 0};
     uint64_t n;
     int column = 0;
-    while (column < column_count && !yn_equal(name, yonder_text_of(column_names[column])))
+    while (column < YN_COLUMN_COUNT && !yn_equal(name, yonder_text_of(column_names[column])))
         column++;
-    if (column == column_count || !where.len)
+    if (column == YN_COLUMN_COUNT || !where.len)
         return YN_ERROR(&r->carry, "'%.*s' maps no column: from=, to= and status= do",
                         YN_PRINT(word));
     if (yn_parse_number(where, YN_CSV_MOST, &n) && n) {
@@ -107,7 +59,7 @@ static bool map_columns(reader *r, bool *is_header)
 {
     yonder_text rest = r->carry.input->columns;
     bool named = false;
-    for (int i = 0; i < column_count; i++)
+    for (int i = 0; i < YN_COLUMN_COUNT; i++)
         r->columns[i] = SIZE_MAX;
     while (rest.len) {
         size_t end = yn_find_char(rest, ',');
@@ -115,9 +67,9 @@ static bool map_columns(reader *r, bool *is_header)
             return false;
         rest = yn_skip(rest, end + (end < rest.len));
     }
-    if (r->columns[FROM] == SIZE_MAX)
+    if (r->columns[YN_COLUMN_FROM] == SIZE_MAX)
         return YN_ERROR(&r->carry, "the mapping of columns lacks from=");
-    *is_header = named || !looks_like_address(yn_csv_cell(&r->csv, r->columns[FROM]));
+    *is_header = named || !yn_cell_is_address(yn_csv_cell(&r->csv, r->columns[YN_COLUMN_FROM]));
     if (*is_header && !named)
         YN_CHANGED(&r->carry, "taken for a header");
     return true;
@@ -128,15 +80,16 @@ static bool find_columns(reader *r, bool *is_header)
 {
     if (r->carry.input->columns.len)
         return map_columns(r, is_header);
-    size_t from = find_header(&r->csv, FROM), to = find_header(&r->csv, TO);
+    size_t from = yn_column_find(&r->csv, YN_COLUMN_FROM),
+           to = yn_column_find(&r->csv, YN_COLUMN_TO);
     *is_header = from != SIZE_MAX && to != SIZE_MAX && from != to;
-    for (int i = 0; i < column_count; i++)
-        r->columns[i] = *is_header ? find_header(&r->csv, i) : (size_t)i;
+    for (int i = 0; i < YN_COLUMN_COUNT; i++)
+        r->columns[i] = *is_header ? yn_column_find(&r->csv, (yn_column)i) : (size_t)i;
     if (*is_header)
         return true;
     *is_header = true;
     for (size_t i = 0; i < r->csv.count; i++)
-        *is_header = *is_header && !looks_like_address(r->csv.cells[i]);
+        *is_header = *is_header && !yn_cell_is_address(r->csv.cells[i]);
     if (*is_header)
         YN_CHANGED(&r->carry, "taken for a header; the columns are taken for from, to, status");
     return true;
@@ -152,25 +105,13 @@ static yonder_text joined(reader *r, const char *before, yonder_text t)
     return yn_carry_text(&r->carry, &out);
 }
 
-static bool starts_with_host(yonder_text t)
-{
-    size_t end = yn_find_char(t, '/'), dot = yn_find_char(yn_slice(t, 0, end), '.');
-    return dot && dot < end && (end < t.len || yn_starts_with(t, YN_TEXT("www.")));
-}
-
-// "mailto:x"; "h:80/" is none.
-static bool has_other_scheme(yonder_text t)
-{
-    size_t n = yn_name_length(t);
-    return n && n + 1 < t.len && t.ptr[n] == ':' && !yn_is_digit((unsigned char)t.ptr[n + 1]);
-}
-
 // Adds what people leave out. `scheme` goes before a host.
 static yonder_text complete(reader *r, yonder_text t, const char *scheme)
 {
-    if (!t.len || t.ptr[0] == '/' || t.ptr[0] == '~' || yn_scheme_length(t) || has_other_scheme(t))
+    if (!t.len || t.ptr[0] == '/' || t.ptr[0] == '~' || yn_scheme_length(t) ||
+        yn_cell_has_other_scheme(t))
         return t;
-    yonder_text full = joined(r, starts_with_host(t) ? scheme : "/", t);
+    yonder_text full = joined(r, yn_cell_starts_with_host(t) ? scheme : "/", t);
     YN_CHANGED(&r->carry, "'%.*s' is taken for '%.*s'", (int)(t.len < 100 ? t.len : 100), t.ptr,
                (int)(full.len < 100 ? full.len : 100), full.ptr);
     return full;
@@ -223,34 +164,18 @@ static yonder_text name_star(reader *r, const rule *u, yonder_text to)
 
 static bool read_status(reader *r, rule *u, yonder_text cell)
 {
-    static const struct {
-        const char *word;
-        int status;
-    } words[] = {{"permanent", 308}, {"temporary", 307}, {"see-other", 303}, {"gone", 410}};
-    uint64_t n;
     u->draft.status = u->to.len ? 301 : 410;
-    if (!cell.len)
+    if (!cell.len || yn_cell_status(cell, &u->draft.status))
         return true;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (yn_equal_nocase(cell, yonder_text_of(words[i].word))) {
-            u->draft.status = words[i].status;
-            return true;
-        }
-    }
-    // "301", "301.0" of a spreadsheet, "301 Moved Permanently"
-    bool ends = cell.len == 3 || (cell.len > 3 && memchr(" .:(-", cell.ptr[3], 5));
-    if (!ends || !yn_parse_number(yn_slice(cell, 0, 3), 599, &n))
-        return YN_ERROR(&r->carry, "'%.*s' is no status", (int)(cell.len < 60 ? cell.len : 60),
-                        cell.ptr);
-    u->draft.status = (int)n;
-    return true;
+    return YN_ERROR(&r->carry, "'%.*s' is no status", (int)(cell.len < 60 ? cell.len : 60),
+                    cell.ptr);
 }
 
 static void read_row(reader *r, rule *u)
 {
-    yonder_text status = yn_csv_cell(&r->csv, r->columns[STATUS]);
-    u->from = yn_csv_cell(&r->csv, r->columns[FROM]);
-    u->to = yn_csv_cell(&r->csv, r->columns[TO]);
+    yonder_text status = yn_csv_cell(&r->csv, r->columns[YN_COLUMN_STATUS]);
+    u->from = yn_csv_cell(&r->csv, r->columns[YN_COLUMN_FROM]);
+    u->to = yn_csv_cell(&r->csv, r->columns[YN_COLUMN_TO]);
     if (!yn_carry_check(&r->carry, "what is redirected", u->from) ||
         !yn_carry_check(&r->carry, "the target", u->to) ||
         !yn_carry_check(&r->carry, "the status", status))

@@ -148,10 +148,32 @@ static void put_conditions(yn_buf *out, const yn_match_candidate *c, const char 
     }
 }
 
+static bool asks_for_language(const yn_view *v)
+{
+    for (size_t i = 0; i < v->condition_count; i++)
+        if (v->conditions[i].kind == YN_IF_LANGUAGE)
+            return true;
+    return false;
+}
+
+// Why a rule that would fire does not.
+static const char *gives_way(const yn_match_report *r, const yn_view *v)
+{
+    if (r->answer.cause != YONDER_RULES_RULE)
+        return "the site answers first";
+    if (r->fired == r->candidate_count)
+        return "comes later";
+    const yn_view *fired = &r->candidates[r->fired].view;
+    if (v->order > fired->order)
+        return "comes later";
+    return asks_for_language(v) && asks_for_language(fired)
+               ? "the client likes another language better"
+               : "a section of the request's host goes first";
+}
+
 static void put_others(yn_buf *out, const yn_match_report *r)
 {
     static const char *const why[] = {
-        [YN_VERDICT_FIRES] = "comes later",
         [YN_VERDICT_CONDITION] = "a condition does not hold",
         [YN_VERDICT_AUTHORITY] = "what it captures cannot stand in its target's host",
         [YN_VERDICT_PAIRS] = "the query does not fit"};
@@ -167,8 +189,8 @@ static void put_others(yn_buf *out, const yn_match_report *r)
         put_place(out, c->view.file, c->view.line);
         yn_buf_str(out, "  ");
         write_line(out, c);
-        bool before = c->verdict == YN_VERDICT_FIRES && !(r->answer.cause == YONDER_RULES_RULE);
-        yn_buf_printf(out, "\n    %s\n", before ? "the site answers first" : why[c->verdict]);
+        yn_buf_printf(out, "\n    %s\n",
+                      c->verdict == YN_VERDICT_FIRES ? gives_way(r, &c->view) : why[c->verdict]);
         put_conditions(out, c, "      ");
     }
 }

@@ -162,6 +162,7 @@ void yn_builder_free(yn_builder *b)
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         yn_buf_free(arrays[i]);
     yn_free(b->mem, b->section_index.slot);
+    yn_free(b->mem, b->url_index.slot);
     yn_free(b->mem, b->shape_index.slot);
     yn_free(b->mem, b->tails.slot);
     yn_map_free(&b->origins);
@@ -355,7 +356,7 @@ static yonder_text exact_key(const yn_builder *b, uint32_t scope, char *room)
 {
     const yn_scope *s = yn_set_scope(b->set, scope);
     yonder_text key = {room, yn_path_canonical(room, b->source.path)};
-    return yn_path_as_key(room, key, s->slash_ignored, s->case_ignored);
+    return yn_path_as_key(room, key, false, s->case_ignored);
 }
 
 static bool has_language(yonder_text conditions)
@@ -489,23 +490,15 @@ static int read_conditions(yn_builder *b, const yn_draft *draft)
     return error;
 }
 
-// Where a slash at the end does not count, it is as if it were not written.
-static yonder_text without_slash(yonder_text from)
-{
-    size_t origin = yn_target_origin(from);
-    return from.len > origin + 1 && from.ptr[0] != '~' && from.ptr[from.len - 1] == '/'
-               ? yn_slice(from, 0, from.len - 1)
-               : from;
-}
-
 // Checks the parts of a rule, each whatever was found in those before it.
 static int check_parts(yn_builder *b, const yn_draft *draft, char *source_room, char *target_room,
                        new_rule *r)
 {
     const yn_scope *scope = yn_set_scope(b->set, b->scope);
-    yonder_text from = scope->slash_ignored ? without_slash(draft->from) : draft->from;
-    int error = yn_source_read(&b->source, source_room, from, draft->pairs, draft->pair_count,
-                               scope->case_ignored, b->problems, b->set->mem);
+    int error = yn_source_read(&b->source, source_room, draft->from, draft->pairs,
+                               draft->pair_count,
+                               (yn_comparison){scope->slash_ignored, scope->case_ignored},
+                               b->problems, b->set->mem);
     if (!b->source.is_url || b->source.host.len)
         error = worse(error, yn_builder_find_scope(b, draft->from.ptr, &r->place));
     b->target = (yn_target){.code = {target_room, 0}};

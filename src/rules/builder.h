@@ -25,6 +25,7 @@ struct yn_builder {
     yn_buf parts[YN_PART_COUNT]; /**< those that are no tables; the records have the header before them */
     yn_slots tables[YN_PART_COUNT]; /**< those that are; `exact` comes with link.c */
     yn_slots section_index; /**< sections by their members */
+    yn_slots url_index;     /**< URLs by all that they are */
     yn_slots shape_index;   /**< shapes by all their names */
     yn_slots tails;         /**< the last rule of a chain, by its first */
     yn_buf compiled;        /**< yn_regex *, by number */

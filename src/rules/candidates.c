@@ -4,15 +4,22 @@
 #include "rules/lookup.h"
 #include "rules/path.h"
 #include "rules/query.h"
+#include "rules/same.h"
 #include "rules/target.h"
 
 /* ---- what a request wrote where a rule has a name -------------------------------------------- */
 
-// The value of the first pair with this name that the site does not ignore.
+// The value of the first pair with this name, unless the site ignores it.
 static yonder_text value_of(const yn_lookup *l, yonder_text name)
 {
-    return l->ignored.len && yn_site_ignores(l->ignored, name) ? (yonder_text){NULL, 0}
-                                                               : yn_query_value(l->query, name);
+    yonder_text rest = l->query;
+    yn_pair pair;
+    if (!l->ignored.len)
+        return yn_query_value(rest, name);
+    while (yn_query_next(&rest, &pair))
+        if (yn_query_is(pair.name, name) && !yn_site_ignores(l->ignored, pair.name))
+            return pair.value;
+    return (yonder_text){NULL, 0};
 }
 
 static yonder_text pair_value(const yn_lookup *l, const yn_rule *rule, size_t n)
@@ -82,12 +89,13 @@ void yn_read_captures(yn_lookup *l, const yn_rule *rule, yonder_text *captures)
         memset(groups, 0, sizeof groups);
         match_regex(l, rule, groups);
     } else if (rule->flags & YN_RULE_IN_NODE && raw.len > 1 && raw.ptr[raw.len - 1] == '/' &&
-             yn_set_scope(l->set, yn_set_node(l->set, yn_rule_place(rule))->scope)->slash_ignored) {
+             yn_set_scope(l->set, yn_set_rule_node(l->set, yn_rule_place(rule))->scope)->slash_ignored) {
         raw.len--;
     }
     for (size_t i = 0; i < count && i < YONDER_RULES_MAX_PLACEHOLDERS; i++) {
         yn_capture c = yn_rule_capture(rule, i);
         size_t at;
+        captures[i] = (yonder_text){NULL, 0};
         switch ((yn_capture_kind)c.kind) {
         case YN_CAPTURE_PAIR:
             captures[i] = pair_value(l, rule, c.n);
@@ -113,30 +121,59 @@ void yn_read_captures(yn_lookup *l, const yn_rule *rule, yonder_text *captures)
 
 /* ---- does it fire? --------------------------------------------------------------------------- */
 
-// Notes what the answer depends on, whatever becomes of the rule.
-static void note_condition(yn_lookup *l, const yn_condition *c)
+static void note_condition(yn_lookup *l, const yn_condition *c, uint64_t place)
 {
     yonder_text field = yn_condition_field(c);
     if (c->kind == YN_IF_METHOD)
         return;
-    l->conditional = true;
+    if (place < l->conditional)
+        l->conditional = place;
     for (size_t i = 0; i < l->vary_count; i++)
-        if (yn_equal_nocase(l->vary[i], field))
+        if (yn_equal_nocase(l->vary[i].field, field)) {
+            if (place < l->vary[i].place)
+                l->vary[i].place = place;
             return;
+        }
     if (field.len && l->vary_count < YN_MOST_VARY)
-        l->vary[l->vary_count++] = field;
+        l->vary[l->vary_count++] = (yn_noted){field, place};
+    else if (field.len && place < l->vary_lost)
+        l->vary_lost = place;
 }
 
-// The number of the first condition that does not hold, from 1; 0: all hold.
+void yn_note_conditions(yn_lookup *l, const yn_rule *rule, size_t count, uint64_t place)
+{
+    yonder_text rest = yn_rule_conditions(rule);
+    yn_condition c;
+    for (size_t n = 1; (!count || n <= count) && yn_condition_next(&rest, &c); n++)
+        note_condition(l, &c, place);
+}
+
+// A share goes by the rule's key and its target, of which any part may be kept as a prefix.
+static uint64_t share_salt(const yn_lookup *l, const yn_rule *rule)
+{
+    const yonder_text parts[] = {yn_rule_key(rule), {"", 1}, yn_rule_prefix(l->set, rule),
+                                 yn_rule_target(rule)};
+    uint64_t salt = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        for (size_t k = 0; k < parts[i].len; k++)
+            salt = yn_hash_mix(salt ^ (unsigned char)parts[i].ptr[k], 0x9e3779b97f4a7c15u) + 1;
+    return salt;
+}
+
+static uint64_t place_of(const yn_lookup *l, const yn_rule *rule)
+{
+    return l->choosing ? l->place : (uint64_t)l->rank << 32 | rule->order;
+}
+
+// The number of the first condition that does not hold, from 1; 0: all hold. Notes those that were
+// asked.
 static size_t failing_condition(yn_lookup *l, const yn_rule *rule)
 {
     yonder_text rest = yn_rule_conditions(rule);
     yn_condition c;
-    uint64_t salt = 0;
     for (size_t n = 1; yn_condition_next(&rest, &c); n++) {
-        note_condition(l, &c);
-        if (c.kind == YN_IF_SHARE)
-            salt = yn_hash(yn_rule_target(rule), yn_hash(yn_rule_key(rule), 0));
+        note_condition(l, &c, place_of(l, rule));
+        uint64_t salt = c.kind == YN_IF_SHARE ? share_salt(l, rule) : 0;
         if (!yn_condition_holds(&c, l->request, salt))
             return n;
     }
@@ -183,9 +220,9 @@ static yn_verdict judge(yn_lookup *l, const yn_rule *rule, size_t *condition,
 
 static bool fires(yn_lookup *l, const yn_rule *rule)
 {
-    yonder_text captures[YONDER_RULES_MAX_PLACEHOLDERS];
+    yonder_text captures[YN_MOST_CAPTURES];
     size_t condition = 0;
-    if (rule->flags & YN_RULE_CONDITIONAL)
+    if (rule->flags & YN_RULE_CONDITIONAL || l->watch)
         memset(captures, 0, sizeof captures);
     if (!(rule->flags & (YN_RULE_CONDITIONAL | YN_RULE_MORE | YN_RULE_REGEX)) && !l->watch)
         return true;
@@ -219,6 +256,7 @@ void yn_consider(yn_lookup *l, uint32_t ref)
                 l->order = rule->order;
                 l->best = ref;
                 l->best_set = l->set;
+                l->place = place_of(l, rule);
             }
             if (!l->watch) {
                 l->limit = l->order;
@@ -331,11 +369,14 @@ void yn_choose_language(yn_lookup *l)
 {
     const yonder_rules *set = l->set = l->best_set;
     uint32_t ref = l->best;
-    const yn_rule *rule = yn_set_rule(set, ref);
+    const yn_rule *first = yn_set_rule(set, ref), *rule = first;
     l->watch = NULL;
+    l->choosing = true;
     int best = yn_quality_of(l, rule);
     while ((ref = yn_set_next(set, ref, rule)) && (rule = yn_set_rule(set, ref))) {
-        if (!fires(l, rule))
+        // Regular expressions with one prefix are one chain.
+        if ((rule->flags & YN_RULE_REGEX && !yn_same_from(set, rule, set, first)) ||
+            !fires(l, rule))
             continue;
         if (!yn_rule_rest(rule)->has_language)
             return;

@@ -104,8 +104,9 @@ static bool method_holds(const yn_condition *c, const yonder_rules_request *requ
 {
     yonder_text method = request->method.len ? request->method : YN_TEXT("GET");
     yonder_text values = c->values, value;
+    bool head = yn_equal(method, YN_TEXT("HEAD")); // is answered as GET would be
     while (yn_condition_value(&values, &value))
-        if (yn_equal(value, method))
+        if (yn_equal(value, method) || (head && yn_equal(value, YN_TEXT("GET"))))
             return true;
     return false;
 }

@@ -11,7 +11,7 @@
 #include "rules/problem.h"
 
 typedef enum yn_condition_kind {
-    YN_IF_METHOD = 1, /**< values: methods */
+    YN_IF_METHOD = 1, /**< values: methods; "GET" takes HEAD, too, which is answered alike */
     YN_IF_LANGUAGE,   /**< values: language tags in lower case; by Accept-Language */
     YN_IF_COUNTRY,    /**< values: two capital letters each */
     YN_IF_HEADER,     /**< name: a field name in lower case; values: one glob (glob.h), its escapes

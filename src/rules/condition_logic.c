@@ -32,6 +32,31 @@ static bool are_disjoint(const yn_condition *a, const yn_condition *b)
     return true;
 }
 
+// Who asks for GET takes HEAD, too.
+static bool has_method(const yn_condition *c, yonder_text method)
+{
+    return has_value(c, method) ||
+           (yn_equal(method, YN_TEXT("HEAD")) && has_value(c, YN_TEXT("GET")));
+}
+
+static bool any_method_is_of(const yn_condition *a, const yn_condition *b)
+{
+    yonder_text values = a->values, value;
+    while (yn_condition_value(&values, &value))
+        if (has_method(b, value))
+            return true;
+    return false;
+}
+
+static bool methods_are_of(const yn_condition *a, const yn_condition *b)
+{
+    yonder_text values = a->values, value;
+    while (yn_condition_value(&values, &value))
+        if (!has_method(b, value))
+            return false;
+    return true;
+}
+
 static bool is_always(const yn_condition *c)
 {
     return c->kind == YN_IF_SHARE && c->number == YN_SHARE_ALL;
@@ -104,6 +129,7 @@ bool yn_condition_excludes(const yn_condition *a, const yn_condition *b)
         return false;
     switch (a->kind) {
     case YN_IF_METHOD:
+        return !any_method_is_of(a, b) && !any_method_is_of(b, a);
     case YN_IF_COUNTRY:
         return are_disjoint(a, b);
     case YN_IF_HEADER:
@@ -140,6 +166,7 @@ bool yn_condition_implies(const yn_condition *a, const yn_condition *b)
         return false;
     switch (a->kind) {
     case YN_IF_METHOD:
+        return methods_are_of(a, b);
     case YN_IF_LANGUAGE:
     case YN_IF_COUNTRY:
         return is_subset(a, b);

@@ -8,12 +8,13 @@
 
 /* ---- which lines ----------------------------------------------------------------------------- */
 
-static void take_lines(yn_site *site, uint32_t number)
+// The first in file order of each line that is not in `above`, of more specific names.
+static void take_lines(yn_site *site, const yn_site *above, uint32_t number)
 {
     const yn_scope *scope = yn_set_scope(site->set, number);
     for (uint32_t n = scope->sites; n; n = yn_set_site(site->set, n)->next) {
-        const yn_site_row *row = yn_set_site(site->set, n);
-        if (!site->line[row->line])
+        const yn_site_row *row = yn_set_site(site->set, n), *other = site->line[row->line];
+        if (!above->line[row->line] && (!other || row->order < other->order))
             site->line[row->line] = row;
     }
 }
@@ -26,10 +27,12 @@ void yn_find_site(const yn_lookup *l, yn_site *site)
         return;
     for (size_t i = 0; i < l->name_count; i++) {
         const yn_host *host = yn_set_host(site->set, layer->hosts[i]);
+        const yn_site above = *site;
         for (uint32_t k = 0; layer->hosts[i] && k < host->scope_count; k++)
-            take_lines(site, *yn_set_host_scope(site->set, host->scopes + k));
+            take_lines(site, &above, *yn_set_host_scope(site->set, host->scopes + k));
     }
-    take_lines(site, 0);
+    const yn_site above = *site;
+    take_lines(site, &above, 0);
 }
 
 yonder_text yn_site_text(const yn_site *site, yn_site_line line)
@@ -172,18 +175,44 @@ static int status_for_http10(int status, const yn_site_row *row)
     return status == 303 || status == 307 ? (row ? row->status : 302) : status;
 }
 
+// In the order of the rules, whatever that of the look-up was.
+static bool goes_before(const yn_noted *a, const yn_noted *b)
+{
+    if (a->place != b->place)
+        return a->place < b->place;
+    size_t len = a->field.len < b->field.len ? a->field.len : b->field.len;
+    int order = memcmp(a->field.ptr, b->field.ptr, len);
+    return order ? order < 0 : a->field.len < b->field.len;
+}
+
+static void sort_noted(yn_noted *noted, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k && goes_before(&noted[k], &noted[k - 1]); k--) {
+            yn_noted other = noted[k];
+            noted[k] = noted[k - 1];
+            noted[k - 1] = other;
+        }
+}
+
+// The fields that had a part in the answer; if they are too many or too long, any may have one.
 static yonder_text vary_of(yn_lookup *l)
 {
-    size_t size = 0;
-    for (size_t i = 0; i < l->vary_count; i++)
-        size += l->vary[i].len + 2;
-    char *room = l->vary_count > 1 ? yn_lookup_room(l, size) : NULL, *end = room;
-    if (l->vary_count < 2 || !room)
-        return l->vary_count ? l->vary[0] : (yonder_text){NULL, 0};
-    for (size_t i = 0; i < l->vary_count; i++) {
+    size_t size = 0, count = 0;
+    sort_noted(l->vary, l->vary_count);
+    for (; count < l->vary_count && l->vary[count].place <= l->place; count++)
+        size += l->vary[count].field.len + 2;
+    if (l->vary_lost != YN_NO_PLACE && l->vary_lost <= l->place)
+        return YN_TEXT("*");
+    if (count < 2)
+        return count ? l->vary[0].field : (yonder_text){NULL, 0};
+    if (size > l->scratch_size)
+        return YN_TEXT("*");
+    char *room = yn_lookup_room(l, size), *end = room;
+    for (size_t i = 0; i < count; i++) {
         if (i)
             put(&end, YN_TEXT(", "));
-        put(&end, l->vary[i]);
+        put(&end, l->vary[i].field);
     }
     return (yonder_text){room, (size_t)(end - room)};
 }
@@ -191,11 +220,12 @@ static yonder_text vary_of(yn_lookup *l)
 void yn_finish_answer(yn_lookup *l, const yn_site *site, yonder_rules_answer *answer)
 {
     bool is_permanent = answer->status == 301 || answer->status == 308 || answer->status == 410;
+    bool conditional = l->conditional != YN_NO_PLACE && l->conditional <= l->place;
     if (l->vary_count)
         answer->vary = vary_of(l);
     if (line_on(site, YN_SITE_HSTS) && l->request->https)
         answer->hsts = yn_site_text(site, YN_SITE_HSTS);
-    if (answer->cause == YONDER_RULES_MAINTENANCE || (answer->cause && l->conditional))
+    if (answer->cause == YONDER_RULES_MAINTENANCE || (answer->cause && conditional))
         answer->cache_control = YN_TEXT("no-store");
     else if (is_permanent && line_on(site, YN_SITE_CACHE))
         answer->cache_control = yn_site_text(site, YN_SITE_CACHE);

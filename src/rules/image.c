@@ -58,7 +58,7 @@ static bool check_header(yonder_text image)
     uint64_t end = sizeof *h;
     for (int i = 0; i < YN_PART_COUNT; i++) {
         uint64_t at = h->parts[i].at, count = h->parts[i].count;
-        if (at % 8 && i != YN_PART_records)
+        if (at % (i == YN_PART_records ? sizeof(uint32_t) : 8))
             return false;
         if (at < end || at > image.len || count > (image.len - at) / yn_part_sizes[i] ||
             count > UINT32_MAX)
@@ -100,9 +100,28 @@ static bool check_place(const yonder_rules *set, const yn_place *place)
     return place->shape < set->shapes_count;
 }
 
+// What is below a node, by the node itself; and the other way round, so that a walk that goes back
+// tries nothing twice.
+static bool check_below(const yonder_rules *set, const node_starts *starts, size_t n)
+{
+    const yn_node *node = yn_set_node(set, (uint32_t)n);
+    const uint32_t below[] = {node->placeholder, node->behind};
+    for (size_t i = 0; i < 2; i++) {
+        if (below[i] && !is_node(starts, below[i]))
+            return false;
+        const yn_node *child = yn_set_node(set, below[i]);
+        if (below[i] && (child->parent != n || child->is_placeholder != (i == 0)))
+            return false;
+    }
+    return true;
+}
+
 // Children come after their parents, so that no way through the tree is endless.
 static bool check_nodes(const yonder_rules *set, const node_starts *starts)
 {
+    const yn_node *none = yn_set_node(set, 0);
+    if (none->parent || none->is_behind)
+        return false;
     for (size_t n = 0; n < set->nodes_count;) {
         const yn_node *node = yn_set_node(set, (uint32_t)n);
         size_t room = (set->nodes_count - n) * 8;
@@ -118,11 +137,8 @@ static bool check_nodes(const yonder_rules *set, const node_starts *starts)
     }
     for (size_t n = 0; n < set->nodes_count;) {
         const yn_node *node = yn_set_node(set, (uint32_t)n);
-        const uint32_t below[] = {node->placeholder, node->behind};
-        for (size_t i = 0; i < 2; i++)
-            if (below[i] && (!is_node(starts, below[i]) ||
-                             yn_set_node(set, below[i])->parent != n))
-                return false;
+        if (!check_below(set, starts, n))
+            return false;
         n += (sizeof *node + node->len + 7) / 8;
     }
     for (size_t i = 0; i < set->literals_count; i++)
@@ -160,7 +176,8 @@ static bool check_hosts(const yonder_rules *set)
 {
     for (size_t i = 0; i < set->hosts_count; i++) {
         const yn_host *h = &set->hosts[i];
-        if (!in_pool(set, h->name.at, h->name.len) || h->scopes > set->host_scopes_count ||
+        if ((h->name.len > sizeof h->start && !in_pool(set, h->name.at, h->name.len)) ||
+            h->urls >= set->urls_count || h->scopes > set->host_scopes_count ||
             h->scope_count > set->host_scopes_count - h->scopes)
             return false;
     }
@@ -168,7 +185,8 @@ static bool check_hosts(const yonder_rules *set)
         if (set->host_scopes[i] >= set->scopes_count)
             return false;
     for (size_t i = 0; i < set->urls_count; i++)
-        if (set->urls[i].scope >= set->scopes_count || set->urls[i].host >= set->hosts_count)
+        if (set->urls[i].scope >= set->scopes_count || set->urls[i].host >= set->hosts_count ||
+            (set->urls[i].next && set->urls[i].next <= i) || set->urls[i].next >= set->urls_count)
             return false;
     for (size_t i = 0; i < set->members_count; i++)
         if (set->members[i] >= set->hosts_count)
@@ -176,26 +194,30 @@ static bool check_hosts(const yonder_rules *set)
     return true;
 }
 
-bool yn_image_check(const yonder_rules *set)
+static bool check_texts(const yonder_rules *set)
 {
-    if (!has_zeros(set) || !check_hosts(set))
-        return false;
     for (size_t i = 0; i < set->prefixes_count; i++)
         if (!in_pool(set, set->prefixes[i].at, set->prefixes[i].len))
             return false;
     for (size_t i = 0; i < set->sources_count; i++)
         if (!in_pool(set, set->sources[i].at, set->sources[i].len))
             return false;
-    if (set->count && !set->sources_count)
-        return false;
+    // What answers tells where it stands.
+    return set->sources_count || (set->records_count == 2 && set->sites_count == 1);
+}
+
+int yn_image_check(const yonder_rules *set)
+{
+    if (!has_zeros(set) || !check_hosts(set) || !check_texts(set))
+        return YONDER_INVALID_IMAGE;
     size_t words = set->nodes_count / 64 + 1;
     node_starts starts = {yn_alloc(set->mem, words * sizeof(uint64_t)), set->nodes_count};
     if (!starts.bits)
-        return false;
+        return YONDER_NO_MEMORY;
     memset(starts.bits, 0, words * sizeof(uint64_t));
     bool good = check_nodes(set, &starts) && check_scopes(set, &starts);
     yn_free(set->mem, starts.bits);
-    return good;
+    return good ? YONDER_OK : YONDER_INVALID_IMAGE;
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -236,7 +258,9 @@ int yonder_rules_open(yonder_rules **out, yonder_text image, const yonder_mem *m
     *set = (yonder_rules){.mem_value = mem ? *mem : (yonder_mem){0}, .image = image};
     set->mem = mem ? &set->mem_value : NULL;
     yn_image_view(set);
-    int error = yn_image_check(set) ? compile_regexes(set) : YONDER_INVALID_IMAGE;
+    int error = yn_image_check(set);
+    if (!error)
+        error = compile_regexes(set);
     if (error)
         yonder_rules_free(set);
     else
@@ -249,5 +273,7 @@ int yonder_rules_verify(const yonder_rules *rules)
     if (rules->below)
         return yonder_rules_verify(rules->below);
     const yn_image_header *h = header_of(rules->image);
-    return h->body_hash == hash_body(rules->image) ? YONDER_OK : YONDER_INVALID_IMAGE;
+    return check_header(rules->image) && h->body_hash == hash_body(rules->image)
+               ? YONDER_OK
+               : YONDER_INVALID_IMAGE;
 }

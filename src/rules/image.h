@@ -43,7 +43,8 @@ void yn_image_view(yonder_rules *set);
 /** Fills in the hashes. */
 void yn_image_seal(char *image);
 
-/** Checks all but the records and the tables that lead to them. */
-bool yn_image_check(const yonder_rules *set);
+/** Checks all but the records and the tables that lead to them. @return YONDER_OK;
+ *  YONDER_INVALID_IMAGE; YONDER_NO_MEMORY */
+int yn_image_check(const yonder_rules *set);
 
 #endif

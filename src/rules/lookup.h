@@ -11,8 +11,9 @@
 
 enum {
     YN_LONGEST_HOST = 255,
-    YN_MOST_NAMES = YN_LONGEST_HOST / 2 + 2, // a host and the wildcards that cover it
+    YN_MOST_NAMES = YN_LONGEST_HOST + 1, // a host and the wildcards that cover it: labels may be empty
     YN_MOST_VARY = 16,
+    YN_MOST_CAPTURES = 256, // any byte of a damaged target can be the number of one
 };
 
 /** A set, or what lies below it. */
@@ -21,6 +22,16 @@ typedef struct yn_layer {
     uint32_t hosts[YN_MOST_NAMES]; /**< names in the set that cover the request's, most specific
                                         first; 0 where it has not the name */
 } yn_layer;
+
+/** A field that a condition asked for. Rules are not looked at in their order: what stands behind
+ *  the rule that fires has no part in the answer. */
+typedef struct yn_noted {
+    yonder_text field;
+    uint64_t place; /**< of the first such rule: its rank, then its order */
+} yn_noted;
+
+/** No rule has this place. */
+#define YN_NO_PLACE UINT64_MAX
 
 typedef struct yn_lookup {
     const yonder_rules_request *request;
@@ -41,13 +52,17 @@ typedef struct yn_lookup {
     yn_layer layers[2];
     size_t layer_count;
     size_t name_count;
+    uint32_t rank;  /**< of the name whose sections are at hand: 0 is the most specific */
     uint32_t order; /**< of the best rule so far */
     uint32_t limit; /**< rules from here on need not be looked at */
     uint32_t best;
     const yonder_rules *best_set;
-    yonder_text vary[YN_MOST_VARY]; /**< fields that conditions asked for */
+    uint64_t place;             /**< of the best rule, or YN_NO_PLACE */
+    bool choosing;              /**< among the rules of one FROM, whose place counts for all */
+    yn_noted vary[YN_MOST_VARY]; /**< fields that conditions asked for */
     size_t vary_count;
-    bool conditional; /**< the answer depends on more than the URL and the method */
+    uint64_t vary_lost;   /**< where the first stands that found no room */
+    uint64_t conditional; /**< where the first condition about more than the method stands */
     int error;
 } yn_lookup;
 
@@ -68,7 +83,11 @@ void yn_consider(yn_lookup *l, uint32_t ref);
 /** The rules of a place, those that ask for query pairs included. */
 void yn_consider_place(yn_lookup *l, uint32_t number, bool splat);
 
-/** What `rule` captures from the request, into room for YONDER_RULES_MAX_PLACEHOLDERS. */
+/** Notes what the answer depends on by the first `count` conditions of `rule`, 0 being all, as if it
+ *  stood at `place`. */
+void yn_note_conditions(yn_lookup *l, const yn_rule *rule, size_t count, uint64_t place);
+
+/** What `rule` captures from the request, into room for YN_MOST_CAPTURES. */
 void yn_read_captures(yn_lookup *l, const yn_rule *rule, yonder_text *captures);
 
 /** How much the client likes the languages of a rule that fires. */

@@ -100,8 +100,11 @@ static void consider_regexes(yn_lookup *l, uint32_t number, const yn_scope *scop
             uint32_t hash = yn_regex_hash(number, fold, prefixes[fold]);
             yn_probe probe = yn_slots_probe(hash, set->regex_index_count);
             for (const yn_slot *s;
-                 (s = yn_slots_next(set->regex_index, set->regex_index_count, hash, &probe));)
-                yn_consider(l, s->ref);
+                 (s = yn_slots_next(set->regex_index, set->regex_index_count, hash, &probe));) {
+                const yn_rule *rule = yn_set_rule(set, s->ref);
+                if (rule && rule->flags & YN_RULE_REGEX && yn_rule_place(rule) == number)
+                    yn_consider(l, s->ref);
+            }
         }
     }
 }
@@ -127,16 +130,16 @@ static void consider_scope(yn_lookup *l, const yn_layer *layer, uint32_t number)
     consider_one_scope(l, number);
     if (!yn_set_scope(l->set, number)->has_urls)
         return;
-    const uint32_t schemes[] = {YN_SCHEME_ANY,
-                                l->request->https ? YN_SCHEME_HTTPS : YN_SCHEME_HTTP};
-    const int32_t ports[] = {-1, l->port};
-    for (size_t i = 0; i < l->name_count; i++)
-        for (size_t k = 0; layer->hosts[i] && k < 4; k++) {
-            uint32_t scope =
-                yn_set_find_url(l->set, number, layer->hosts[i], schemes[k / 2], ports[k % 2]);
-            if (scope)
-                consider_one_scope(l, scope);
+    uint32_t scheme = l->request->https ? YN_SCHEME_HTTPS : YN_SCHEME_HTTP;
+    for (size_t i = 0; i < l->name_count; i++) {
+        uint32_t n = layer->hosts[i] ? yn_set_host(l->set, layer->hosts[i])->urls : 0;
+        for (const yn_url_scope *url; n; n = url->next) {
+            url = yn_set_url(l->set, n);
+            if (url->parent == number && (url->port == -1 || url->port == l->port) &&
+                (url->scheme == YN_SCHEME_ANY || url->scheme == scheme))
+                consider_one_scope(l, url->scope);
         }
+    }
 }
 
 /* ---- hosts ----------------------------------------------------------------------------------- */
@@ -188,15 +191,31 @@ static void find_layers(yn_lookup *l)
         find_hosts(l, &l->layers[i]);
 }
 
+// Whether a more specific name than the one at `rank` has the scope as well.
+static bool was_considered(const yn_layer *layer, size_t rank, uint32_t scope)
+{
+    for (size_t i = 0; i < rank; i++) {
+        const yn_host *host = yn_set_host(layer->set, layer->hosts[i]);
+        for (uint32_t n = 0; layer->hosts[i] && n < host->scope_count; n++)
+            if (*yn_set_host_scope(layer->set, host->scopes + n) == scope)
+                return true;
+    }
+    return false;
+}
+
 // The sections of the most specific name first; what serves any host last.
 static void find_rule(yn_lookup *l)
 {
     for (size_t i = 0; i < l->name_count; i++) {
+        l->rank = (uint32_t)i;
         for (size_t k = 0; k < l->layer_count; k++) {
             const yn_layer *layer = &l->layers[k];
             const yn_host *host = yn_set_host(layer->set, layer->hosts[i]);
-            for (uint32_t n = 0; layer->hosts[i] && n < host->scope_count; n++)
-                consider_scope(l, layer, *yn_set_host_scope(layer->set, host->scopes + n));
+            for (uint32_t n = 0; layer->hosts[i] && n < host->scope_count; n++) {
+                uint32_t scope = *yn_set_host_scope(layer->set, host->scopes + n);
+                if (!l->watch || !was_considered(layer, i, scope))
+                    consider_scope(l, layer, scope);
+            }
         }
         if (l->best && !l->watch)
             return;
@@ -204,64 +223,77 @@ static void find_rule(yn_lookup *l)
             l->order = 0;
         }
     }
+    l->rank = (uint32_t)l->name_count;
     for (size_t k = 0; k < l->layer_count; k++)
         consider_scope(l, &l->layers[k], 0);
 }
 
 /* ---- languages, in a set with changes -------------------------------------------------------- */
 
-enum {
-    most_alike = 256
-};
-
-// The rules with the FROM of the best one that fire, wherever they lie.
+// The rules with the FROM of the first one that fires, wherever they lie.
 typedef struct alike {
     yn_lookup *l;
-    const yn_rule *best;
-    struct {
-        const yonder_rules *set;
-        const yn_rule *rule;
-    } found[most_alike];
-    size_t count;
+    const yonder_rules *set; // of the first one
+    const yn_rule *first;
+    uint32_t end; // of the first rule that fires and asks for no language
+    uint32_t order; // of the rule that is liked most so far
+    int quality;
 } alike;
 
-static void note_alike(void *context, const yonder_rules *owner, const yn_rule *rule,
-                       yn_verdict verdict, size_t condition, const yonder_text *captures)
+static bool is_alike(const alike *a, const yonder_rules *owner, const yn_rule *rule)
+{
+    return rule->order > a->first->order && rule->order <= a->end &&
+           yn_same_from(owner, rule, a->set, a->first);
+}
+
+static void note_end(void *context, const yonder_rules *owner, const yn_rule *rule,
+                     yn_verdict verdict, size_t condition, const yonder_text *captures)
 {
     alike *a = context;
     (void)condition, (void)captures;
-    if (verdict == YN_VERDICT_FIRES && rule->order >= a->best->order && a->count < most_alike &&
-        yn_same_from(owner, rule, a->l->best_set, a->best)) {
-        a->found[a->count].set = owner;
-        a->found[a->count++].rule = rule;
-    }
+    if (verdict == YN_VERDICT_FIRES && !yn_rule_rest(rule)->has_language &&
+        is_alike(a, owner, rule))
+        a->end = rule->order;
+}
+
+static void note_choice(void *context, const yonder_rules *owner, const yn_rule *rule,
+                        yn_verdict verdict, size_t condition, const yonder_text *captures)
+{
+    alike *a = context;
+    (void)captures;
+    if (!is_alike(a, owner, rule) ||
+        (verdict != YN_VERDICT_FIRES && verdict != YN_VERDICT_CONDITION))
+        return;
+    yn_note_conditions(a->l, rule, condition, a->l->place);
+    if (verdict != YN_VERDICT_FIRES || rule->order == a->end)
+        return;
+    int quality = yn_quality_of(a->l, rule);
+    if (quality < a->quality || (quality == a->quality && rule->order > a->order))
+        return;
+    a->quality = quality;
+    a->order = rule->order;
+    a->l->best_set = owner;
+    a->l->best = (uint32_t)((const uint32_t *)(const void *)rule - owner->records);
+}
+
+static void look_again(const yn_lookup *l, const yn_watch *watch)
+{
+    yn_lookup again = *l;
+    again.watch = watch;
+    again.best = 0;
+    again.order = again.limit = YN_NO_ORDER;
+    find_rule(&again);
 }
 
 // As yn_choose_language(): up to the first that asks for no language, the one that is liked most.
 static void choose_among_layers(yn_lookup *l)
 {
-    alike a = {.l = l, .best = yn_set_rule(l->best_set, l->best)};
-    const yn_watch watch = {note_alike, &a};
-    yn_lookup again = *l;
-    again.watch = &watch;
-    again.best = 0;
-    again.order = again.limit = YN_NO_ORDER;
-    find_rule(&again);
-    uint32_t end = YN_NO_ORDER, order = a.best->order;
-    for (size_t i = 0; i < a.count; i++)
-        if (!yn_rule_rest(a.found[i].rule)->has_language && a.found[i].rule->order < end)
-            end = a.found[i].rule->order;
-    int best = yn_quality_of(l, a.best);
-    for (size_t i = 0; i < a.count; i++) {
-        const yn_rule *rule = a.found[i].rule;
-        int quality = rule->order < end ? yn_quality_of(l, rule) : 0;
-        if (quality < best || (quality == best && rule->order >= order))
-            continue;
-        best = quality;
-        order = rule->order;
-        l->best_set = a.found[i].set;
-        l->best = (uint32_t)((const uint32_t *)(const void *)rule - l->best_set->records);
-    }
+    alike a = {.l = l, .set = l->best_set, .first = yn_set_rule(l->best_set, l->best)};
+    a.end = YN_NO_ORDER;
+    a.order = a.first->order;
+    a.quality = yn_quality_of(l, a.first);
+    look_again(l, &(yn_watch){note_end, &a});
+    look_again(l, &(yn_watch){note_choice, &a});
 }
 
 static void choose_language(yn_lookup *l)
@@ -279,7 +311,7 @@ static void choose_language(yn_lookup *l)
 static int compose(yn_lookup *l, const yn_site *site, const yn_rule *rule,
                    yonder_rules_answer *answer)
 {
-    yonder_text captures[YONDER_RULES_MAX_PLACEHOLDERS];
+    yonder_text captures[YN_MOST_CAPTURES];
     char origin[300];
     const yn_rule_more *more = yn_rule_rest(rule);
     const yn_site_row *query = site->line[YN_SITE_QUERY];
@@ -323,8 +355,48 @@ static void begin(yn_lookup *l, const yonder_rules *rules, const yonder_rules_re
     l->order = l->limit = YN_NO_ORDER;
     l->best = 0;
     l->best_set = NULL;
-    l->conditional = false;
+    l->rank = 0;
+    l->choosing = false;
+    l->place = l->vary_lost = l->conditional = YN_NO_PLACE;
     l->error = 0;
+}
+
+// The rule that fires, or NULL.
+static const yn_rule *find_fired(yn_lookup *l, const yonder_rules **owner)
+{
+    find_rule(l);
+    if (l->error || !l->best)
+        return NULL;
+    choose_language(l);
+    *owner = l->best_set;
+    return yn_set_rule(l->best_set, l->best);
+}
+
+static int match(yn_lookup *l, yonder_text target, yonder_rules_answer *answer,
+                 const yonder_rules **owner, const yn_rule **fired)
+{
+    yn_site site = {{NULL}, NULL};
+    if (!read_target(l, target))
+        return YONDER_TOO_LARGE;
+    find_layers(l);
+    yn_find_site(l, &site);
+    if (site.line[YN_SITE_QUERY])
+        l->ignored = yn_site_text(&site, YN_SITE_QUERY);
+    if (!yn_site_goes_first(l, &site, target, answer)) {
+        *fired = find_fired(l, owner);
+        int error = l->error   ? l->error
+                    : *fired ? compose(l, &site, *fired, answer)
+                               : YONDER_OK;
+        if (error)
+            return error;
+        if (!*fired)
+            yn_site_goes_last(l, &site, target, answer);
+    } else if (l->watch) { // rules are looked at, and have no part in the answer
+        yn_lookup aside = *l;
+        *fired = find_fired(&aside, owner);
+    }
+    yn_finish_answer(l, &site, answer);
+    return l->error;
 }
 
 int yn_match(const yonder_rules *rules, const yonder_rules_request *request, char *scratch,
@@ -332,38 +404,14 @@ int yn_match(const yonder_rules *rules, const yonder_rules_request *request, cha
              const yonder_rules **owner, const yn_rule **fired)
 {
     yn_lookup l;
-    yn_site site = {{NULL}, NULL};
     yonder_rules_answer found = {0};
-    begin(&l, rules, request, scratch, scratch_size, watch);
     *fired = NULL;
     if (request->target.len && request->target.ptr[0] == '/') {
-        if (!read_target(&l, request->target))
-            return YONDER_TOO_LARGE;
-        find_layers(&l);
-        yn_find_site(&l, &site);
-        if (site.line[YN_SITE_QUERY])
-            l.ignored = yn_site_text(&site, YN_SITE_QUERY);
-        if (watch || !yn_site_goes_first(&l, &site, request->target, &found))
-            find_rule(&l);
-        if (watch && l.best)
-            yn_site_goes_first(&l, &site, request->target, &found);
-    }
-    if (l.error)
-        return l.error;
-    if (l.best) {
-        choose_language(&l);
-        const yn_rule *rule = yn_set_rule(l.best_set, l.best);
-        *owner = l.best_set;
-        *fired = rule;
-        int error = found.cause ? YONDER_OK : compose(&l, &site, rule, &found);
+        begin(&l, rules, request, scratch, scratch_size, watch);
+        int error = match(&l, request->target, &found, owner, fired);
         if (error)
             return error;
-    } else if (!found.cause) {
-        yn_site_goes_last(&l, &site, request->target, &found);
     }
-    yn_finish_answer(&l, &site, &found);
-    if (l.error)
-        return l.error;
     *answer = found;
     return found.cause != YONDER_RULES_NONE;
 }

@@ -9,11 +9,6 @@ static uint32_t scope_of(const yonder_rules *set, const yn_rule *rule)
     return rule->flags & YN_RULE_IN_NODE ? yn_set_node(set, place)->scope : place;
 }
 
-static yonder_text host_name(const yonder_rules *set, uint32_t number)
-{
-    return yn_set_text(set, yn_set_host(set, number)->name);
-}
-
 static bool same_section(const yonder_rules *a_set, const yn_scope *a, const yonder_rules *b_set,
                          const yn_scope *b)
 {
@@ -21,8 +16,8 @@ static bool same_section(const yonder_rules *a_set, const yn_scope *a, const yon
         a->slash_ignored != b->slash_ignored)
         return false;
     for (uint32_t i = 0; i < a->member_count; i++)
-        if (!yn_equal(host_name(a_set, *yn_set_member(a_set, a->members + i)),
-                      host_name(b_set, *yn_set_member(b_set, b->members + i))))
+        if (!yn_equal(yn_host_name(a_set, *yn_set_member(a_set, a->members + i)),
+                      yn_host_name(b_set, *yn_set_member(b_set, b->members + i))))
             return false;
     return true;
 }
@@ -34,7 +29,7 @@ static bool same_scope(const yonder_rules *a_set, const yn_scope *a, const yonde
         return a->url == b->url && same_section(a_set, a, b_set, b);
     const yn_url_scope *x = yn_set_url(a_set, a->url), *y = yn_set_url(b_set, b->url);
     return x->port == y->port && x->scheme == y->scheme &&
-           yn_equal(host_name(a_set, x->host), host_name(b_set, y->host)) &&
+           yn_equal(yn_host_name(a_set, x->host), yn_host_name(b_set, y->host)) &&
            same_section(a_set, yn_set_scope(a_set, x->parent), b_set,
                         yn_set_scope(b_set, y->parent));
 }

@@ -23,12 +23,15 @@ static yn_scope *scope_item(yn_builder *b, uint32_t number)
 static int add_host(yn_builder *b, yonder_text name, uint32_t *number)
 {
     yn_host host = {0};
-    uint64_t at;
+    uint64_t at = 0;
     *number = yn_set_find_host(b->set, name);
     if (*number)
         return YONDER_OK;
-    int error = yn_builder_pool(b, name, &at);
-    host.name = (yn_span){at, (uint16_t)name.len};
+    bool fits = name.len <= sizeof host.start;
+    int error = fits ? YONDER_OK : yn_builder_pool(b, name, &at);
+    host.name = (yn_span){fits ? 0 : at, (uint16_t)name.len};
+    if (fits)
+        memcpy(host.start, name.ptr, name.len);
     if (!error)
         error = yn_builder_push(b, YN_PART_hosts, &host, sizeof host, number);
     b->set->has_wildcards = b->set->has_wildcards || name.ptr[0] == '.';
@@ -161,8 +164,8 @@ static bool names_same_hosts(const yn_builder *b, const yonder_rules *set, const
     for (uint32_t i = 0; i < scope->member_count; i++) {
         uint32_t own = *yn_set_member(b->set, b->present.first + i);
         uint32_t other = *yn_set_member(set, scope->members + i);
-        if (!yn_equal(yn_set_text(b->set, yn_set_host(b->set, own)->name),
-                      yn_set_text(set, yn_set_host(set, other)->name)))
+        if (!yn_equal(yn_host_name(b->set, own),
+                      yn_host_name(set, other)))
             return false;
     }
     return true;
@@ -172,7 +175,7 @@ uint32_t yn_builder_section_in(const yn_builder *b, const yonder_rules *set)
 {
     uint32_t first = *yn_set_member(b->set, b->present.first);
     uint32_t number =
-        yn_set_find_host(set, yn_set_text(b->set, yn_set_host(b->set, first)->name));
+        yn_set_find_host(set, yn_host_name(b->set, first));
     const yn_host *host = yn_set_host(set, number);
     for (uint32_t i = 0; number && i < host->scope_count; i++) {
         uint32_t scope = *yn_set_host_scope(set, host->scopes + i);
@@ -200,11 +203,31 @@ static bool section_has_url_host(yn_builder *b, yonder_text name)
         return false;
     for (uint32_t i = 0; i < b->present.count; i++) {
         uint32_t number = *yn_set_member(b->set, b->present.first + i);
-        yonder_text host = yn_set_text(b->set, yn_set_host(b->set, number)->name);
+        yonder_text host = yn_host_name(b->set, number);
         if (host.len > name.len && yn_equal(yn_skip(host, host.len - name.len), name))
             return true;
     }
     return false;
+}
+
+static uint32_t url_hash(uint32_t parent, uint32_t host, const yn_source *s)
+{
+    uint32_t key[] = {host, (uint32_t)s->port, s->scheme};
+    return yn_slots_hash((yonder_text){(const char *)key, sizeof key}, parent);
+}
+
+// The scope inside `parent` of the URL that b->source is, or 0.
+static uint32_t find_url(const yn_builder *b, uint32_t parent, uint32_t host, uint32_t hash)
+{
+    const yn_source *s = &b->source;
+    yn_probe probe = yn_slots_probe(hash, b->url_index.size);
+    for (const yn_slot *slot;
+         (slot = yn_slots_next(b->url_index.slot, b->url_index.size, hash, &probe));) {
+        const yn_url_scope *u = yn_set_url(b->set, slot->ref);
+        if (u->parent == parent && u->host == host && u->scheme == s->scheme && u->port == s->port)
+            return u->scope;
+    }
+    return 0;
 }
 
 int yn_builder_find_scope(yn_builder *b, const char *from, uint32_t *scope)
@@ -220,19 +243,22 @@ int yn_builder_find_scope(yn_builder *b, const char *from, uint32_t *scope)
     int error = add_host(b, s->host, &host);
     if (error)
         return error;
-    *scope = yn_set_find_url(b->set, b->scope, host, s->scheme, s->port);
+    uint32_t hash = url_hash(b->scope, host, s);
+    *scope = find_url(b, b->scope, host, hash);
     if (*scope)
         return YONDER_OK;
     error = add_scope(b, b->scope, scope);
-    yn_url_scope url = {b->scope, host, s->port, s->scheme, *scope};
+    yn_url_scope url = {b->scope, host, s->port, s->scheme, *scope, 0};
     if (!error)
         error = yn_builder_push(b, YN_PART_urls, &url, sizeof url, &number);
     if (error)
         return error;
     scope_item(b, *scope)->url = number;
     scope_item(b, b->scope)->has_urls = 1;
-    return yn_builder_enter(b, YN_PART_url_index,
-                            yn_url_hash(b->scope, host, s->scheme, s->port), number);
+    if (!yn_slots_reserve(&b->url_index, 1, b->mem))
+        return YONDER_NO_MEMORY;
+    yn_slots_insert(&b->url_index, hash, number);
+    return YONDER_OK;
 }
 
 /* ---- site lines ------------------------------------------------------------------------------ */
@@ -299,7 +325,9 @@ int yn_builder_add_site(yn_builder *b, const yn_draft_site *site)
     if (!yn_buf_reserve(&b->room, 4 * site->value.len + 256))
         return b->room.error;
     int error = yn_site_read(&value, b->room.ptr, line, site->value, b->problems);
-    if (!error && !b->section_is_bad && has_line(b, line))
+    if (!error && b->section_is_bad) // that was told, and there is no site to keep it for
+        return YONDER_OK;
+    if (!error && has_line(b, line))
         error = yn_problem(b->problems, site->name.ptr, "'%.*s' is said twice of the same hosts",
                            YN_PRINT(site->name));
     if (!error && (line == YN_SITE_SLASH || line == YN_SITE_CASE))
@@ -322,6 +350,11 @@ int yn_builder_link_hosts(yn_builder *b)
         at += host->scope_count;
         host->scope_count = 0;
         host->section = 0;
+    }
+    for (uint32_t i = (uint32_t)b->set->urls_count; i-- > 1;) { // what is linked later goes first
+        yn_url_scope *url = yn_builder_item(b, YN_PART_urls, sizeof *url, i);
+        url->next = host_item(b, url->host)->urls;
+        host_item(b, url->host)->urls = i;
     }
     for (size_t i = 0; i < count; i++) {
         int error = yn_builder_push(b, YN_PART_host_scopes, &scope, sizeof scope, &number);

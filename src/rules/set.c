@@ -103,22 +103,8 @@ uint32_t yn_set_find_host(const yonder_rules *set, yonder_text name)
     yn_probe probe = yn_slots_probe(hash, set->host_index_count);
     for (const yn_slot *s;
          (s = yn_slots_next(set->host_index, set->host_index_count, hash, &probe));)
-        if (yn_equal(yn_set_text(set, yn_set_host(set, s->ref)->name), name))
+        if (yn_equal(yn_host_name(set, s->ref), name))
             return s->ref;
-    return 0;
-}
-
-uint32_t yn_set_find_url(const yonder_rules *set, uint32_t parent, uint32_t host, uint32_t scheme,
-                         int32_t port)
-{
-    uint32_t hash = yn_url_hash(parent, host, scheme, port);
-    yn_probe probe = yn_slots_probe(hash, set->url_index_count);
-    for (const yn_slot *s;
-         (s = yn_slots_next(set->url_index, set->url_index_count, hash, &probe));) {
-        const yn_url_scope *u = yn_set_url(set, s->ref);
-        if (u->parent == parent && u->host == host && u->scheme == scheme && u->port == port)
-            return u->scope;
-    }
     return 0;
 }
 

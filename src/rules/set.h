@@ -171,11 +171,12 @@ typedef struct yn_scope {
 
 /** A name a section or a URL gave. Wildcards are named by what follows the "*": ".example.com". */
 typedef struct yn_host {
-    yn_span name;
+    yn_span name; /**< `at` counts only where it is not in `start` */
     uint32_t section; /**< which section named it last; while building */
     uint32_t scopes;  /**< of the sections that name it: an index of set->host_scopes */
     uint32_t scope_count;
-    uint32_t reserved;
+    uint32_t urls;   /**< the first of the URLs of this host, or 0 */
+    char start[40];  /**< the name, where it is no longer: it is at hand then */
 } yn_host;
 
 /** A scope inside another one: of rules whose FROM is a URL. */
@@ -185,6 +186,7 @@ typedef struct yn_url_scope {
     int32_t port; /**< -1: any */
     uint32_t scheme;
     uint32_t scope;
+    uint32_t next; /**< of the same host */
 } yn_url_scope;
 
 typedef struct yn_source_name {
@@ -239,7 +241,6 @@ enum {
     X(values, yn_slot)                                                                             \
     X(shape_names, yn_slot)                                                                        \
     X(host_index, yn_slot)                                                                         \
-    X(url_index, yn_slot)                                                                          \
     X(regex_index, yn_slot)
 
 /* Each part: its items and how many there are. While a set is built they are views of the
@@ -249,7 +250,7 @@ enum {
  *   literals     (node, segment) → node
  *   values       (shape, literal values) → first rule
  *   shape_names  (node, is it a splat, name) → first shape
- *   host_index   name → host;  url_index  (parent, host, scheme, port) → URL
+ *   host_index   name → host
  *   regex_index  (scope, prefix, folded or not) → first rule */
 struct yonder_rules {
     yonder_mem mem_value;
@@ -292,6 +293,13 @@ static inline const yn_node *yn_set_node(const yonder_rules *set, uint32_t n)
     return (const yn_node *)(const void *)(set->nodes + n);
 }
 
+/** The node a record names, which nobody has checked: what is no node for its place alone is none. */
+static inline const yn_node *yn_set_rule_node(const yonder_rules *set, uint32_t n)
+{
+    const size_t size = sizeof(yn_node) / sizeof(uint64_t);
+    return yn_set_node(set, size <= set->nodes_count && n <= set->nodes_count - size ? n : 0);
+}
+
 static inline yonder_text yn_node_segment(const yn_node *node)
 {
     return (yonder_text){(const char *)(node + 1), node->len};
@@ -318,6 +326,13 @@ static inline size_t yn_rule_head(const yn_rule *rule)
 static inline const char *yn_rule_bytes(const yn_rule *rule)
 {
     return (const char *)rule + yn_rule_head(rule);
+}
+
+static inline yonder_text yn_host_name(const yonder_rules *set, uint32_t number)
+{
+    const yn_host *host = yn_set_host(set, number);
+    return host->name.len <= sizeof host->start ? (yonder_text){host->start, host->name.len}
+                                                : yn_set_text(set, host->name);
 }
 
 static inline const yn_rule_more *yn_rule_rest(const yn_rule *rule)
@@ -438,12 +453,6 @@ static inline uint32_t yn_chain_hash(uint32_t ref)
     return ref ^ ref >> 16;
 }
 
-static inline uint32_t yn_url_hash(uint32_t parent, uint32_t host, uint32_t scheme, int32_t port)
-{
-    uint32_t key[] = {host, (uint32_t)port, scheme};
-    return yn_slots_hash((yonder_text){(const char *)key, sizeof key}, parent);
-}
-
 /** A shape by all its names, or the shapes by one. */
 static inline uint32_t yn_shape_hash(uint32_t node, bool splat, yonder_text names)
 {
@@ -457,10 +466,6 @@ static inline uint32_t yn_regex_hash(uint32_t scope, bool folded, yonder_text pr
 
 /** The host of this name, or 0. */
 uint32_t yn_set_find_host(const yonder_rules *set, yonder_text name);
-
-/** The scope inside `parent` of these URLs, or 0. */
-uint32_t yn_set_find_url(const yonder_rules *set, uint32_t parent, uint32_t host, uint32_t scheme,
-                         int32_t port);
 
 /** The child of `node` for a literal segment, or 0. */
 uint32_t yn_set_find_child(const yonder_rules *set, uint32_t node, yonder_text segment);

@@ -71,6 +71,16 @@ static bool is(yonder_text word, const char *expected)
     return yn_equal(word, yonder_text_of(expected));
 }
 
+// Whether the line says "off", and tells what stands behind it.
+static bool is_off(reader *r)
+{
+    yonder_text rest = r->value;
+    r->out->off = is(take_word(&rest, blanks), "off");
+    if (r->out->off)
+        only_word(r);
+    return r->out->off;
+}
+
 // ---- https, http10, slash, case -----------------------------------------------------------------
 
 static void read_status(reader *r, bool in_http10, const char *allowed)
@@ -145,10 +155,8 @@ static void read_hsts(reader *r)
 {
     hsts h = {0};
     yonder_text rest = r->value, word;
-    if (is(r->value, "off")) {
-        r->out->off = true;
+    if (is_off(r))
         return;
-    }
     while ((word = take_word(&rest, " \t;")).len)
         read_hsts_word(r, &h, word);
     if (!h.max_age.ptr && !r->error)
@@ -270,11 +278,8 @@ static void read_retry_after(reader *r, yonder_text word)
 static void read_maintenance(reader *r)
 {
     yonder_text rest = r->value, word = take_word(&rest, blanks);
-    r->out->off = is(word, "off");
-    if (r->out->off) {
-        only_word(r);
+    if (is_off(r))
         return;
-    }
     if (word.len == 0)
         not_allowed(r, word, "'off', 'on', a path ('/…') and a URL ('https://…') are");
     else if (!is(word, "on"))
@@ -372,7 +377,14 @@ static bool is_plain_string(yonder_text t)
 static void unknown_directive(reader *r, yonder_text name)
 {
     int likely = yn_likely(name, directives, DIRECTIVES);
-    if (likely >= 0)
+    uint64_t seconds;
+    if (yn_parse_number(name, UINT64_MAX, &seconds))
+        PROBLEM(r, name.ptr, "'%.*s' is not a cache directive; is 'max-age=%.*s' meant?",
+                YN_PRINT(yn_quotable(name)), YN_PRINT(yn_quotable(name)));
+    else if (is(name, "on") || is(name, "off"))
+        PROBLEM(r, name.ptr, "'%.*s' is not a cache directive, as 'max-age=600' and 'no-store' are",
+                YN_PRINT(name));
+    else if (likely >= 0)
         PROBLEM(r, name.ptr, "'%.*s' is not a cache directive; is '%s' meant?",
                 YN_PRINT(yn_quotable(name)), directives[likely]);
 }
@@ -415,8 +427,7 @@ static bool has_directive(const reader *r, yonder_text name)
 static void read_cache(reader *r)
 {
     yonder_text rest = r->value;
-    r->out->off = is(r->value, "off");
-    if (r->out->off)
+    if (is_off(r))
         return;
     if (yn_trim(rest, " \t,").len == 0)
         not_allowed(r, rest, "a Cache-Control value ('max-age=600') or 'off' is");

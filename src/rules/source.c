@@ -134,7 +134,8 @@ static void read_segment(reading *r, yonder_text segment, size_t n)
         PROBLEM(r, segment.ptr, "there can be one '*' only: two could divide a path in many ways");
     } else if (star < segment.len) {
         PROBLEM(r, segment.ptr + star,
-                "'*' can only be a whole segment, as in '/blog/*' (a plain star is '%%2A')");
+                "'*' can only be a whole segment, as in '/blog/*'; a star itself is matched by "
+                "a regular expression ('~^/a\\*b$')");
         bind_in_error(r, segment);
     } else if (yn_is_placeholder(segment)) {
         bind(r, yn_skip(segment, 1), YN_CAPTURE_SEGMENT, n);
@@ -170,7 +171,7 @@ static void read_segments(reading *r, yonder_text path)
         count_from_the_end(r->out);
 }
 
-static void read_path(reading *r, yonder_text path)
+static void read_path(reading *r, yonder_text path, bool ignore_slash)
 {
     yn_source *s = r->out;
     size_t fragment = yn_find_char(path, '#'), query = yn_find_char(path, '?');
@@ -188,8 +189,10 @@ static void read_path(reading *r, yonder_text path)
     yonder_text as_written = path;
     s->path = (yonder_text){r->room, yn_path_remove_dots(r->room, path)};
     r->room += s->path.len;
-    if (s->path.len != as_written.len && s->binding_count && !r->error) {
-        // Dot segments may have taken placeholders away, and those after them have moved up.
+    if (ignore_slash && s->path.len > 1 && s->path.ptr[s->path.len - 1] == '/')
+        s->path.len--;
+    if (s->path.len != as_written.len && !r->error) {
+        // Dot segments may have taken placeholders away, and what stands after them has moved up.
         s->binding_count = 0;
         s->splat = false;
         read_segments(r, s->path);
@@ -214,7 +217,11 @@ static yonder_text read_origin(reading *r, yonder_text from)
         PROBLEM(r, authority.ptr, "a user name is not part of what can be matched");
         authority = yn_skip(authority, user + 1);
     }
-    int error = yn_source_host(&s->host, s->host_bytes, &s->port, authority, r->problems);
+    int error = authority.len == 0 && prefix == 2
+                    ? yn_problem(r->problems, authority.ptr,
+                                 "the host is missing; a path that starts with '//' is written "
+                                 "'/.//'")
+                    : yn_source_host(&s->host, s->host_bytes, &s->port, authority, r->problems);
     if (error)
         r->error = error;
     else if ((s->port == 443 && s->scheme == YN_SCHEME_HTTPS) ||
@@ -299,7 +306,7 @@ static void read_regex(reading *r, yonder_text from, bool ignore_case, const yon
 }
 
 int yn_source_read(yn_source *out, char *room, yonder_text from, const yn_draft_pair *pairs,
-                   size_t pair_count, bool ignore_case, const yn_problems *problems,
+                   size_t pair_count, yn_comparison how, const yn_problems *problems,
                    const yonder_mem *mem)
 {
     reading r = {.out = out, .room = room, .problems = problems};
@@ -309,7 +316,7 @@ int yn_source_read(yn_source *out, char *room, yonder_text from, const yn_draft_
     out->pair_count = out->binding_count = out->segment_count = 0;
     out->regex = NULL;
     if (from.len && from.ptr[0] == '~') {
-        read_regex(&r, from, ignore_case, mem);
+        read_regex(&r, from, how.ignore_case, mem);
     } else {
         if (yn_scheme_prefix(from))
             path = read_origin(&r, from);
@@ -317,7 +324,7 @@ int yn_source_read(yn_source *out, char *room, yonder_text from, const yn_draft_
             return yn_problem(problems, from.ptr,
                               "a rule starts with a path ('/…'), a URL ('https://…', '//host/…') or "
                               "a regular expression ('~…')");
-        read_path(&r, path);
+        read_path(&r, path, how.ignore_slash);
     }
     read_pairs(&r, pairs, pair_count);
     return r.error;

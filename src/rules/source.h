@@ -21,7 +21,8 @@ typedef struct yn_source {
     int32_t port;     /**< -1: any */
     yonder_text host; /**< canonical, in host_bytes; ".example.com" for a wildcard */
     char host_bytes[256];
-    yonder_text path; /**< without dot segments, otherwise as written; in `room` */
+    yonder_text path; /**< without dot segments and a slash that does not count, otherwise as
+                           written; in `room` */
     size_t segment_count;
     bool is_pattern;  /**< it has a placeholder or a splat */
     bool splat;       /**< the segment at `splat_at` is "*" */
@@ -38,6 +39,12 @@ typedef struct yn_source {
     yn_binding bindings[YONDER_RULES_MAX_PLACEHOLDERS];
 } yn_source;
 
+/** How a site compares paths. */
+typedef struct yn_comparison {
+    bool ignore_slash; /**< one at the end */
+    bool ignore_case;  /**< of ASCII letters */
+} yn_comparison;
+
 /** True if `segment` is a placeholder: ":" and a name. */
 bool yn_is_placeholder(yonder_text segment);
 
@@ -50,13 +57,13 @@ size_t yn_scheme_prefix(yonder_text t);
 
 /**
  * Reads FROM, whose texts may be of any kind, into `out`. `room` has as many bytes as FROM and the
- * pairs have together. `ignore_case`: of the site. After problems `out` still says which names TO may use, those that are
+ * pairs have together. `how` is what the site says. After problems `out` still says which names TO may use, those that are
  * named at a wrong place included, and `host`, which is empty if it was not understood.
  *
  * @return YONDER_OK; YONDER_INVALID_RULES, every problem told; YONDER_NO_MEMORY
  */
 int yn_source_read(yn_source *out, char *room, yonder_text from, const yn_draft_pair *pairs,
-                   size_t pair_count, bool ignore_case, const yn_problems *problems,
+                   size_t pair_count, yn_comparison how, const yn_problems *problems,
                    const yonder_mem *mem);
 
 /** A host as sections and URLs name it, wildcards included, into `room` of 256 bytes.

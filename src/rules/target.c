@@ -75,7 +75,8 @@ static const yn_capture *find_name(compiling *c, yonder_text name)
     return NULL;
 }
 
-static const yn_capture *find_group(compiling *c, const char *at, size_t group)
+// `len` bytes at `at` name the group.
+static const yn_capture *find_group(compiling *c, const char *at, size_t len, size_t group)
 {
     const yn_source *s = c->source;
     if (!s->regex) // that was told
@@ -84,8 +85,12 @@ static const yn_capture *find_group(compiling *c, const char *at, size_t group)
     c->group = (yn_capture){YN_CAPTURE_GROUP, (uint16_t)group, 0};
     if (group <= count)
         return &c->group;
-    PROBLEM(c, at, "'$%zu' is not there: the regular expression has %zu group%s", group, count,
-            count == 1 ? "" : "s");
+    if (len == 3 && group / 10 && group / 10 <= count) // "$10" without braces
+        PROBLEM(c, at, "'$%zu' is not there: write '${%zu}%zu' for group %zu and a '%zu'", group,
+                group / 10, group % 10, group / 10, group % 10);
+    else
+        PROBLEM(c, at, "'$%zu' is not there: the regular expression has %zu group%s", group, count,
+                count == 1 ? "" : "s");
     return NULL;
 }
 
@@ -106,7 +111,7 @@ static reference group_at(compiling *c, yonder_text t, size_t at)
     if (end == start || (braced && (end == t.len || t.ptr[end] != '}')))
         return (reference){0};
     end += braced;
-    return (reference){end - at, yn_slice(t, at, end), find_group(c, t.ptr + at, group)};
+    return (reference){end - at, yn_slice(t, at, end), find_group(c, t.ptr + at, end - at, group)};
 }
 
 static reference reference_at(compiling *c, yonder_text t, size_t at)
@@ -174,7 +179,7 @@ static void check_host(compiling *c, yonder_text authority, yonder_text sample)
     int error = yn_host_canonical(sample, host_bytes, sizeof host_bytes, &host, &port);
     if (error == YONDER_NO_MEMORY) {
         c->error = error;
-    } else if (error || has_unsafe_ascii(ascii ? authority : host)) {
+    } else if (error || has_unsafe_ascii(ascii ? sample : host)) {
         PROBLEM(c, authority.ptr, "'%.*s' is not a valid host", YN_PRINT(yn_quotable(authority)));
     } else if (!ascii && sample.len < authority.len) {
         PROBLEM(c, authority.ptr, "beside a placeholder, a host is written in ASCII ('xn--…')");
@@ -428,7 +433,10 @@ int yn_target_fill(const yn_rule *rule, const yn_filling *f, char *out, size_t s
         put(&w, yn_slice(code, 0, query_at));
     if (pass_query)
         put_query(&w, f);
-    put_code(&w, yn_skip(code, query_at), f->captures);
+    if (has_captures)
+        put_code(&w, yn_skip(code, query_at), f->captures);
+    else
+        put(&w, yn_skip(code, query_at));
     if (w.full)
         return YONDER_TOO_LARGE;
     if (is_local)

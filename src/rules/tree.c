@@ -111,19 +111,13 @@ int yn_builder_find_node(yn_builder *b, uint32_t scope, uint32_t order, char *ro
 {
     const yn_source *s = &b->source;
     yonder_text path = s->path;
-    const yn_scope *kind = yn_set_scope(b->set, scope);
-    size_t segments = s->segment_count;
-    if (kind->slash_ignored && path.len > 1 && path.ptr[path.len - 1] == '/') {
-        path.len--;
-        segments--;
-    }
     int error = find_root(b, scope, order, node);
     size_t at = 1;
-    for (size_t n = 0; !error && n < segments; n++) {
+    for (size_t n = 0; !error && n < s->segment_count; n++) {
         yonder_text segment = yn_path_segment(path, at);
         at += segment.len + 1;
         if (s->splat && n == s->splat_at) {
-            if (n + 1 == segments)
+            if (n + 1 == s->segment_count)
                 return YONDER_OK;
             return find_node_behind(b, scope, node, order, room, yn_skip(path, at - 1));
         }

@@ -258,7 +258,7 @@ bool yn_view_scope(yn_scope_view *out, const yonder_rules *owner, uint32_t numbe
                            .case_ignored = scope->case_ignored};
     if (scope->url) {
         const yn_url_scope *url = yn_set_url(owner, scope->url);
-        out->url_host = yn_set_text(owner, yn_set_host(owner, url->host)->name);
+        out->url_host = yn_host_name(owner, url->host);
         out->scheme = (yn_scheme)url->scheme;
         out->port = url->port;
         section = yn_set_scope(owner, url->parent);
@@ -268,7 +268,7 @@ bool yn_view_scope(yn_scope_view *out, const yonder_rules *owner, uint32_t numbe
         return false;
     for (uint32_t i = 0; i < section->member_count; i++) {
         uint32_t host = *yn_set_member(owner, section->members + i);
-        hosts[i] = yn_set_text(owner, yn_set_host(owner, host)->name);
+        hosts[i] = yn_host_name(owner, host);
     }
     out->hosts = hosts;
     out->host_count = section->member_count;

@@ -33,7 +33,8 @@ size_t yn_answer_scratch(const yn_h1_limits *limits)
 size_t yn_answer_max(const yn_h1_limits *limits)
 {
     // Once as it is and once in HTML, where a byte takes six at most; and the rest of the head.
-    return 7 * ((size_t)YONDER_RULES_MAX_LOCATION + limits->max_head + origin_room) + fields_room + 1024;
+    return 7 * ((size_t)YONDER_RULES_MAX_LOCATION + limits->max_head + origin_room) + fields_room +
+           1024;
 }
 
 static bool write_response(const yn_answerer *a, yn_h1_response *r, yn_buf *out)

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "server/memory.h"
 
 enum {
     piece_size = 1 << 20,
@@ -128,7 +129,8 @@ static bool read_file(const char *name, yonder_rules_reader *reader, char *piece
 // The errors in those that can be read are shown even where others cannot.
 static yonder_rules *read_texts(const char *const *names, size_t count)
 {
-    yonder_rules_reading how = {.report = report, .local_time = yn_local_time};
+    yonder_rules_reading how = {
+        .report = report, .local_time = yn_local_time, .mem = &yn_server_memory};
     yonder_rules_reader *reader = yonder_rules_reader_make(&how);
     yonder_rules *rules = NULL;
     char *piece = malloc(piece_size);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "trace/fetch.h"
 
-#include <curl/curl.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/text.h"
 #include "trace/head.h"
+#include "trace/wire.h"
 
 enum {
     text_max = 1 << 26, // of a URL, a field, a CA bundle
@@ -18,8 +17,8 @@ struct yn_fetcher {
     CURLM *multi;
     CURL *easy;
     struct curl_slist *resolve, *connect_to;
-    yn_buf ca_bundle; // empty: the library's own default
-    bool no_system_ca, insecure;
+    yn_wire_ca ca;
+    bool insecure;
     long connect_ms, total_ms;
 };
 
@@ -46,53 +45,6 @@ static double now_ms(void)
 
 // ---- construction -------------------------------------------------------------------------------
 
-static bool append(struct curl_slist **list, const char *item)
-{
-    struct curl_slist *longer = curl_slist_append(*list, item);
-    if (!longer)
-        return false;
-    *list = longer;
-    return true;
-}
-
-static bool read_file(yn_buf *out, const char *path, yn_buf *message)
-{
-    FILE *file = fopen(path, "rbe");
-    char part[16384];
-    size_t n;
-    while (file && (n = fread(part, 1, sizeof part, file)) > 0)
-        yn_buf_put(out, (yonder_text){part, n});
-    bool ok = file && !ferror(file);
-    if (!ok)
-        yn_buf_printf(message, "cannot read '%s': %s", path, strerror(errno));
-    if (file)
-        (void)fclose(file);
-    yn_buf_char(out, '\n');
-    if (ok && out->error)
-        yn_buf_str(message, yonder_strerror(out->error));
-    return ok && !out->error;
-}
-
-// A CA file comes beside the system's bundle, not in its place: both become one.
-static bool set_up_ca(yn_fetcher *f, const char *ca_file, yn_buf *message)
-{
-    const char *bundle = NULL;
-    (void)curl_easy_getinfo(f->easy, CURLINFO_CAINFO, &bundle);
-    FILE *there = bundle ? fopen(bundle, "rbe") : NULL;
-    if (there)
-        (void)fclose(there);
-    f->no_system_ca = !there;
-    if (!ca_file)
-        return true;
-    if (!read_file(&f->ca_bundle, ca_file, message))
-        return false;
-    if (!memmem(f->ca_bundle.ptr, f->ca_bundle.len, "-----BEGIN ", 11)) {
-        yn_buf_printf(message, "'%s' holds no certificate in PEM form", ca_file);
-        return false;
-    }
-    return !there || read_file(&f->ca_bundle, bundle, message);
-}
-
 yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
 {
     yn_fetcher *f = calloc(1, sizeof *f);
@@ -101,7 +53,6 @@ yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
         yn_buf_str(message, yonder_strerror(YONDER_NO_MEMORY));
         return NULL;
     }
-    f->ca_bundle = yn_buf_make(text_max, NULL);
     f->connect_ms = options->connect_ms;
     f->total_ms = options->total_ms;
     f->insecure = options->insecure;
@@ -109,12 +60,12 @@ yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
     f->easy = curl_easy_init();
     bool ok = f->multi && f->easy;
     for (size_t i = 0; ok && i < options->resolve_count; i++)
-        ok = append(&f->resolve, options->resolve[i]);
+        ok = yn_wire_append(&f->resolve, options->resolve[i]);
     for (size_t i = 0; ok && i < options->connect_to_count; i++)
-        ok = append(&f->connect_to, options->connect_to[i]);
+        ok = yn_wire_append(&f->connect_to, options->connect_to[i]);
     if (!ok)
         yn_buf_str(message, yonder_strerror(YONDER_NO_MEMORY));
-    else if (set_up_ca(f, options->ca_file, message))
+    else if (yn_wire_ca_read(&f->ca, f->easy, options->ca_file, message))
         return f;
     yn_fetcher_free(f);
     return NULL;
@@ -128,7 +79,7 @@ void yn_fetcher_free(yn_fetcher *f)
     (void)curl_multi_cleanup(f->multi);
     curl_slist_free_all(f->resolve);
     curl_slist_free_all(f->connect_to);
-    yn_buf_free(&f->ca_bundle);
+    yn_wire_ca_free(&f->ca);
     free(f);
     curl_global_cleanup();
 }
@@ -179,7 +130,7 @@ static bool add_field(hop *h, yonder_text name, yonder_text value)
     yn_buf_put(&line, value.len ? YN_TEXT(": ") : YN_TEXT(";"));
     yn_buf_put(&line, value);
     yn_buf_char(&line, '\0');
-    bool ok = !line.error && append(&h->fields, line.ptr);
+    bool ok = !line.error && yn_wire_append(&h->fields, line.ptr);
     yn_buf_free(&line);
     return ok;
 }
@@ -204,7 +155,7 @@ static bool add_fields(hop *h, const yn_fetch_request *request)
     for (size_t i = 0; ok && i < sizeof unwanted / sizeof *unwanted; i++) {
         char line[32];
         (void)snprintf(line, sizeof line, "%s:", unwanted[i]);
-        ok = has_field(request, unwanted[i]) || append(&h->fields, line);
+        ok = has_field(request, unwanted[i]) || yn_wire_append(&h->fields, line);
     }
     return ok;
 }
@@ -254,20 +205,6 @@ static CURLcode set_method(hop *h, const yn_fetch_request *request, const char *
     return code;
 }
 
-static CURLcode set_isolation(hop *h)
-{
-    CURLcode code = CURLE_OK;
-    SET(CURLOPT_PROTOCOLS_STR, "http,https");
-    SET(CURLOPT_FOLLOWLOCATION, 0L);
-    SET(CURLOPT_PROXY, "");
-    SET(CURLOPT_NOPROXY, "*");
-    SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_PATH_AS_IS, 1L);
-    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    return code;
-}
-
 static CURLcode set_reach(hop *h, const yn_fetcher *f)
 {
     CURLcode code = CURLE_OK;
@@ -277,13 +214,7 @@ static CURLcode set_reach(hop *h, const yn_fetcher *f)
     SET(CURLOPT_CONNECT_TO, f->connect_to);
     SET(CURLOPT_SSL_VERIFYPEER, h->trusts_all ? 0L : 1L);
     SET(CURLOPT_SSL_VERIFYHOST, h->trusts_all ? 0L : 2L);
-    if (f->no_system_ca)
-        SET(CURLOPT_CAINFO, NULL);
-    if (f->ca_bundle.len) {
-        struct curl_blob blob = {f->ca_bundle.ptr, f->ca_bundle.len, CURL_BLOB_NOCOPY};
-        SET(CURLOPT_CAINFO_BLOB, &blob);
-    }
-    return code;
+    return code == CURLE_OK ? yn_wire_ca_set(&f->ca, h->easy) : code;
 }
 
 static CURLcode set_up(hop *h, const yn_fetcher *f, const yn_fetch_request *request,
@@ -293,7 +224,7 @@ static CURLcode set_up(hop *h, const yn_fetcher *f, const yn_fetch_request *requ
     const char *target = write_url(h, request->url);
     if (!target || !add_fields(h, request))
         return CURLE_OUT_OF_MEMORY;
-    CURLcode code = set_isolation(h);
+    CURLcode code = yn_wire_isolate(h->easy);
     SET(CURLOPT_URL, h->url.ptr);
     SET(CURLOPT_REQUEST_TARGET, target);
     SET(CURLOPT_HTTPHEADER, h->fields);
@@ -348,66 +279,6 @@ static CURLcode perform(CURLM *multi, hop *h)
 }
 
 // ---- the evidence -------------------------------------------------------------------------------
-
-static yn_fetch_error from_errno(long number, yn_fetch_error otherwise)
-{
-    switch (number) {
-    case ECONNREFUSED:
-        return YN_FETCH_REFUSED;
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-    case ENETDOWN:
-    case EADDRNOTAVAIL:
-        return YN_FETCH_UNREACHABLE;
-    case ETIMEDOUT:
-        return YN_FETCH_TIMEOUT;
-    case ECONNRESET:
-    case EPIPE:
-        return YN_FETCH_RESET;
-    default:
-        return otherwise;
-    }
-}
-
-static yn_fetch_error classify(const hop *h, CURLcode code)
-{
-    long number = 0;
-    (void)curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &number);
-    switch (code) {
-    case CURLE_OUT_OF_MEMORY: // what it says of a line of more than 100 KB
-    case CURLE_WRITE_ERROR:   // what it says where take_head() says no
-        return YN_FETCH_HEAD_TOO_LARGE;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_URL_MALFORMAT: // a host the URL standard allows and DNS does not
-        return YN_FETCH_DNS;
-    case CURLE_COULDNT_CONNECT:
-        return from_errno(number, YN_FETCH_UNREACHABLE);
-    case CURLE_OPERATION_TIMEDOUT:
-        return YN_FETCH_TIMEOUT;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CIPHER:
-        return YN_FETCH_TLS_HANDSHAKE;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-        return YN_FETCH_TLS_CERTIFICATE;
-    case CURLE_GOT_NOTHING:
-        return YN_FETCH_EMPTY_REPLY;
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-        return from_errno(number, YN_FETCH_RESET);
-    case CURLE_OK: // the peer left in the middle of the head
-        return YN_FETCH_EMPTY_REPLY;
-    case CURLE_UNSUPPORTED_PROTOCOL: // HTTP/0.9
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
-        return YN_FETCH_PROTOCOL;
-    default:
-        return YN_FETCH_FAILED;
-    }
-}
 
 static double info_ms(CURL *easy, CURLINFO info)
 {
@@ -520,7 +391,7 @@ static int write_evidence(hop *h, CURLcode code, yn_arena *arena, yn_evidence *o
         if (h->body.len && !(e.body = yn_arena_text(arena, yn_buf_text(&h->body))).ptr)
             return YONDER_NO_MEMORY;
     } else {
-        e.error = classify(h, code);
+        e.error = yn_wire_error(h->easy, code);
         e.detail = yn_arena_text(arena, detail_of(h, code, e.error));
         if (!e.detail.ptr)
             return YONDER_NO_MEMORY;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One hop over the network: a request goes out, evidence comes back. Nothing is decided here and
-// nothing is followed. fetch.c is the only file that knows libcurl.
+// nothing is followed. Only fetch.c and bulk.c know libcurl, by wire.h.
 //
 // What goes over the wire is what the request says and no more: the request-target is the path and
 // query of the URL byte for byte, and of header fields there are those given, Host where it is not

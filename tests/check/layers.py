@@ -46,7 +46,7 @@ SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "fcntl.h", "getopt.h", "glob.h", "li
 # Outside libraries: the beginning of their headers' names, and who sees them.
 LIBRARIES = {
     "unicode/": ("src/core/idna.c",),
-    "curl/": ("src/trace/fetch.c",),
+    "curl/": ("src/trace/fetch.c", "src/trace/bulk.c", "src/trace/wire.h"),
     "gumbo.h": ("src/trace/html.c",),
     "maxminddb.h": ("src/server/country.c",),
     "pcre2.h": ("src/rules/regex.c",),

@@ -14,11 +14,12 @@ static size_t fields_of(const char *text, yonder_field fields[max_fields])
 {
     size_t count = 0;
     while (*text) {
-        yonder_text line = {text, strcspn(text, "\n")};
+        const char *end = strchrnul(text, '\n');
+        yonder_text line = {text, (size_t)(end - text)};
         size_t colon = yn_find_char(line, ':');
         assert_true(count < max_fields && colon < line.len);
         fields[count++] = (yonder_field){yn_slice(line, 0, colon), yn_skip(line, colon + 1)};
-        text += line.len + (text[line.len] == '\n');
+        text = *end ? end + 1 : end;
     }
     return count;
 }

@@ -518,7 +518,8 @@ static void a_url_is_upgraded_in_place(void **state)
             for (int p = 0; p < YONDER_URL_PARTS; p++) {
                 yonder_text a = yonder_url_get(&out, (yonder_url_part)p);
                 yonder_text b = yonder_url_get(&expected, (yonder_url_part)p);
-                assert_row(rows[i][0], yn_equal(a, b) && out.part[p].at == expected.part[p].at);
+                assert_row(rows[i][0], a.ptr && b.ptr && yn_equal(a, b) &&
+                                           out.part[p].at == expected.part[p].at);
             }
             assert_row(rows[i][0], out.length == expected.length && out.port == expected.port);
             yonder_url_free(&expected, NULL);

@@ -186,3 +186,26 @@ def test_a_server_starts_from_an_image_and_takes_another_one(serve, raw, tmp_pat
     server.reload(second[:-9] + bytes([second[-9] ^ 1]) + second[-8:])
     server.wait_stderr("not reloaded")
     assert b"Location: /two\r\n" in raw(server.port, ask)
+
+
+def test_a_site_that_answers_first_answers_what_serve_would(yonder, tmp_path):
+    rules = tmp_path / "site.rules"
+    rules.write_text("https permanent\n/a /b 302 language=de\n/a /c 302\n")
+    for path, known in [("/a", 2), ("/none", 0)]:
+        done = yonder("match", "--json", rules, f"http://h.test{path}")
+        answer = json.loads(done.stdout)
+        assert (answer["status"], answer["location"]) == (308, f"https://h.test{path}")
+        assert answer["cause"] == "https" and answer["rule"]["line"] == 1
+        assert "vary" not in answer and "cache_control" not in answer
+        assert len(answer["candidates"]) == known
+
+
+def test_what_a_rule_gives_way_to_is_told(yonder, tmp_path):
+    rules = tmp_path / "site.rules"
+    rules.write_text("/a /en 302 language=en\n/a /de 302 language=de\n/a /other\n[h.test]\n/a /own\n")
+    done = yonder("match", rules, "-H", "Accept-Language: en;q=0.5, de", "http://other.test/a")
+    assert "302 Found\nLocation: /de\n" in done.stdout
+    assert f"{rules}:1  /a /en 302 language=en\n    the client likes another language better\n" in done.stdout
+    assert f"{rules}:3  /a /other 301\n    comes later\n" in done.stdout
+    done = yonder("match", rules, "http://h.test/a")
+    assert f"{rules}:3  /a /other 301\n    a section of the request's host goes first\n" in done.stdout

@@ -135,6 +135,87 @@ def test_http10_is_closed_unless_it_asks_and_gets_absolute_locations(serve, raw)
             assert response.get("Location") == "https://b.example/x?y&z"
 
 
+@pytest.mark.parametrize("line, statuses", [
+    ("", {"/old": 301, "/temp": 302, "/away": 301, "/post": 302, "/blog/x": 302, "/gone": 410}),
+    ("http10 301\n", {"/old": 301, "/temp": 301, "/away": 301, "/post": 301, "/blog/x": 302, "/gone": 410}),
+    ("http10 off\n", {"/old": 301, "/temp": 307, "/away": 308, "/post": 303, "/blog/x": 302, "/gone": 410}),
+])
+def test_http10_gets_statuses_it_knows(serve, line, statuses):
+    server = serve(line + RULES)
+    with Client(server.port) as client:
+        for target, status in statuses.items():
+            response = client.ask(target, version="HTTP/1.0", fields="Connection: keep-alive\r\n")
+            assert response.status == status, target
+
+
+def test_conditions_decide_and_no_cache_keeps_what_they_decided(serve):
+    server = serve("/ /de/ 302 language=de\n/ /app 302 header:User-Agent=*App/* cookie=beta\n/ /en/ 302\n/x /y")
+    with Client(server.port) as client:
+        for fields, location, vary in [
+            ("Accept-Language: en;q=0.3, de-CH\r\n", "/de/", "Accept-Language, user-agent"),
+            ("User-Agent: An App/2\r\nCookie: a=b; beta=1\r\n", "/app", "Accept-Language, Cookie, user-agent"),
+            ("User-Agent: x\r\n", "/en/", "Accept-Language, user-agent"),
+        ]:
+            response = client.ask("/", fields=fields)
+            assert response.get("Location") == location
+            assert response.get("Vary") == vary
+            assert response.get("Cache-Control") == "no-store"
+        response = client.ask("/x")
+        assert (response.get("Vary"), response.get("Cache-Control")) == (None, None)
+
+
+def test_dates_of_rules_are_local_and_until_ends(serve):
+    server = serve("/ /past 302 until=2020-01-01\n/ /future 302 from=2999-01-01\n"
+                   "/ /now 302 from=2020-01-01T00:00 until=2999-01-01T00:00Z")
+    with Client(server.port) as client:
+        assert client.ask("/").get("Location") == "/now"
+
+
+def test_a_share_is_sticky(serve):
+    server = serve("/ /half 302 share=50%\n/ /rest 302\n/all /x share=100%\n/none /x share=0%")
+    with Client(server.port) as client:
+        places = {client.ask("/").get("Location") for _ in range(20)}
+        assert len(places) == 1
+        assert client.ask("/all").status == 301
+        assert client.ask("/none").status == 404
+    with Client(server.port) as client:  # nor does the next connection matter
+        assert {client.ask("/").get("Location")} == places
+
+
+def test_the_lines_of_a_site_act_in_their_order(serve):
+    server = serve("""\
+[example.com www.example.com]
+canonical www.example.com
+cache max-age=600
+/old /new permanent
+[down.test]
+https temporary
+maintenance on retry-after=600
+[secure.test]
+https permanent
+/old /new
+[sorry.test]
+maintenance /sorry.html retry-after=60
+/sorry.html /x
+""")
+    asked = {
+        ("example.com", "/old?a"): (308, "http://www.example.com/new?a", "max-age=600", None),
+        ("example.com", "/none?a"): (308, "http://www.example.com/none?a", "max-age=600", None),
+        ("www.example.com", "/old"): (308, "/new", "max-age=600", None),
+        ("www.example.com", "/none"): (404, None, None, None),
+        ("down.test", "/a"): (307, "https://down.test/a", None, None),
+        ("secure.test", "/old?a"): (308, "https://secure.test/old?a", None, None),
+        ("sorry.test", "/a"): (307, "/sorry.html", "no-store", "60"),
+        ("sorry.test", "/sorry.html"): (301, "/x", None, None),
+    }
+    with Client(server.port) as client:
+        for (host, target), answer in asked.items():
+            response = client.ask(target, fields=f"Host: {host}\r\n")
+            assert (response.status, response.get("Location"), response.get("Cache-Control"),
+                    response.get("Retry-After")) == answer, (host, target)
+            assert response.get("Strict-Transport-Security") is None  # this connection is not secure
+
+
 def test_connection_close_is_obeyed(serve):
     server = serve(RULES)
     with Client(server.port) as client:

@@ -310,7 +310,8 @@ static void a_method_is_one_of_those_named(void **state)
     (void)state;
     static const holding rows[] = {
         {"method=GET", "GET", "", true},       {"method=GET", "", "", true},
-        {"method=GET", "get", "", false},      {"method=GET", "HEAD", "", false},
+        {"method=GET", "get", "", false},      {"method=GET", "HEAD", "", true},
+        {"method=HEAD", "GET", "", false},     {"method=PUT", "HEAD", "", false},
         {"method=GET,HEAD", "HEAD", "", true}, {"method=POST", "", "", false},
         {"method=POST", "POS", "", false},     {"method=POST", "POSTS", "", false},
     };

@@ -386,6 +386,50 @@ static void scratch_space_is_never_overrun(void **state)
     yonder_rules_free(rules);
 }
 
+// To the URL standard labels may be empty.
+static void a_host_of_nothing_but_dots_is_asked_for_like_any_other(void **state)
+{
+    (void)state;
+    char host[256] = "a";
+    memset(host + 1, '.', 249);
+    yonder_rules *rules = rules_of("dots", yonder_text_of("http://*.a./x /y\n/x /z"));
+    assert_string_equal(answer_to(rules, host, "/x"), "301 /z line 2");
+    yonder_rules_free(rules);
+}
+
+static void dot_segments_of_from_count_for_nothing(void **state)
+{
+    (void)state;
+    static const match_row rows[] = {
+        {"/a/../b /t", "h", "/b", "301 /t line 1"},
+        {"/a/../b p=1 /t", "h", "/b?p=1", "301 /t line 1"},
+        {"/./b/. p=1 /t", "h", "/b/?p=1", "301 /t line 1"},
+        {"/a/../*/c/:d /:splat/:d", "h", "/x/y/c/z", "301 /x/y/z line 1"},
+        {"/.//a /t", "h", "//a", "301 /t line 1"},
+    };
+    CHECK(rows);
+}
+
+static void one_slash_at_the_end_can_be_ignored(void **state)
+{
+    (void)state;
+    static const match_row rows[] = {
+        {"slash ignore\n/a/ /t", "h", "/a", "301 /t line 2"},
+        {"slash ignore\n/a /t", "h", "/a/", "301 /t line 2"},
+        {"slash ignore\n/a /t", "h", "/a//", "none"},
+        {"slash ignore\n/a// /t", "h", "/a//", "301 /t line 2"},
+        {"slash ignore\n/a// /t", "h", "/a/", "none"},
+        {"slash ignore\n/a// /t", "h", "/a", "none"},
+        {"slash ignore\n/:a// /t", "h", "/a//", "301 /t line 2"},
+        {"slash ignore\n/:a// /t", "h", "/a", "none"},
+        {"slash ignore\n/a/. p=1 /t", "h", "/a?p=1", "301 /t line 2"},
+        {"slash ignore\n/a/*/. /t/:splat", "h", "/a/b/c", "301 /t/b/c line 2"},
+        {"slash ignore\n/a/*/ /t/:splat", "h", "/a/b/c/", "301 /t/b/c/ line 2"},
+        {"slash ignore\n/a/*/c/ /t/:splat", "h", "/a/b/c", "301 /t/b line 2"},
+    };
+    CHECK(rows);
+}
+
 static void answers_name_the_source_of_their_rule(void **state)
 {
     (void)state;
@@ -470,6 +514,9 @@ int main(void)
         cmocka_unit_test(captures_cannot_lead_to_another_host),
         cmocka_unit_test(a_location_has_a_limit),
         cmocka_unit_test(scratch_space_is_never_overrun),
+        cmocka_unit_test(a_host_of_nothing_but_dots_is_asked_for_like_any_other),
+        cmocka_unit_test(dot_segments_of_from_count_for_nothing),
+        cmocka_unit_test(one_slash_at_the_end_can_be_ignored),
         cmocka_unit_test(answers_name_the_source_of_their_rule),
         cmocka_unit_test(several_sources_answer_as_one),
     };

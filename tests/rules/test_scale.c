@@ -9,7 +9,7 @@
 
 enum {
     count = 100000,
-    time_limit = 60, // seconds for all; a fraction of one is used, some under sanitizers
+    time_limit = 20, // seconds for all; half a one is used, some under sanitizers
 };
 
 // "%1$u" is the number of the rule, from 0.

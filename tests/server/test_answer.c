@@ -21,7 +21,32 @@ static int set_up(void **state)
                                "/gone - 410\n"
                                "/ /root 302\n"
                                "/s/* /t/:splat 301\n"
-                               "/r/:a /:a:a:a:a:a:a:a:a:a\n";
+                               "/r/:a /:a:a:a:a:a:a:a:a:a\n"
+                               "/see /there 303\n"
+                               "/now /later 307\n"
+                               "/l /de 302 language=de\n"
+                               "/l /en 302\n"
+                               "/c /x 302 header:X-A=1 cookie=a\n"
+                               "/m /new 301 method=POST\n"
+                               "~^/k/a$ /z 301\n"
+                               "/k/:b /y 301\n"
+                               "/k/* /w 302 cookie=a\n"
+                               "/k/b /v 302 language=de\n"
+                               "/net //b.example/x 301\n"
+                               "[down.test]\n"
+                               "maintenance on retry-after=600\n"
+                               "[down2.test]\n"
+                               "maintenance https://status.test/ retry-after=60\n"
+                               "[site.test www.site.test]\n"
+                               "canonical www.site.test\n"
+                               "cache max-age=600\n"
+                               "hsts max-age=600\n"
+                               "http10 off\n"
+                               "/old /new 308\n"
+                               "/for-now /new 307\n"
+                               "[tls.test]\n"
+                               "https permanent\n"
+                               "/old /new\n";
     static fixture f;
     yonder_rules_source source = {YN_TEXT("test"), YN_TEXT(text)};
     assert_int_equal(yonder_rules_read(&f.rules, &source, 1, &(yonder_rules_reading){0}), 0);
@@ -69,7 +94,47 @@ static void each_request_gets_what_it_should(void **state)
         {"CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", "501 ", "", "Location"},
         // HTTP/1.0 gets an absolute Location, even one that named no host (here from no socket).
         {"GET /old HTTP/1.0\r\nHost: a:81\r\n\r\n", "301 ", "Location: http://a:81/new", "X"},
-        {"GET /away HTTP/1.0\r\nHost: a\r\n\r\n", "308 ", "Location: https://b.example/x", "X"},
+        {"GET /away HTTP/1.0\r\nHost: a\r\n\r\n", "301 ", "Location: https://b.example/x", "X"},
+        {"GET /net HTTP/1.0\r\nHost: a\r\n\r\n", "301 ", "Location: http://b.example/x", "X"},
+        // And of the statuses those it knows.
+        {"GET /see HTTP/1.0\r\nHost: a\r\n\r\n", "302 ", "Location: http://a/there", "Cache"},
+        {"GET /now HTTP/1.0\r\nHost: a\r\n\r\n", "302 ", "Location: http://a/later", "Cache"},
+        {"GET /see HTTP/1.1\r\nHost: a\r\n\r\n", "303 ", "Location: /there", "Vary"},
+        {"GET /old HTTP/1.0\r\nHost: www.site.test\r\n\r\n", "308 ",
+         "Location: http://www.site.test/new", "Vary"},
+        // What conditions asked for is named, and no cache keeps what they decided.
+        {"GET /l HTTP/1.1\r\nHost: a\r\nAccept-Language: de\r\n\r\n", "302 ",
+         "Vary: Accept-Language", "Retry-After"},
+        {"GET /l HTTP/1.1\r\nHost: a\r\nAccept-Language: de\r\n\r\n", "302 ",
+         "Cache-Control: no-store", "X"},
+        {"GET /l HTTP/1.1\r\nHost: a\r\n\r\n", "302 ", "Cache-Control: no-store", "X"},
+        {"GET /c HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nCookie: a=\r\n\r\n", "302 ", "Vary: Cookie, x-a",
+         "X"},
+        {"GET /c HTTP/1.1\r\nHost: a\r\nX-A: 2\r\n\r\n", "404 ", "Vary: x-a", "Cache-Control"},
+        {"POST /m HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", "301 ", "Location: /new",
+         "Cache-Control"},
+        {"GET /m HTTP/1.1\r\nHost: a\r\n\r\n", "404 ", "Content-Type: text/html; charset=utf-8",
+         "Vary"},
+        // Conditions of rules behind the one that answers have no part in it.
+        {"GET /k/a HTTP/1.1\r\nHost: a\r\n\r\n", "301 ", "Location: /z", "Vary"},
+        {"GET /k/b HTTP/1.1\r\nHost: a\r\n\r\n", "301 ", "Location: /y", "Cache-Control"},
+        {"GET /k/b/c HTTP/1.1\r\nHost: a\r\nCookie: a=1\r\n\r\n", "302 ", "Vary: Cookie", "X"},
+        // Lines about a site.
+        {"GET /old HTTP/1.1\r\nHost: down.test\r\n\r\n", "503 ", "Retry-After: 600", "Location"},
+        {"GET / HTTP/1.1\r\nHost: down.test\r\n\r\n", "503 ", "Cache-Control: no-store", "Vary"},
+        {"GET / HTTP/1.1\r\nHost: down2.test\r\n\r\n", "307 ", "Location: https://status.test/",
+         "Vary"},
+        {"GET / HTTP/1.0\r\nHost: down2.test\r\n\r\n", "302 ", "Retry-After: 60", "Vary"},
+        {"GET /old HTTP/1.1\r\nHost: site.test\r\n\r\n", "308 ",
+         "Location: http://www.site.test/new", "Strict-Transport-Security"},
+        {"GET /x?y HTTP/1.1\r\nHost: site.test\r\n\r\n", "308 ",
+         "Location: http://www.site.test/x?y", "Vary"},
+        {"GET /old HTTP/1.1\r\nHost: www.site.test\r\n\r\n", "308 ", "Cache-Control: max-age=600",
+         "Vary"},
+        {"GET /for-now HTTP/1.1\r\nHost: www.site.test\r\n\r\n", "307 ", "Location: /new",
+         "Cache-Control"},
+        {"GET /old?x HTTP/1.1\r\nHost: tls.test:8080\r\n\r\n", "308 ",
+         "Location: https://tls.test/old?x", "X"},
         {"GET http://x?q HTTP/1.0\r\n\r\n", "302 ", "Location: http://x/root?q", "X"},
         {"GET /old HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "301 ", "Connection: keep-alive",
          "X"},
