@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The input is an image; or rules, a NUL, and changes to the image they make: each the place (2
 // bytes, the lower one first) and the new byte. The hash of its header is made to fit, so that it
-// gets past that. However damaged it is, opening it ends, and so does each look-up, and changing and
-// merging it, and none leaves it.
+// gets past that. However damaged it is, opening it ends, and so does each look-up, and changing
+// and merging it, and none leaves it.
 #include <stdio.h>
 #include <stdlib.h>
 

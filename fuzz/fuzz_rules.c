@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The input is rule files, parted by bytes 0x1E, then a NUL, "s" for https or anything else, the
-// host, a NUL and the target of a request, and perhaps a NUL and lines: header fields, and ":http10",
+// host, a NUL and the target of a request, and perhaps a NUL and lines: header fields, and
+// ":http10",
 // ":method GET", ":client X", ":country DE" and ":now SECONDS". Whatever it is, the reader reports
-// places inside the text, each error once and in order; and what it takes, the compiled rules answer
-// as a plain scan of the text does, with a Location that is safe.
+// places inside the text, each error once and in order; and what it takes, the compiled rules
+// answer as a plain scan of the text does, with a Location that is safe.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -31,7 +32,7 @@ static const char *const names[most_files] = {"0", "1", "2", "3"};
 typedef struct reports {
     uint64_t count;
     const yonder_text *texts; // of the files
-    char file; // the one byte of its name
+    char file;                // the one byte of its name
     uint32_t line, column;
     char message[512];
 } reports;
@@ -49,8 +50,8 @@ static void check_report(void *context, const yonder_diagnostic *d)
                 !yn_equal(d->message, yonder_text_of(r->message)));
     }
     REQUIRE(d->line >= 1);
-    REQUIRE(!d->source_line.len || memmem(text.ptr, text.len, d->source_line.ptr,
-                                          d->source_line.len));
+    REQUIRE(!d->source_line.len ||
+            memmem(text.ptr, text.len, d->source_line.ptr, d->source_line.len));
     REQUIRE(d->column >= 1 && d->column <= d->source_line.len + 1);
     REQUIRE(d->message.len > 0 && d->message.len < sizeof r->message);
     r->file = *d->file.ptr;
@@ -197,9 +198,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     seen.count = 0;
     seen.texts = texts;
     yonder_rules *rules = NULL;
-    int error = yonder_rules_read(
-        &rules, sources, count,
-        &(yonder_rules_reading){.report = check_report, .report_context = &seen});
+    int error =
+        yonder_rules_read(&rules, sources, count,
+                          &(yonder_rules_reading){.report = check_report, .report_context = &seen});
     REQUIRE(error == (seen.count ? YONDER_INVALID_RULES : YONDER_OK));
     if (error)
         return 0;

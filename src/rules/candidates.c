@@ -338,7 +338,8 @@ static void consider_named(yn_lookup *l, uint32_t node, bool splat)
         }
         yonder_text name = {l->scratch, yn_query_decode(l->scratch, pair.name)};
         const yn_slot *s = yn_set_find_named(l->set, node, splat, name);
-        if (s)
+        // A query may repeat a name; the first time counts.
+        if (s && yn_query_value(l->query, name).ptr == pair.value.ptr)
             consider_shapes(l, s->ref);
     }
 }

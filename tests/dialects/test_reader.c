@@ -34,8 +34,8 @@ static int read_pieces(const yonder_rules_source *sources, size_t count, unsigne
         yonder_text rest = sources[i].text;
         char *name = malloc(sources[i].name.len + 1);
         memcpy(name, sources[i].name.ptr, sources[i].name.len);
-        assert_int_equal(
-            yonder_rules_reader_source(r, (yonder_text){name, sources[i].name.len}), 0);
+        assert_int_equal(yonder_rules_reader_source(r, (yonder_text){name, sources[i].name.len}),
+                         0);
         free(name);
         while (rest.len) {
             size_t len = most == 1 ? 1 : below(c, most + 1);
@@ -141,7 +141,8 @@ static void random_files_read_alike(void **state)
 static void lines_of_any_length_read_alike(void **state)
 {
     (void)state;
-    static const char *const ends[] = {"", "\n", "\r\n", "\r", "\r\r\n", "\n/c /d", "\r\n/c /d 999"};
+    static const char *const ends[] = {"",       "\n",      "\r\n",         "\r",
+                                       "\r\r\n", "\n/c /d", "\r\n/c /d 999"};
     static const int lengths[] = {-2, -1, 0, 1, 2, 3, 4, 1000, 40000};
     static const unsigned sizes[] = {1, 10, 1000, 16383, 16384, 16385, 20000, 100000};
     static char text[1 << 17];

@@ -33,7 +33,8 @@ typedef struct model {
 
 static bool is_rule_line(const char *line)
 {
-    return strchr("/~hH", line[0]) && line[0] && !yn_starts_with(yonder_text_of(line), YN_TEXT("hsts ")) &&
+    return strchr("/~hH", line[0]) && line[0] &&
+           !yn_starts_with(yonder_text_of(line), YN_TEXT("hsts ")) &&
            !yn_starts_with(yonder_text_of(line), YN_TEXT("http10 ")) &&
            !yn_starts_with(yonder_text_of(line), YN_TEXT("https "));
 }
@@ -164,7 +165,8 @@ static bool edit_file(model *m, chance *c, edit *e)
         m->section[f][n] = NULL;
     free(m->line[f][n]);
     m->line[f][n] = strdup(e->text);
-    e->change = (yonder_rules_change){.file = yonder_text_of(file_names[f]), .line = (uint32_t)n + 1};
+    e->change =
+        (yonder_rules_change){.file = yonder_text_of(file_names[f]), .line = (uint32_t)n + 1};
     return true;
 }
 
@@ -300,8 +302,8 @@ static void changes_answer_as_the_edited_text_would(void **state)
         for (; count < steps + 1; count++) {
             yonder_rules *next = NULL, *base = sets[count - 1];
             size_t n = make_edits(&m, &c, edits, changes);
-            int error = below(&c, 6) ? yonder_rules_change_set(&next, base, changes, n, &how)
-                                     : YONDER_OK;
+            int error =
+                below(&c, 6) ? yonder_rules_change_set(&next, base, changes, n, &how) : YONDER_OK;
             if (!next && !error) { // merged before it goes on
                 yonder_rules *merged = NULL;
                 assert_int_equal(yonder_rules_merge(&merged, base, NULL), YONDER_OK);
@@ -382,9 +384,9 @@ static const char *answer_in_german(const yonder_rules *rules)
     static char out[longest_answer];
     static const yonder_field field = {YN_TEXT_INIT("Accept-Language"),
                                        YN_TEXT_INIT("en;q=0.1, de;q=0.5, fr")};
-    answer_in_full(out, rules,
-                   &(yonder_rules_request){
-                       .target = YN_TEXT("/a"), .fields = &field, .field_count = 1});
+    answer_in_full(
+        out, rules,
+        &(yonder_rules_request){.target = YN_TEXT("/a"), .fields = &field, .field_count = 1});
     return out;
 }
 
@@ -439,49 +441,58 @@ static void tell(void *context, const yonder_diagnostic *d)
                                YN_PRINT(d->source_line), YN_PRINT(d->message));
 }
 
+static const struct {
+    yonder_rules_change change;
+    int error;
+    const char *told;
+} bad_rows[] = {
+#define T YN_TEXT_INIT
+    {{T("f"), 0, T("/x :y"), T("")},
+     YONDER_INVALID_RULES,
+     "f:2:4 [/x :y] neither a query pair ('name=value') nor a target ('/…', 'https://…' or "
+     "'-')\n"},
+    {{T("f"), 0, T("# c"), T("")}, YONDER_INVALID_RULES, "f:2:1 [# c] there is no rule here\n"},
+    {{T("f"), 0, T(""), T("")}, YONDER_INVALID_RULES, "f:2:1 [] there is no rule here\n"},
+    {{T("f"), 0, T("[a.test]"), T("")},
+     YONDER_INVALID_RULES,
+     "f:2:2 [[a.test]] a change is a rule, not a section\n"},
+    {{T("f"), 0, T("https off"), T("")},
+     YONDER_INVALID_RULES,
+     "f:2:1 [https off] a change is a rule, not a line about a site\n"},
+    {{T("f"), 0, T("/x /y\n/z /w"), T("")},
+     YONDER_INVALID_RULES,
+     "f:2:6 [/x /y\n/z /w] control character 0x0A\n"},
+    {{T("f"), 0, T("/x /y"), T("a.test:80")},
+     YONDER_INVALID_RULES,
+     "f:2:1 [a.test:80] a section names hosts without a port\n"},
+    {{T("f"), 0, T("/x /y"), T("a\nb")},
+     YONDER_INVALID_RULES,
+     "f:2:2 [a\nb] control character 0x0A\n"},
+    {{T("f"), 0, T("//b.test/ /y"), T("a.test")},
+     YONDER_INVALID_RULES,
+     "f:2:1 [//b.test/ /y] the URL's host is not one of the section's: the rule can never "
+     "fire\n"},
+    {{T("test.rules"), 1, T(""), T("")}, YONDER_INVALID_ARGUMENT, ""}, // a comment
+    {{T("test.rules"), 9, T(""), T("")}, YONDER_INVALID_ARGUMENT, ""},
+    {{T("f"), 1, T("/x /y"), T("")}, YONDER_INVALID_ARGUMENT, ""},
+    {{T("test.rules"), UINT32_MAX, T(""), T("")}, YONDER_INVALID_ARGUMENT, ""},
+};
+
 static void what_is_no_rule_is_told_and_changes_nothing(void **state)
 {
     (void)state;
-    static const struct {
-        yonder_rules_change change;
-        int error;
-        const char *told;
-    } rows[] = {
-#define T YN_TEXT_INIT
-        {{T("f"), 0, T("/x :y"), T("")}, YONDER_INVALID_RULES,
-         "f:2:4 [/x :y] neither a query pair ('name=value') nor a target ('/…', 'https://…' or "
-         "'-')\n"},
-        {{T("f"), 0, T("# c"), T("")}, YONDER_INVALID_RULES, "f:2:1 [# c] there is no rule here\n"},
-        {{T("f"), 0, T(""), T("")}, YONDER_INVALID_RULES, "f:2:1 [] there is no rule here\n"},
-        {{T("f"), 0, T("[a.test]"), T("")}, YONDER_INVALID_RULES,
-         "f:2:2 [[a.test]] a change is a rule, not a section\n"},
-        {{T("f"), 0, T("https off"), T("")}, YONDER_INVALID_RULES,
-         "f:2:1 [https off] a change is a rule, not a line about a site\n"},
-        {{T("f"), 0, T("/x /y\n/z /w"), T("")}, YONDER_INVALID_RULES,
-         "f:2:6 [/x /y\n/z /w] control character 0x0A\n"},
-        {{T("f"), 0, T("/x /y"), T("a.test:80")}, YONDER_INVALID_RULES,
-         "f:2:1 [a.test:80] a section names hosts without a port\n"},
-        {{T("f"), 0, T("/x /y"), T("a\nb")}, YONDER_INVALID_RULES,
-         "f:2:2 [a\nb] control character 0x0A\n"},
-        {{T("f"), 0, T("//b.test/ /y"), T("a.test")}, YONDER_INVALID_RULES,
-         "f:2:1 [//b.test/ /y] the URL's host is not one of the section's: the rule can never "
-         "fire\n"},
-        {{T("test.rules"), 1, T(""), T("")}, YONDER_INVALID_ARGUMENT, ""}, // a comment
-        {{T("test.rules"), 9, T(""), T("")}, YONDER_INVALID_ARGUMENT, ""},
-        {{T("f"), 1, T("/x /y"), T("")}, YONDER_INVALID_ARGUMENT, ""},
-        {{T("test.rules"), UINT32_MAX, T(""), T("")}, YONDER_INVALID_ARGUMENT, ""},
-    };
     yonder_rules *base = rules_of("base", YN_TEXT("# c\n/a /b\n"));
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        yonder_rules_change changes[] = {{T("test.rules"), 2, T("/a /c"), T("")}, rows[i].change};
+    for (size_t i = 0; i < sizeof bad_rows / sizeof *bad_rows; i++) {
+        yonder_rules_change changes[] = {{T("test.rules"), 2, T("/a /c"), T("")},
+                                         bad_rows[i].change};
         yonder_rules *out = NULL;
         told t = {.len = 0};
         assert_int_equal(
             yonder_rules_change_set(&out, base, changes, 2,
                                     &(yonder_rules_reading){.report = tell, .report_context = &t}),
-            rows[i].error);
+            bad_rows[i].error);
         assert_null(out);
-        assert_string_equal(t.all, rows[i].told);
+        assert_string_equal(t.all, bad_rows[i].told);
         assert_string_equal(answer_to(base, "h", "/a"), "301 /b line 2");
     }
     yonder_rules_free(base);

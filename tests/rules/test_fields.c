@@ -23,8 +23,8 @@ static void check_row(const site_row *row)
     char whole[1024];
     snprintf(whole, sizeof whole, "%s ← %s", row->rules, row->url);
     // What is empty is left out.
-    static const char *const nothings[] = {" vary=''", " cache=''", " hsts=''", " retry=0", " ''",
-                                           " :0", ": 0", "test.rules"};
+    static const char *const nothings[] = {" vary=''", " cache=''", " hsts=''", " retry=0",
+                                           " ''",      " :0",       ": 0",      "test.rules"};
     for (size_t i = 0; i < sizeof nothings / sizeof *nothings; i++)
         for (char *at; (at = strstr(words, nothings[i]));)
             memmove(at, at + strlen(nothings[i]), strlen(at + strlen(nothings[i])) + 1);
@@ -123,8 +123,7 @@ static void http_1_0_is_sent_what_it_knows(void **state)
         {"http10 302\n/a /b 308", "1.0 h/a", "rule: 301 '/b' :2"},
         {"https permanent", "1.0 h/a", "https: 301 'https://h/a' :1"},
         {"canonical w.h\n[h]\nhttp10 off", "1.0 h/a", "canonical: 308 'http://w.h/a' :1"},
-        {"/a /b 307 http=1.1\n/a /c 303 http=1.0", "1.0 h/a",
-         "rule: 302 '/c' :2 cache='no-store'"},
+        {"/a /b 307 http=1.1\n/a /c 303 http=1.0", "1.0 h/a", "rule: 302 '/c' :2 cache='no-store'"},
     };
     CHECK(rows);
 }
@@ -141,8 +140,7 @@ static void caches_keep_what_is_for_good(void **state)
         {"cache max-age=60\n[h]\ncache off\n/a /b", "h/a", "rule: 301 '/b' :4"},
         {"cache max-age=60\n/a /b share=100%", "h/a", "rule: 301 '/b' :2 cache='no-store'"},
         {"cache max-age=60\n/a /b method=GET", "h/a", "rule: 301 '/b' :2 cache='max-age=60'"},
-        {"/a /b header:X= cookie:c=", "h/a",
-         "rule: 301 '/b' :1 vary='Cookie, x' cache='no-store'"},
+        {"/a /b header:X= cookie:c=", "h/a", "rule: 301 '/b' :1 vary='Cookie, x' cache='no-store'"},
         {"/a /b header:X=1", "h/a", "nothing vary='x'"},
         {"cache max-age=60\n/a /b 308", "1.0 h/a", "rule: 301 '/b' :2 cache='max-age=60'"},
         {"cache max-age=60\nhttp10 301\n/a /b 307", "1.0 h/a", "rule: 301 '/b' :3"},

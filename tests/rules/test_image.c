@@ -114,8 +114,9 @@ static void ignore_candidate(void *context, const yonder_rules *owner, const yn_
 static void ask(const yonder_rules *rules)
 {
     static const char *const hosts[] = {"", "b.test", "x.b.test", "a.test"};
-    static const char *const targets[] = {"/a?i=1&x=2", "/a/b",    "/u/v/w/b/t", "/p?q=1&r=2&u1=3",
-                                          "/x",         "/rxb?q=2", "/b/b/",      "/A/z", "/t?p=1"};
+    static const char *const targets[] = {"/a?i=1&x=2",      "/a/b", "/u/v/w/b/t",
+                                          "/p?q=1&r=2&u1=3", "/x",   "/rxb?q=2",
+                                          "/b/b/",           "/A/z", "/t?p=1"};
     static yonder_field fields[] = {{YN_TEXT_INIT("Accept-Language"), YN_TEXT_INIT("en, de;q=0.5")},
                                     {YN_TEXT_INIT("X"), YN_TEXT_INIT("abc")},
                                     {YN_TEXT_INIT("Cookie"), YN_TEXT_INIT("c=1")}};

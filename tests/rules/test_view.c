@@ -128,11 +128,11 @@ static void compare(const yonder_rules *a, const yonder_rules *b, yonder_text te
     size_t size = YONDER_RULES_SCRATCH(r.request.target.len);
     int found = yonder_rules_match(a, &r.request, scratch_a, size, &x);
     int again = yonder_rules_match(b, &r.request, scratch_b, size, &y);
-    if (found == again && (found < 0 || (x.cause == y.cause && x.status == y.status &&
-                                         yn_equal(x.location, y.location) &&
-                                         yn_equal(x.cache_control, y.cache_control) &&
-                                         yn_equal(x.hsts, y.hsts) && x.vary.len == y.vary.len &&
-                                         x.retry_after == y.retry_after)))
+    if (found == again &&
+        (found < 0 ||
+         (x.cause == y.cause && x.status == y.status && yn_equal(x.location, y.location) &&
+          yn_equal(x.cache_control, y.cache_control) && yn_equal(x.hsts, y.hsts) &&
+          x.vary.len == y.vary.len && x.retry_after == y.retry_after)))
         return;
     print_error("%.*s\n", YN_PRINT(text));
     print_error("%.*s %.*s: %u: %d %.*s vary %.*s, but %u: %d %.*s vary %.*s\n",
@@ -155,7 +155,8 @@ static void what_was_written_answers_alike_and_is_written_alike(void **state)
         write_set(&text, rules);
         yonder_rules *again = read_again(yn_buf_text(&text));
         write_set(&second, again);
-        assert_text(p.text, yn_buf_text(&second), text.len ? (yn_buf_char(&text, '\0'), text.ptr) : "");
+        assert_text(p.text, yn_buf_text(&second),
+                    text.len ? (yn_buf_char(&text, '\0'), text.ptr) : "");
         assert_int_equal(yonder_rules_count(rules), yonder_rules_count(again));
         for (unsigned k = 0; k < 30; k++)
             compare(rules, again, page_text(&p), &c);
@@ -168,48 +169,49 @@ static void what_was_written_answers_alike_and_is_written_alike(void **state)
 
 /* ---- one rule -------------------------------------------------------------------------------- */
 
+static const struct {
+    const char *rule, *written;
+} written_rows[] = {
+    {"/a /b", "/a /b 301"},
+    {"/%7ea/../b /c permanent", "/b /c permanent"},
+    {"/ https://é.test 308", "/ https://xn--9ca.test permanent"},
+    {"/.//a /b", "/.//a /b 301"},
+    {"/.//:a /b", "/.//:s1 /b 301"},
+    {"//h//:a /b", "//h//:s1 /b 301"},
+    {"https://h:443/x //y?", "https://h/x //y? 301"},
+    {"http://*.h:8080 -", "http://*.h:8080/ - gone"},
+    {"/:x/*/:y /:y/:splat#:x 307", "/:s0/*/:b0 /:b0/:splat#:s0 temporary"},
+    {"/a %2Fs=%3Ax b=:c d= /:c", "/a %2Fs=%3Ax b=:q1 d= /:q1 301"},
+    {"/a s/t=u/v /c", "/a s/t=u/v /c 301"},
+    {"/a -=1 /c", "/a -=1 /c 301"},
+    {"/a %23x=1 /c", "/a %23x=1 /c 301"},
+    {"/a é+b=%00 /c", "/a %C3%A9%20b=%00 /c 301"},
+    {"~^/(?<n>a)$ /$1$$1:n$ 302", "~^/(?<n>a)$ /${1}$${1}${1}$ 302"},
+    {"~*(x) //$1.h/%24{1}", "~*(x) //${1}.h/%24%7B1%7D 301"},
+    {"slash ignore\n/a/ /b", "/a /b 301"},
+    {"slash ignore\n/a// /b", "/a// /b 301"},
+    {"slash ignore\n/:a/*// /b", "/:s0/*// /b 301"},
+    {"slash ignore\n/ /b", "/ /b 301"},
+    {"case ignore\n/A%2F/:y /B:y", "/a%2f/:s1 /B:s1 301"},
+    {"case ignore\n~A /B", "~A /B 301"},
+    {"/x /y?#a", "/x /y?#a 301"},
+    {"/x /y#a?b", "/x /y#a?b 301"},
+    {"/x /y?:1#?", "/x /y?:1#? 301"},
+    {"/x - 403 language=DE,fr-ca country=de method=PUT", "/x - 403 language=de,fr-ca country=DE "
+                                                         "method=PUT"},
+    {"/x /y header:X-Y=é%20%2A%25*%ff", "/x /y 301 header:x-y=é%20%2A%25*%FF"},
+    {"/x /y header:X=%ef%bb%bf%c2%85", "/x /y 301 header:x=%EF%BB%BF\xC2\x85"},
+    {"/x /y cookie:A= cookie=b,c share=12.50% http=1.0",
+     "/x /y 301 cookie:A= cookie=b,c share=12.5% http=1.0"},
+    {"/x /y from=2026-01-01 until=2026-01-01T01:00+01:00",
+     "/x /y 301 from=2026-01-01T00:00:00Z until=2026-01-01T00:00:00Z"},
+};
+
 static void a_rule_is_written_as_it_means(void **state)
 {
     (void)state;
-    static const struct {
-        const char *rule, *written;
-    } rows[] = {
-        {"/a /b", "/a /b 301"},
-        {"/%7ea/../b /c permanent", "/b /c permanent"},
-        {"/ https://é.test 308", "/ https://xn--9ca.test permanent"},
-        {"/.//a /b", "/.//a /b 301"},
-        {"/.//:a /b", "/.//:s1 /b 301"},
-        {"//h//:a /b", "//h//:s1 /b 301"},
-        {"https://h:443/x //y?", "https://h/x //y? 301"},
-        {"http://*.h:8080 -", "http://*.h:8080/ - gone"},
-        {"/:x/*/:y /:y/:splat#:x 307", "/:s0/*/:b0 /:b0/:splat#:s0 temporary"},
-        {"/a %2Fs=%3Ax b=:c d= /:c", "/a %2Fs=%3Ax b=:q1 d= /:q1 301"},
-        {"/a s/t=u/v /c", "/a s/t=u/v /c 301"},
-        {"/a -=1 /c", "/a -=1 /c 301"},
-        {"/a %23x=1 /c", "/a %23x=1 /c 301"},
-        {"/a é+b=%00 /c", "/a %C3%A9%20b=%00 /c 301"},
-        {"~^/(?<n>a)$ /$1$$1:n$ 302", "~^/(?<n>a)$ /${1}$${1}${1}$ 302"},
-        {"~*(x) //$1.h/%24{1}", "~*(x) //${1}.h/%24%7B1%7D 301"},
-        {"slash ignore\n/a/ /b", "/a /b 301"},
-        {"slash ignore\n/a// /b", "/a// /b 301"},
-        {"slash ignore\n/:a/*// /b", "/:s0/*// /b 301"},
-        {"slash ignore\n/ /b", "/ /b 301"},
-        {"case ignore\n/A%2F/:y /B:y", "/a%2f/:s1 /B:s1 301"},
-        {"case ignore\n~A /B", "~A /B 301"},
-        {"/x /y?#a", "/x /y?#a 301"},
-        {"/x /y#a?b", "/x /y#a?b 301"},
-        {"/x /y?:1#?", "/x /y?:1#? 301"},
-        {"/x - 403 language=DE,fr-ca country=de method=PUT", "/x - 403 language=de,fr-ca country=DE "
-                                                             "method=PUT"},
-        {"/x /y header:X-Y=é%20%2A%25*%ff", "/x /y 301 header:x-y=é%20%2A%25*%FF"},
-        {"/x /y header:X=%ef%bb%bf%c2%85", "/x /y 301 header:x=%EF%BB%BF\xC2\x85"},
-        {"/x /y cookie:A= cookie=b,c share=12.50% http=1.0",
-         "/x /y 301 cookie:A= cookie=b,c share=12.5% http=1.0"},
-        {"/x /y from=2026-01-01 until=2026-01-01T01:00+01:00",
-         "/x /y 301 from=2026-01-01T00:00:00Z until=2026-01-01T00:00:00Z"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        yonder_rules *rules = rules_of(rows[i].rule, yonder_text_of(rows[i].rule));
+    for (size_t i = 0; i < sizeof written_rows / sizeof *written_rows; i++) {
+        yonder_rules *rules = rules_of(written_rows[i].rule, yonder_text_of(written_rows[i].rule));
         yn_arena arena = yn_arena_make(NULL);
         yn_buf out = yn_buf_make(1 << 16, NULL);
         yn_rule_cursor cursor = yn_rules_begin(rules);
@@ -219,7 +221,7 @@ static void a_rule_is_written_as_it_means(void **state)
         assert_non_null(rule);
         assert_true(yn_view_rule(&view, owner, rule, &arena));
         assert_true(yn_view_write(&out, &view, owner, &arena));
-        assert_text(rows[i].rule, yn_buf_text(&out), rows[i].written);
+        assert_text(written_rows[i].rule, yn_buf_text(&out), written_rows[i].written);
         assert_null(yn_rules_next(&cursor, &owner));
         yn_buf_free(&out);
         yn_arena_free(&arena);
@@ -253,7 +255,8 @@ static void a_rule_is_found_by_its_place(void **state)
         {YN_TEXT("more"), 0, YN_TEXT("/more /z"), {NULL, 0}},
     };
     assert_int_equal(
-        yonder_rules_change_set(&changed, rules, changes, 3, &(yonder_rules_reading){0}), YONDER_OK);
+        yonder_rules_change_set(&changed, rules, changes, 3, &(yonder_rules_reading){0}),
+        YONDER_OK);
     const yonder_rules *sets[] = {rules, changed};
     for (size_t i = 0; i < 2; i++) {
         yn_rule_cursor cursor = yn_rules_begin(sets[i]);
