@@ -68,7 +68,7 @@ static void rewrite_file(const flattening *f, size_t file, const yn_flat *flat, 
 
 static int read_texts(yonder_rules **out, const flattening *f)
 {
-    yonder_rules_source *sources = calloc(f->count, sizeof *sources);
+    yonder_rules_source *sources = calloc(f->count + 1, sizeof *sources);
     yonder_rules_reading how = {.local_time = yn_local_time};
     int error = sources ? YONDER_OK : YONDER_NO_MEMORY;
     for (size_t i = 0; sources && i < f->count; i++) {
@@ -192,7 +192,7 @@ int yn_flatten_files(const yonder_rules *set, const char *const *names, size_t c
             return yn_usage_error("lint", "--flatten needs files with rules as text: '%s' is none",
                                   names[i]);
     f.except = yn_buf_make(SIZE_MAX / 2, NULL);
-    f.texts = calloc(count, sizeof *f.texts);
+    f.texts = calloc(count + 1, sizeof *f.texts);
     for (size_t i = 0; f.texts && i < count; i++)
         f.texts[i] = yn_buf_make(SIZE_MAX / 2, NULL);
     int code = f.texts ? flatten(&f) : fail(YONDER_NO_MEMORY);
