@@ -188,8 +188,13 @@ static void add_regex(yn_apache *a, const yn_apache_place *place, const yn_direc
 static void run_redirect(yn_apache *a, const yn_apache_place *place, const yn_directive *d)
 {
     redirect r;
-    if (!read_redirect(a, d, &r) || !r.from.len)
+    if (!read_redirect(a, d, &r))
         return;
+    if (!r.from.len) {
+        yn_plan_note(a->plan, YN_NOTE_ERROR, d->file, d->line,
+                     "without a path it stands inside <Location> only");
+        return;
+    }
     if (r.to.len && !r.regex && !is_target(r.to)) {
         yn_plan_note(a->plan, YN_NOTE_ERROR, d->file, d->line,
                      "its target is neither a path nor a URL");

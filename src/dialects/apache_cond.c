@@ -280,7 +280,8 @@ static yn_apache_outcome test_method(const test *t)
         yn_buf_str(&plan->scratch, i ? "," : "");
         yn_buf_put(&plan->scratch, texts.texts[i]);
     }
-    return yn_case_condition(plan, &env.which, YN_TEXT("method"), yn_plan_written(plan))
+    yonder_text list = yn_plan_written(plan);
+    return yn_case_methods(plan, &env.which, list, t->cond->where->file, t->cond->where->line)
                ? keep(t, &env)
                : keep_if(t, false);
 }

@@ -206,8 +206,9 @@ static bool location_path(yn_apache *a, const yn_directive *d, yn_path *path)
         return true;
     }
     // "/a" is "/a" and what is below; "/a/" what is below.
+    yonder_text subject = yn_plan_decoded(a->plan, text);
     yn_buf_char(&a->plan->scratch, '^');
-    yn_regexp_quote(&a->plan->scratch, yn_plan_decoded(a->plan, text));
+    yn_regexp_quote(&a->plan->scratch, subject);
     if (text.len && text.ptr[text.len - 1] != '/')
         yn_buf_str(&a->plan->scratch, "(?:/|$)");
     *path = yn_path_regex(a->plan, yn_plan_written(a->plan), false);
@@ -325,7 +326,7 @@ static void read_virtual_host(yn_apache *a, const yn_directive *d, const yn_dire
     if (is_first && !a->server->names)
         a->server->defaults = is_first;
     else if (is_first)
-        yn_plan_note(a->plan, YN_NOTE_CHANGED, d->file, d->line,
+        yn_plan_note(a->plan, YN_NOTE_CHANGED, d->file, 0,
                      "requests for hosts that no virtual host is named after go to the first one "
                      "there, and to no rule here");
     *with_default |= a->server->schemes;

@@ -113,7 +113,8 @@ static void put_header(writing *w, yn_buf *out, yonder_text name, yonder_text gl
 static bool put_condition(writing *w, yn_buf *out, const yn_draft_pair *c)
 {
     if (yn_equal(c->name, YN_TEXT("method")))
-        put_cond(out, "%{REQUEST_METHOD}", list_pattern(w, "^(?:", c->value, ")$"), "");
+        put_cond(out, "%{REQUEST_METHOD}",
+                 list_pattern(w, "^(?:", yn_out_methods(w->o, c->value), ")$"), "");
     else if (yn_starts_with(c->name, YN_TEXT("header:")))
         put_header(w, out, yn_skip(c->name, 7), c->value);
     else if (yn_starts_with(c->name, YN_TEXT("cookie:")) && c->value.len)

@@ -164,7 +164,10 @@ static bool match_method(match *m, const yonder_text *words, size_t count)
         for (size_t k = 0; k < words[i].len; k++)
             yn_buf_char(&plan->scratch, yn_upper(words[i].ptr[k]));
     }
-    return add_condition(m, YN_TEXT("method"), yn_plan_written(plan));
+    yonder_text list = yn_plan_written(plan);
+    for (size_t i = 0; i < m->envs.count; i++)
+        yn_case_methods(plan, &m->envs.envs[i].which, list, m->where->file, m->where->line);
+    return true;
 }
 
 // "header Field value", where a star stands at either end of the value; "header !Field".
@@ -218,6 +221,8 @@ static bool match_query(match *m, const yonder_text *words, size_t count)
 {
     yn_plan *plan = m->c->plan;
     size_t left = 0;
+    if (count > 1)
+        return lost(m, "several parameters: whether one of them is enough depends on the version");
     for (size_t i = 0; i < m->envs.count; i++) {
         yn_case *which = &m->envs.envs[i].which;
         bool good = true;

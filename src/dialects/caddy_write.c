@@ -120,12 +120,10 @@ static bool put_condition(writing *w, matcher *m, const yn_draft_pair *c)
 {
     if (yn_equal(c->name, YN_TEXT("method"))) {
         put_line(w, m, "method");
-        for (size_t i = 0; i < c->value.len; i++) {
-            bool first = i == 0 || c->value.ptr[i] == ',';
-            yn_buf_str(&m->text, first ? " " : "");
-            if (c->value.ptr[i] != ',')
-                yn_buf_char(&m->text, c->value.ptr[i]);
-        }
+        yonder_text methods = yn_out_methods(w->o, c->value);
+        yn_buf_char(&m->text, ' ');
+        for (size_t i = 0; i < methods.len; i++)
+            yn_buf_char(&m->text, methods.ptr[i] == ',' ? ' ' : methods.ptr[i]);
         yn_buf_char(&m->text, '\n');
         return true;
     }
@@ -151,23 +149,24 @@ static bool is_name(yonder_text t)
     return t.len > 0;
 }
 
-static bool put_pair(writing *w, matcher *m, const yn_draft_pair *pair)
+// All pairs as one expression: of several matchers for the query one is enough, in some versions.
+static bool put_pairs(writing *w, matcher *m, const yn_out_rule *rule)
 {
-    if (!is_name(pair->name) ||
-        (pair->value.len && pair->value.ptr[0] != ':' && !is_name(pair->value)))
-        return false;
-    if (!pair->value.len) {
-        put_line(w, m, "expression ");
-        yn_buf_printf(&m->text, "`{http.request.uri.query.%.*s} == \"\"`\n", YN_PRINT(pair->name));
-    } else if (pair->value.ptr[0] == ':') {
-        put_line(w, m, "query ");
-        yn_buf_printf(&m->text, "%.*s=*\n", YN_PRINT(pair->name));
-        put_line(w, m, "not query ");
-        yn_buf_printf(&m->text, "%.*s=\n", YN_PRINT(pair->name));
-    } else {
-        put_line(w, m, "query ");
-        yn_buf_printf(&m->text, "%.*s=%.*s\n", YN_PRINT(pair->name), YN_PRINT(pair->value));
+    if (!rule->pair_count)
+        return true;
+    put_line(w, m, "expression `");
+    for (size_t i = 0; i < rule->pair_count; i++) {
+        const yn_draft_pair *pair = &rule->pairs[i];
+        bool any = pair->value.len && pair->value.ptr[0] == ':';
+        if (!is_name(pair->name) || (pair->value.len && !any && !is_name(pair->value)))
+            return false;
+        yn_buf_printf(&m->text, "%s{http.request.uri.query.%.*s} %s \"%.*s\"", i ? " && " : "",
+                      YN_PRINT(pair->name),
+                      any ? "!=" : "==", YN_PRINT(any ? (yonder_text){0} : pair->value));
     }
+    yn_buf_str(&m->text, "`\n");
+    yn_out_note(w->o, YN_NOTE_CHANGED, rule,
+                "where a parameter is there several times, its values count as one");
     return true;
 }
 
@@ -237,8 +236,7 @@ static bool put_matcher(writing *w, matcher *m, const yn_out_rule *rule)
         good = put_host(w, m, rule->host);
     for (size_t i = 0; i < rule->condition_count; i++)
         good = put_condition(w, m, &rule->conditions[i]) && good;
-    for (size_t i = 0; i < rule->pair_count; i++)
-        good = put_pair(w, m, &rule->pairs[i]) && good;
+    good = put_pairs(w, m, rule) && good;
     if (!good)
         yn_out_note(w->o, YN_NOTE_LOST, rule, "there is no such condition");
     return good;

@@ -126,7 +126,7 @@ static bool put_condition(writing *w, yn_buf *out, const yn_draft_pair *c)
     yonder_text name = header || cookie ? yn_skip(c->name, 7) : (yonder_text){0};
     if (yn_equal(c->name, YN_TEXT("method"))) {
         yn_buf_str(out, " { method");
-        put_list(out, c->value);
+        put_list(out, yn_out_methods(w->o, c->value));
         yn_buf_str(out, " }");
         return true;
     }

@@ -246,9 +246,9 @@ static yn_ngx_outcome test_method(const test *t)
         yn_buf_str(&plan->scratch, i ? "," : "");
         yn_buf_put(&plan->scratch, texts.texts[i]);
     }
-    return yn_case_condition(plan, &env.which, YN_TEXT("method"), yn_plan_written(plan))
-               ? keep(t, &env)
-               : YN_NGX_NEVER;
+    yonder_text list = yn_plan_written(plan);
+    return yn_case_methods(plan, &env.which, list, t->where->file, t->where->line) ? keep(t, &env)
+                                                                                   : YN_NGX_NEVER;
 }
 
 static yn_ngx_outcome test_query(const test *t)

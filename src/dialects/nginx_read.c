@@ -188,7 +188,7 @@ static void read_server(yn_ngx *n, const yn_directive *server, unsigned *with_de
     if (!is_named(server->first))
         n->server->defaults |= is_first;
     else if (is_first & ~listens.explicit_default)
-        yn_plan_note(n->plan, YN_NOTE_CHANGED, server->file, server->line,
+        yn_plan_note(n->plan, YN_NOTE_CHANGED, server->file, 0,
                      "requests for hosts that no server is named after go to the first server "
                      "there, and to no rule here");
     n->server->defaults |= listens.explicit_default;

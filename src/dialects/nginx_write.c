@@ -171,7 +171,7 @@ static bool put_cookies_test(writing *w, yn_buf *out, yonder_text names)
 static bool put_condition(writing *w, yn_buf *out, const yn_draft_pair *c)
 {
     if (yn_equal(c->name, YN_TEXT("method"))) {
-        put_list_test(w, out, "$request_method", c->value);
+        put_list_test(w, out, "$request_method", yn_out_methods(w->o, c->value));
         return true;
     }
     if (yn_starts_with(c->name, YN_TEXT("header:")))

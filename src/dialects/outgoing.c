@@ -448,6 +448,22 @@ bool yn_out_answers_all(const yn_out_rule *rule)
     return all && !rule->pair_count && !rule->condition_count && !rule->host.len;
 }
 
+yonder_text yn_out_methods(yn_outgoing *o, yonder_text list)
+{
+    bool get = false, head = false;
+    for (yonder_text rest = list; rest.len;) {
+        size_t end = yn_find_char(rest, ',');
+        yonder_text method = yn_slice(rest, 0, end);
+        get = get || yn_equal(method, YN_TEXT("GET"));
+        head = head || yn_equal(method, YN_TEXT("HEAD"));
+        rest = yn_skip(rest, end < rest.len ? end + 1 : end);
+    }
+    if (!get || head)
+        return list;
+    yn_buf_printf(&o->plan.scratch, "%.*s,HEAD", YN_PRINT(list));
+    return yn_plan_written(&o->plan);
+}
+
 void yn_out_put_host(yn_buf *out, yonder_text host)
 {
     bool wildcard = yn_starts_with(host, YN_TEXT("*."));

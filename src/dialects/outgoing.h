@@ -101,6 +101,9 @@ const yn_out_site *yn_out_site_find(const yn_out_section *const *sections, size_
 /** Whether the rule answers every request that gets to it. */
 bool yn_out_answers_all(const yn_out_rule *rule);
 
+/** The methods of a condition `method=`, HEAD among them where GET is: a rule takes it for that. */
+yonder_text yn_out_methods(yn_outgoing *o, yonder_text list);
+
 /** A host as a regular expression: "*.a.test" is ".+\.a\.test". */
 void yn_out_put_host(yn_buf *out, yonder_text host);
 /** A glob as a regular expression, from end to end. */

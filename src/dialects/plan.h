@@ -246,6 +246,9 @@ bool yn_case_argument(yn_plan *plan, yn_case *which, yonder_text name, const yon
  *  not speak of pairs. */
 bool yn_case_query_regex(yn_plan *plan, yonder_text pattern, yn_cases *cases,
                          yonder_text groups[10]);
+/** The method is one of a list, "GET,POST". A note tells where HEAD comes with GET. */
+bool yn_case_methods(yn_plan *plan, yn_case *which, yonder_text list, yonder_text file,
+                     uint32_t line);
 /** A field is this text; `name` is that of a condition: "header:Accept". */
 bool yn_case_field(yn_plan *plan, yn_case *which, yonder_text name, yonder_text value);
 /** Likewise what the pattern fits. False where no condition says so. */

@@ -43,7 +43,10 @@ bool yn_case_path(yn_plan *plan, yn_case *which, const yn_path *path)
         return true;
     if (which->path.kind == YN_PATH_EXACT && !which->path.ignore_case)
         return add_look(plan, which, path, false);
-    if (which->path.kind != YN_PATH_ANY && !add_look(plan, which, &which->path, false))
+    bool says_something = which->path.kind != YN_PATH_ANY &&
+                          !(yn_path_fits_all(&which->path) &&
+                            yn_find_char(which->path.text, '(') == which->path.text.len);
+    if (says_something && !add_look(plan, which, &which->path, false))
         return false;
     which->path = *path;
     return true;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "dialects/plan_check.h"
 #include "dialects/plan_fold.h"
 #include "dialects/regexp.h"
 
@@ -57,12 +58,23 @@ static yn_site *add_site(emitter *e, yonder_text host)
     return &e->sites[e->site_count++];
 }
 
+static bool is_host(emitter *e, yonder_text file, uint32_t line, yonder_text host)
+{
+    if (yn_plan_is_host(e->plan, host))
+        return true;
+    yonder_text why = yn_plan_written(e->plan);
+    yn_plan_note(e->plan, YN_NOTE_LOST, file, line, "%.*s", YN_PRINT(why));
+    return false;
+}
+
 // Servers take the hosts they are named after; the first that is named so has it.
 static void add_named_sites(emitter *e)
 {
     for (const yn_plan_server *server = e->plan->servers; server; server = server->next)
         for (const yn_plan_name *name = server->names; name; name = name->next) {
             yn_site *site = find_site(e, name->host);
+            if (!site && !is_host(e, server->file, server->line, name->host))
+                continue;
             site = site ? site : add_site(e, name->host);
             for (int i = 0; site && i < 2; i++)
                 if (schemes_of(e, server) & 1u << i && !site->servers[i])
@@ -96,7 +108,8 @@ static void add_tested_sites(emitter *e)
                 for (size_t i = 0; i < hosts.count; i++) {
                     const yn_plan_server *http = fallback(e, hosts.hosts[i], 0);
                     const yn_plan_server *https = fallback(e, hosts.hosts[i], 1);
-                    if (find_site(e, hosts.hosts[i]) || (http != server && https != server))
+                    if (find_site(e, hosts.hosts[i]) || (http != server && https != server) ||
+                        !is_host(e, step->file, step->line, hosts.hosts[i]))
                         continue;
                     yn_site *site = add_site(e, yn_plan_copy(e->plan, hosts.hosts[i]));
                     if (site) {
@@ -160,6 +173,17 @@ static void tell_site_line(emitter *e, yonder_text file, uint32_t line, const ch
     took(e, e->sink->site(e->sink->context, &site));
 }
 
+static void note_paths(emitter *e, yonder_text file)
+{
+    yn_plan_note(e->plan, YN_NOTE_CHANGED, file, 0,
+                 "%.*s compares paths with all escapes decoded%s%s; here the escape of a reserved "
+                 "character, such as %%2F, is not that character%s",
+                 YN_PRINT(e->plan->program),
+                 e->plan->keeps_dots ? ", leaves a dot segment at the end as it is" : "",
+                 e->plan->merges_slashes ? " and takes a run of slashes for one" : "",
+                 e->plan->merges_slashes ? ", and // not /" : "");
+}
+
 static void tell(emitter *e, const yn_plan_rule *rule, yonder_text from)
 {
     yn_draft draft = {
@@ -172,17 +196,17 @@ static void tell(emitter *e, const yn_plan_rule *rule, yonder_text from)
         .condition_count = rule->condition_count,
         .line = rule->step->line,
     };
-    yn_plan_note(e->plan, YN_NOTE_CHANGED, rule->step->file, 0,
-                 "%.*s compares paths with all escapes decoded%s%s; here the escape of a reserved "
-                 "character, such as %%2F, is not that character%s",
-                 YN_PRINT(e->plan->program),
-                 e->plan->keeps_dots ? ", leaves a dot segment at the end as it is" : "",
-                 e->plan->merges_slashes ? " and takes a run of slashes for one" : "",
-                 e->plan->merges_slashes ? ", and // not /" : "");
+    if (!yn_plan_is_rule(e->plan, &draft, e->hosts)) {
+        yonder_text why = yn_plan_written(e->plan);
+        yn_plan_note(e->plan, YN_NOTE_LOST, rule->step->file, rule->step->line, "%.*s",
+                     YN_PRINT(why));
+        return;
+    }
+    if (rule->kind != YN_PATH_ANY)
+        note_paths(e, rule->step->file);
     enter(e, rule->step->file);
     took(e, e->sink->rule(e->sink->context, &draft));
 }
-
 /* ---- one section ----------------------------------------------------------------------------- */
 
 typedef struct section {
@@ -191,6 +215,7 @@ typedef struct section {
     size_t host_count;
     bool ignores_case; // "case ignore": patterns where case counts
     unsigned answered; // schemes that a rule at the front answers for, whatever follows
+    unsigned served;   // schemes that some server answers for
 } section;
 
 // FROM of a rule, for one host and scheme where `host` is given.
@@ -236,6 +261,13 @@ static void tell_rule(emitter *e, const section *s, const yn_plan_rule *rule)
             tell(e, rule, from_of(e, s, rule, scheme, s->hosts[i]));
         return;
     }
+    if (others & s->served) {
+        yn_plan_note(e->plan, YN_NOTE_LOST, rule->step->file, rule->step->line,
+                     "it is for %s only, which a rule %s cannot be",
+                     rule->schemes == YN_HTTPS ? "https" : "http",
+                     s->host_count ? "with a regular expression" : "for any host");
+        return;
+    }
     if (others)
         yn_plan_note(e->plan, YN_NOTE_CHANGED, rule->step->file, rule->step->line,
                      "it is for %s only there, here for %s as well",
@@ -265,12 +297,28 @@ static void tell_upgrade(emitter *e, const yn_plan_rule *rule)
     tell_site_line(e, rule->step->file, rule->step->line, "https", status);
 }
 
+// "https://host/:splat", for all of http.
+static bool leads_to_https(const section *s, const yn_plan_rule *rule)
+{
+    yonder_text to = rule->to;
+    if (s->host_count || !yn_starts_with(to, YN_TEXT("https://")) || rule->schemes != YN_HTTP ||
+        !answers_all(rule))
+        return false;
+    to = yn_skip(to, 8);
+    return yn_equal(yn_skip(to, yn_find_char(to, '/')), YN_TEXT("/:splat"));
+}
+
 // http to https goes first, which is as well where it is all that happens to http.
 static const yn_plan_rule *find_upgrade(emitter *e, const section *s)
 {
     const yn_plan_rule *first = first_of(s, YN_HTTP);
     if (first && first->upgrades && first->step->status != 303)
         return first;
+    if (first && leads_to_https(s, first) && first->step->status != 303 && e->world != YN_HTTP) {
+        yn_plan_note(e->plan, YN_NOTE_CHANGED, first->step->file, first->step->line,
+                     "http goes to https on the request's own host first");
+        return first;
+    }
     for (const yn_plan_rule *rule = s->rules->first; rule; rule = rule->next)
         if (rule->upgrades && !rule->to.len && rule->schemes == YN_HTTP &&
             rule->step->status != 303) {
@@ -328,15 +376,18 @@ static bool tell_rules(emitter *e, section *s)
 
 static bool same_rule(const yn_plan_rule *a, const yn_plan_rule *b)
 {
-    return a->step == b->step && a->kind == b->kind && a->schemes == b->schemes &&
+    return a->step->line == b->step->line && yn_equal(a->step->file, b->step->file) &&
+           a->step->status == b->step->status && a->kind == b->kind && a->schemes == b->schemes &&
            a->upgrades == b->upgrades && a->pair_count == b->pair_count &&
-           yn_equal(a->path, b->path) && yn_equal(a->to, b->to);
+           yn_equal(a->path, b->path);
 }
 
 static bool same_rules(const yn_plan_rule *a, const yn_plan_rule *b)
 {
-    while (a && b && same_rule(a, b))
-        a = a->next, b = b->next;
+    // Where http goes to https first, that is a line about the site, and the target is not told.
+    for (bool first = true; a && b && same_rule(a, b); first = false, a = a->next, b = b->next)
+        if (!yn_equal(a->to, b->to) && !(first && a->upgrades && a->schemes == YN_HTTP))
+            break;
     return !a && !b;
 }
 
@@ -351,6 +402,11 @@ static unsigned fold_site(emitter *e, const yn_site *site, yn_plan_rules *rules)
         if (servers[i] && e->world & 1u << i)
             ended |= yn_plan_fold(e->plan, site, servers[i], 1u << i, rules);
     return ended;
+}
+
+static unsigned served_for(const yn_site *site)
+{
+    return (site->servers[0] ? YN_HTTP : 0) | (site->servers[1] ? YN_HTTPS : 0);
 }
 
 // Takes away the rules at the end that the hosts without a section have as well: they follow.
@@ -402,6 +458,7 @@ static void tell_section(emitter *e, const yn_site *site, yn_plan_rules *rules, 
     bool common = !all_answered && cut_common(e, rules);
     bool others = e->others.count > 0 || e->others_upgrade;
     section s = {.rules = rules, .hosts = hosts, .host_count = host_count};
+    s.served = served_for(site);
     if (!server || (!rules->count && (!others || common)))
         return;
     e->hosts = join_hosts(e, hosts, host_count);
@@ -424,8 +481,7 @@ static void tell_sections(emitter *e)
         size_t count = 0;
         hosts[count++] = e->sites[i].host;
         for (next = i + 1; next < e->site_count; next++) {
-            if (e->sites[next].servers[0] != e->sites[i].servers[0] ||
-                e->sites[next].servers[1] != e->sites[i].servers[1] ||
+            if (served_for(&e->sites[next]) != served_for(&e->sites[i]) ||
                 fold_site(e, &e->sites[next], &more) != ended ||
                 !same_rules(rules.first, more.first))
                 break;
@@ -442,6 +498,7 @@ int yn_plan_emit(yn_plan *plan, const yn_sink *sink)
     if (!plan->error) {
         fold_site(&e, &e.sites[0], &e.others);
         section s = {.rules = &e.others};
+        s.served = served_for(&e.sites[0]);
         e.others_upgrade = tell_rules(&e, &s);
         e.others_ignore_case = s.ignores_case;
         tell_sections(&e);

@@ -107,8 +107,30 @@ yn_path yn_path_folder(yn_plan *plan, yonder_text subject)
         .kind = YN_PATH_PREFIX, .text = subject, .id = ++plan->last_id, .is_folder = true};
 }
 
+// "^/a" and "^/a$" are a prefix and a path, about which more can be told.
+static bool read_literal(yn_plan *plan, yonder_text pattern, yn_path *out)
+{
+    yonder_text rest = pattern;
+    yn_regexp_token token = yn_regexp_next(&rest);
+    out->kind = YN_PATH_PREFIX;
+    if (token.kind != YN_REGEXP_START)
+        return false;
+    while ((token = yn_regexp_next(&rest)).kind == YN_REGEXP_LITERAL)
+        yn_buf_put(&plan->scratch, yn_skip(token.text, token.text.len - 1));
+    if (token.kind == YN_REGEXP_FINISH) {
+        out->kind = YN_PATH_EXACT;
+        token = yn_regexp_next(&rest);
+    }
+    out->text = yn_plan_written(plan);
+    return token.kind == YN_REGEXP_END && out->text.len > (out->kind == YN_PATH_PREFIX) &&
+           out->text.ptr[0] == '/';
+}
+
 yn_path yn_path_regex(yn_plan *plan, yonder_text pattern, bool ignore_case)
 {
+    yn_path literal = {.id = ++plan->last_id};
+    if (!ignore_case && read_literal(plan, pattern, &literal))
+        return literal;
     return (yn_path){
         .kind = YN_PATH_REGEX, .ignore_case = ignore_case, .text = pattern, .id = ++plan->last_id};
 }

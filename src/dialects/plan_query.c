@@ -208,6 +208,27 @@ bool yn_case_argument(yn_plan *plan, yn_case *which, yonder_text name, const yon
                         value ? pair_value(plan, *value) : any_value(plan, name));
 }
 
+/* ---- methods --------------------------------------------------------------------------------- */
+
+static bool has_word(yonder_text list, const char *word)
+{
+    while (list.len) {
+        size_t end = yn_find_char(list, ',');
+        if (yn_equal(yn_slice(list, 0, end), yonder_text_of(word)))
+            return true;
+        list = yn_skip(list, end < list.len ? end + 1 : end);
+    }
+    return false;
+}
+
+bool yn_case_methods(yn_plan *plan, yn_case *which, yonder_text list, yonder_text file,
+                     uint32_t line)
+{
+    if (has_word(list, "GET") && !has_word(list, "HEAD"))
+        yn_plan_note(plan, YN_NOTE_CHANGED, file, line, "what is for GET is for HEAD as well");
+    return yn_case_condition(plan, which, YN_TEXT("method"), list);
+}
+
 /* ---- fields ---------------------------------------------------------------------------------- */
 
 // A text as a glob that fits just this.

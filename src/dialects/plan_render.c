@@ -239,6 +239,8 @@ static void bind_arguments(const yn_frame *frame, const yn_uses *uses, yn_plan_r
 // Whether an exact path can be written as one: "*" and ":name" would be something else.
 static bool is_plain(yonder_text path)
 {
+    if (yn_starts_with(path, YN_TEXT("//"))) // a host would follow
+        return false;
     if (memmem(path.ptr, path.len, "/./", 3) || memmem(path.ptr, path.len, "/../", 4))
         return false; // there are no such paths
     for (size_t i = 0; i < path.len; i++)

@@ -210,6 +210,10 @@ static void put_known_group(target *t, uint32_t id, uint32_t number)
         t->lost = "its target takes part of a host that is not known here";
     else if (test)
         put_text(t, groups[number]);
+    else if (path && path->kind == YN_PATH_EXACT)
+        put_subject(t, number ? (yonder_text){0} : f->exact);
+    else if (path && path->kind == YN_PATH_PREFIX && !path->is_folder)
+        put_subject(t, number ? (yonder_text){0} : path->text);
     else if (path && path->kind == YN_PATH_PREFIX && f->exact.len >= path->text.len)
         put_subject(t, yn_skip(f->exact, path->text.len));
     else if (path && yn_plan_fits(f->plan, path->text, path->ignore_case, f->exact, groups, 100))
