@@ -36,7 +36,7 @@ PURE = {"assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "math.h", "s
         "string.h"}
 
 # The C library and the kernel.
-SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "fcntl.h", "getopt.h", "glob.h", "linux/filter.h",
+SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "dlfcn.h", "fcntl.h", "getopt.h", "glob.h", "linux/filter.h",
                  "linux/sockios.h", "locale.h",
                  "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pthread.h", "sched.h", "signal.h",
                  "strings.h", "sys/epoll.h", "sys/eventfd.h", "sys/mman.h", "sys/random.h",
@@ -47,7 +47,7 @@ SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "fcntl.h", "getopt.h", "glob.h", "li
 # Outside libraries: the beginning of their headers' names, and who sees them.
 LIBRARIES = {
     "unicode/": ("src/core/idna.c",),
-    "curl/": ("src/trace/fetch.c", "src/trace/bulk.c", "src/trace/wire.h"),
+    "curl/": ("src/trace/libcurl.h",),
     "gumbo.h": ("src/trace/html.c",),
     "maxminddb.h": ("src/server/country.c",),
     "pcre2.h": ("src/rules/regex.c",),
