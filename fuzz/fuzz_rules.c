@@ -131,7 +131,7 @@ static void read_more(yonder_rules_request *request, yonder_field *fields, yonde
             request->client = line;
         else if (yn_equal(name, YN_TEXT(":country")))
             request->country = line;
-        else if (yn_equal(name, YN_TEXT(":now")))
+        else if (yn_equal(name, YN_TEXT(":now")) && !request->now)
             for (size_t i = 0; i < line.len && i < 15; i++)
                 request->now = request->now * 10 + (line.ptr[i] & 15);
     }
