@@ -9,13 +9,30 @@
 #include "dialects/rows.h"
 
 const yn_dialect *const yn_dialects[] = {
-    &yn_dialect_yonder,     &yn_dialect_netlify,
-    &yn_dialect_cloudflare, &yn_dialect_gitlab,
-    &yn_dialect_ipfs,       &yn_dialect_cloudflare_bulk,
-    &yn_dialect_vercel,     &yn_dialect_vercel_csv,
-    &yn_dialect_wordpress,  &yn_dialect_wordpress_json,
-    &yn_dialect_microsoft,  &yn_dialect_csv,
-    &yn_dialect_tsv,        NULL,
+    &yn_dialect_yonder,
+    &yn_dialect_netlify,
+    &yn_dialect_cloudflare,
+    &yn_dialect_gitlab,
+    &yn_dialect_ipfs,
+    &yn_dialect_nginx,
+    &yn_dialect_apache,
+    &yn_dialect_htaccess,
+    &yn_dialect_caddy,
+    &yn_dialect_haproxy,
+    &yn_dialect_cloudflare_bulk,
+    &yn_dialect_vercel,
+    &yn_dialect_vercel_csv,
+    &yn_dialect_wordpress,
+    &yn_dialect_wordpress_json,
+    &yn_dialect_microsoft,
+    &yn_dialect_csv,
+    &yn_dialect_tsv,
+    &yn_dialect_nginx,
+    &yn_dialect_apache,
+    &yn_dialect_htaccess,
+    &yn_dialect_haproxy,
+    &yn_dialect_caddy,
+    NULL,
 };
 
 const yn_dialect *yn_dialect_find(yonder_text name)

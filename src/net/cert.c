@@ -133,7 +133,8 @@ bool yn_authority_pem(const yn_authority *authority, yn_buf *out)
 static bool put_alternatives(yn_buf *out, const yn_leaf *leaf)
 {
     for (size_t i = 0; i < leaf->name_count; i++) {
-        if (!is_name(leaf->names[i]))
+        bool wildcard = strncmp(leaf->names[i], "*.", 2) == 0;
+        if (!is_name(leaf->names[i] + (wildcard ? 2 : 0)))
             return false;
         yn_buf_str(out, i ? ",DNS:" : "DNS:");
         yn_buf_str(out, leaf->names[i]);

@@ -24,7 +24,8 @@ bool yn_authority_pem(const yn_authority *authority, yn_buf *out);
 
 /** A server's certificate to be. Views. */
 typedef struct yn_leaf {
-    const char *const *names; /**< DNS names, without a dot at the end; at least one */
+    const char *const
+        *names; /**< DNS names, without a dot at the end, "*." before some; one at least */
     size_t name_count;
     bool loopback;                 /**< good for 127.0.0.1 and ::1, too */
     int64_t not_before, not_after; /**< seconds since 1970 */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "net/tls.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <limits.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
@@ -20,6 +22,7 @@ struct yn_tls_identity {
     GENERAL_NAMES *names;  // of the certificate, or NULL
     unsigned char *staple; // OCSP, in DER; or NULL
     size_t staple_len;
+    int64_t staple_expires; // seconds since 1970; INT64_MAX: it does not say
 };
 
 struct yn_tls_server {
@@ -32,6 +35,8 @@ struct yn_tls_server {
 
 struct yn_tls {
     SSL *ssl;
+    bool starved; // the last read found no whole record: what is here already is of no use yet
+    bool over;    // nothing more can be read
 };
 
 // ---- identities ---------------------------------------------------------------------------------
@@ -64,6 +69,24 @@ static int no_password(char *out, int size, int writing, void *context)
     return -1;
 }
 
+// Whether a handshake would take them. A key that is too short, say, it would not.
+static bool is_usable(const yn_tls_identity *identity)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    bool ok = context && SSL_CTX_use_cert_and_key(context, identity->certificate, identity->key,
+                                                  identity->above, 1) == 1;
+    SSL_CTX_free(context);
+    return ok;
+}
+
+// What OpenSSL says of the last error, if anything.
+static void put_reason(yn_buf *message)
+{
+    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+    if (reason)
+        yn_buf_printf(message, " (%s)", reason);
+}
+
 yn_tls_identity *yn_tls_identity_new(yonder_text chain, yonder_text key, yn_buf *message)
 {
     const char *wrong = yonder_strerror(YONDER_NO_MEMORY);
@@ -82,15 +105,18 @@ yn_tls_identity *yn_tls_identity_new(yonder_text chain, yonder_text key, yn_buf 
         wrong = "the key is not that of the first certificate";
         ok = false;
     }
+    bool usable = !ok || is_usable(identity);
     BIO_free(certificates);
     BIO_free(key_in);
-    ERR_clear_error();
-    if (ok) {
+    if (ok && usable) {
         identity->names = X509_get_ext_d2i(identity->certificate, NID_subject_alt_name, NULL, NULL);
         ERR_clear_error();
         return identity;
     }
-    yn_buf_str(message, wrong);
+    yn_buf_str(message, usable ? wrong : "no client would be shown it");
+    if (!usable)
+        put_reason(message);
+    ERR_clear_error();
     yn_tls_identity_free(identity);
     return NULL;
 }
@@ -107,10 +133,46 @@ void yn_tls_identity_free(yn_tls_identity *identity)
     free(identity);
 }
 
+static int64_t seconds_of(const ASN1_TIME *time, int64_t otherwise)
+{
+    struct tm tm = {0};
+    return time && ASN1_TIME_to_tm(time, &tm) == 1 ? timegm(&tm) : otherwise;
+}
+
+// What a response says of the certificate, or NULL. Its number is enough: signatures are for
+// clients.
+static OCSP_SINGLERESP *said_of(OCSP_BASICRESP *basic, const X509 *certificate)
+{
+    for (int i = 0; basic && i < OCSP_resp_count(basic); i++) {
+        OCSP_SINGLERESP *single = OCSP_resp_get0(basic, i);
+        OCSP_CERTID *id = (OCSP_CERTID *)(uintptr_t)OCSP_SINGLERESP_get0_id(single);
+        ASN1_INTEGER *serial;
+        if (OCSP_id_get0_info(NULL, NULL, NULL, &serial, id) == 1 &&
+            ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(certificate)) == 0)
+            return single;
+    }
+    return NULL;
+}
+
+static bool read_response(yn_tls_identity *identity, yonder_text response)
+{
+    const unsigned char *der = (const unsigned char *)response.ptr;
+    OCSP_RESPONSE *whole = d2i_OCSP_RESPONSE(NULL, &der, (long)response.len);
+    OCSP_BASICRESP *basic = whole ? OCSP_response_get1_basic(whole) : NULL;
+    OCSP_SINGLERESP *single = said_of(basic, identity->certificate);
+    ASN1_GENERALIZEDTIME *next = NULL;
+    if (single)
+        OCSP_single_get0_status(single, NULL, NULL, NULL, &next);
+    identity->staple_expires = seconds_of(next, INT64_MAX);
+    OCSP_BASICRESP_free(basic);
+    OCSP_RESPONSE_free(whole);
+    ERR_clear_error();
+    return single != NULL;
+}
+
 bool yn_tls_identity_staple(yn_tls_identity *identity, yonder_text response)
 {
-    identity->staple = malloc(response.len + 1);
-    if (!identity->staple)
+    if (!read_response(identity, response) || !(identity->staple = malloc(response.len + 1)))
         return false;
     memcpy(identity->staple, response.ptr, response.len);
     identity->staple_len = response.len;
@@ -131,10 +193,23 @@ bool yn_tls_identity_name(const yn_tls_identity *identity, size_t *at, yonder_te
     return false;
 }
 
+static bool covers(X509 *certificate, yonder_text host)
+{
+    char address[INET6_ADDRSTRLEN] = "";
+    bool bracketed = host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']';
+    yonder_text bare = bracketed ? (yonder_text){host.ptr + 1, host.len - 2} : host;
+    if (host.len == 0) // to OpenSSL a text that ends with a NUL
+        return false;
+    if (bare.len < sizeof address)
+        memcpy(address, bare.ptr, bare.len);
+    return X509_check_host(certificate, host.ptr, host.len, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+                           NULL) == 1 ||
+           X509_check_ip_asc(certificate, address, 0) == 1;
+}
+
 bool yn_tls_identity_covers(const yn_tls_identity *identity, yonder_text host)
 {
-    return X509_check_host(identity->certificate, host.ptr, host.len,
-                           X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, NULL) == 1;
+    return covers(identity->certificate, host);
 }
 
 bool yn_tls_identity_is_ec(const yn_tls_identity *identity)
@@ -144,8 +219,7 @@ bool yn_tls_identity_is_ec(const yn_tls_identity *identity)
 
 int64_t yn_tls_identity_expires(const yn_tls_identity *identity)
 {
-    struct tm tm = {0};
-    return ASN1_TIME_to_tm(X509_get0_notAfter(identity->certificate), &tm) == 1 ? timegm(&tm) : 0;
+    return seconds_of(X509_get0_notAfter(identity->certificate), 0);
 }
 
 // ---- tickets ------------------------------------------------------------------------------------
@@ -161,7 +235,7 @@ typedef struct ticket_key {
 } ticket_key;
 
 struct yn_tls_tickets {
-    pthread_mutex_t lock; // held for a copy
+    pthread_mutex_t lock;         // held for a copy
     ticket_key keys[ticket_keys]; // the newest first
     size_t count;
 };
@@ -223,7 +297,7 @@ static bool start_cipher(EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, ticket_key *k
 {
     OSSL_PARAM params[] = {
         OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, key->mac, sizeof key->mac),
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)"sha256", 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t) "sha256", 0),
         OSSL_PARAM_construct_end()};
     return EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), NULL, key->cipher, iv, encrypt) == 1 &&
            EVP_MAC_CTX_set_params(mac, params) == 1;
@@ -276,6 +350,8 @@ static int staple(SSL *ssl, void *opaque)
     for (size_t i = 0; i < count; i++) {
         if (list[i]->certificate != SSL_get_certificate(ssl) || !list[i]->staple)
             continue;
+        if (list[i]->staple_expires <= (int64_t)time(NULL)) // worse than none
+            return SSL_TLSEXT_ERR_NOACK;
         unsigned char *copy = OPENSSL_memdup(list[i]->staple, list[i]->staple_len);
         if (!copy)
             return SSL_TLSEXT_ERR_NOACK;
@@ -323,10 +399,13 @@ yn_tls_server *yn_tls_server_new(yn_tls_choose_fn *choose, void *context,
     take_protocols(server, protocols);
     SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
-    // The server's order of ciphers, but for clients without AES in hardware.
+    // The server's order of ciphers, but for clients without AES in hardware. A connection that
+    // just ends, ends: what is above TLS knows where its messages do.
     SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
+                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
+                                 SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20"); // of TLS 1.2: forward secret
+    SSL_CTX_set1_groups_list(ssl, "X25519:P-256:P-384"); // every client has one; none is slow
     SSL_CTX_set_read_ahead(ssl, 1); // head and body of a record by one system call
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(ssl, tickets ? 1 : 0);
@@ -402,7 +481,10 @@ yn_tls_status yn_tls_handshake(yn_tls *tls)
 
 yn_tls_status yn_tls_read(yn_tls *tls, char *to, size_t max, size_t *count)
 {
-    return status_of(tls, SSL_read_ex(tls->ssl, to, max, count));
+    yn_tls_status status = status_of(tls, SSL_read_ex(tls->ssl, to, max, count));
+    tls->starved = status == YN_TLS_WANT_READ;
+    tls->over = status == YN_TLS_ENDED || status == YN_TLS_FAILED;
+    return status;
 }
 
 yn_tls_status yn_tls_write(yn_tls *tls, yonder_text bytes, size_t *count)
@@ -426,13 +508,12 @@ yonder_text yn_tls_name(const yn_tls *tls)
 bool yn_tls_covers(const yn_tls *tls, yonder_text host)
 {
     X509 *certificate = SSL_get_certificate(tls->ssl);
-    return certificate && X509_check_host(certificate, host.ptr, host.len,
-                                          X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, NULL) == 1;
+    return certificate && covers(certificate, host);
 }
 
 bool yn_tls_pending(const yn_tls *tls)
 {
-    return SSL_has_pending(tls->ssl);
+    return tls->over || (!tls->starved && SSL_has_pending(tls->ssl));
 }
 
 bool yn_tls_resumed(const yn_tls *tls)

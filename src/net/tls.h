@@ -19,14 +19,16 @@ yn_tls_identity *yn_tls_identity_new(yonder_text chain, yonder_text key, yn_buf 
 void yn_tls_identity_free(yn_tls_identity *identity); /**< NULL is left alone */
 
 /** Has the response of the certificate's OCSP responder, in DER, stapled to handshakes (RFC 6066
- *  section 8). It is taken as it is. false where memory is out. Before the identity is shared. */
+ *  section 8) until it says that a newer one is due. Its signature is not verified. false where it
+ * is no response about this certificate, or memory is out. Before the identity is shared. */
 bool yn_tls_identity_staple(yn_tls_identity *identity, yonder_text response);
 
 /** The DNS names of the certificate (subjectAltName), one after the other: `*at` starts as 0. A
  *  wildcard is "*.example.com". False after the last. Views. */
 bool yn_tls_identity_name(const yn_tls_identity *identity, size_t *at, yonder_text *name);
 
-/** Whether the certificate is good for `host`, wildcards heeded (RFC 6125). */
+/** Whether the certificate is good for `host`, wildcards heeded (RFC 6125): a name, or an address
+ * as in a URL. */
 bool yn_tls_identity_covers(const yn_tls_identity *identity, yonder_text host);
 
 /** Whether its key is of an elliptic curve. A server may have one such and one other for a name. */
@@ -45,9 +47,9 @@ enum {
 typedef size_t yn_tls_choose_fn(void *context, yonder_text name,
                                 const yn_tls_identity *out[YN_TLS_MOST_IDENTITIES]);
 
-/** The keys of session tickets (RFC 8446 section 4.6.1), which the servers of several threads share:
- *  what one gave out the other takes. A key encrypts until the next one comes, and is good for
- *  decrypting until two more have come. */
+/** The keys of session tickets (RFC 8446 section 4.6.1), which the servers of several threads
+ * share: what one gave out the other takes. A key encrypts until the next one comes, and is good
+ * for decrypting until two more have come. */
 typedef struct yn_tls_tickets yn_tls_tickets;
 
 /** With a key to begin with. NULL where memory or random numbers are out. */
@@ -61,8 +63,8 @@ typedef struct yn_tls_server yn_tls_server;
 
 /**
  * `protocols` are those to agree on by ALPN, the preferred one first, NULL after the last; NULL for
- * no ALPN. A client that offers others only is served without. `tickets` or NULL: with them sessions
- * are resumed. All must outlive the server.
+ * no ALPN. A client that offers others only is served without. `tickets` or NULL: with them
+ * sessions are resumed. All must outlive the server.
  * @return NULL where memory is out
  */
 yn_tls_server *yn_tls_server_new(yn_tls_choose_fn *choose, void *context,
@@ -107,7 +109,8 @@ yonder_text yn_tls_name(const yn_tls *tls);
 /** Whether the certificate that was chosen is good for `host`. */
 bool yn_tls_covers(const yn_tls *tls, yonder_text host);
 
-/** Whether bytes were received that yn_tls_read() has not given yet. */
+/** Whether yn_tls_read() has something to tell at once, of which the descriptor may not tell: bytes
+ *  that were received earlier, or that nothing more comes. */
 bool yn_tls_pending(const yn_tls *tls);
 
 /** Whether the session goes on where an earlier one ended. */

@@ -93,12 +93,32 @@ static void tell_client(const yn_answerer *a, int fd, char words[YN_ADDRESS_TEXT
         request->country = yn_country_of(a->countries, (const struct sockaddr *)&address.storage);
 }
 
+// The host a request is for. One that names none, as in HTTP/1.0, came for the one of the
+// connection.
+static yonder_text host_of(const yn_h1_request *request, const yn_peer *peer)
+{
+    return request->host.len || !peer->tls ? request->host : yn_tls_name(peer->tls);
+}
+
+// What goes with an answer that no rule has a part in: HSTS is said with every one over TLS.
+static void add_site_fields(const yn_answerer *a, const yn_peer *peer, yonder_text host,
+                            yn_answer *answer)
+{
+    yonder_rules_request q = {.https = true, .host = host};
+    yonder_rules_answer found;
+    if (!peer->tls ||
+        yonder_rules_match(a->rules, &q, a->scratch, a->scratch_size - fields_room, &found) < 0)
+        return;
+    const yonder_rules_answer hsts = {.hsts = found.hsts}; // the rest is about another target
+    add_fields(&hsts, answer);
+}
+
 // The rule's answer, or the status to send where no rule fires.
 static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
                       yn_answer *answer)
 {
     yonder_rules_request q = {.https = peer->tls != NULL,
-                              .host = request->host,
+                              .host = host_of(request, peer),
                               .target = request->target,
                               .method = request->method,
                               .http10 = request->http10,
@@ -108,7 +128,7 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
     yonder_rules_answer found;
     char client[YN_ADDRESS_TEXT];
     // From the end of the scratch space: field lines, the origin, a target to be made whole.
-    size_t left = a->scratch_size - fields_room - origin_room - request->host.len;
+    size_t left = a->scratch_size - fields_room - origin_room - q.host.len;
     char *origin = a->scratch + left;
     if (q.target.len && q.target.ptr[0] == '?') {
         left -= q.target.len + 1;
@@ -124,12 +144,13 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
     // so.
     answer->status = fires > 0 ? found.status : fires == 0 ? 404 : 414;
     if (fires < 0)
-        return;
-    add_fields(&found, answer);
+        add_site_fields(a, peer, q.host, answer);
+    else
+        add_fields(&found, answer);
     if (fires > 0)
         answer->location = found.location;
     if (fires > 0 && request->http10)
-        answer->origin = origin_for(found.location, request->host, peer, origin);
+        answer->origin = origin_for(found.location, q.host, peer, origin);
 }
 
 // Whether the client may ask this server for the host over this connection: its certificate has to
@@ -145,18 +166,11 @@ static bool is_for_host(const yn_peer *peer, yonder_text host)
         colon--;
     if (colon && host.ptr[colon - 1] == ':')
         host.len = colon - 1;
+    if (host.len && host.ptr[host.len - 1] == '.') // clients keep it here and not in SNI
+        host.len--;
+    if (host.len == 0)
+        return true;
     return (name.len && yn_equal_nocase(name, host)) || yn_tls_covers(peer->tls, host);
-}
-
-// What goes with an answer that no rule has a part in: HSTS is said with every one over TLS.
-static void add_site_fields(const yn_answerer *a, const yn_peer *peer, yonder_text host,
-                            yn_answer *answer)
-{
-    yonder_rules_request q = {.https = true, .host = host};
-    yonder_rules_answer found;
-    if (peer->tls &&
-        yonder_rules_match(a->rules, &q, a->scratch, a->scratch_size - fields_room, &found) >= 0)
-        add_fields(&found, answer);
 }
 
 void yn_answer_find(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
@@ -172,7 +186,7 @@ void yn_answer_find(const yn_answerer *a, const yn_h1_request *request, const yn
         answer->status = 421; // not over this connection (RFC 9110 section 7.4)
     } else if (request->form == YN_H1_ASTERISK) {
         answer->status = 204;
-        add_site_fields(a, peer, request->host, answer);
+        add_site_fields(a, peer, host_of(request, peer), answer);
         add_field(answer, YN_TEXT("Allow"), YN_TEXT(ALLOWED));
     } else {
         ask_rules(a, request, peer, answer);

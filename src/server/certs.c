@@ -15,6 +15,7 @@
 enum {
     max_file = 1 << 20,
     max_path = 4096,
+    longest_name = 256,
 };
 
 // The best certificates for a name: one of each kind of key.
@@ -34,6 +35,12 @@ struct yn_certs {
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static bool read_whole(const char *path, yn_buf *out)
 {
     FILE *file = fopen(path, "re");
@@ -44,7 +51,9 @@ static bool read_whole(const char *path, yn_buf *out)
            (n = fread(out->ptr + out->len, 1, out->cap - out->len, file)) > 0)
         out->len += n;
     bool good = !ferror(file) && !out->error;
+    int error = out->error ? EFBIG : errno;
     fclose(file);
+    errno = error;
     return good;
 }
 
@@ -67,18 +76,27 @@ static bool grow(void **list, size_t count, size_t *room, size_t size)
     return true;
 }
 
+// What a certificate's name is found by, in `room` of longest_name bytes. Empty: by nothing.
+static yonder_text key_of(yonder_text name, char *room)
+{
+    name = yn_skip(name, yn_starts_with(name, YN_TEXT("*.")) ? 1 : 0);
+    if (name.len > longest_name)
+        return (yonder_text){NULL, 0};
+    for (size_t i = 0; i < name.len; i++)
+        room[i] = yn_lower(name.ptr[i]);
+    return (yonder_text){room, name.len};
+}
+
 static bool add_name(yn_certs *c, yonder_text name, const yn_tls_identity *identity)
 {
-    char lower[256];
-    bool added, wildcard = yn_starts_with(name, YN_TEXT("*."));
-    name = yn_skip(name, wildcard ? 1 : 0);
-    if (name.len == 0 || name.len > sizeof lower)
+    char lower[longest_name];
+    bool added;
+    yonder_text lowered = key_of(name, lower);
+    if (!lowered.len)
         return true;
-    for (size_t i = 0; i < name.len; i++)
-        lower[i] = yn_lower(name.ptr[i]);
     if (!grow((void **)&c->entries, c->entry_count, &c->entry_room, sizeof *c->entries))
         return false;
-    yonder_text key = yn_arena_text(&c->texts, (yonder_text){lower, name.len});
+    yonder_text key = yn_arena_text(&c->texts, lowered);
     uint32_t *number =
         key.ptr ? yn_map_add(&c->names, key, (uint32_t)c->entry_count, &added) : NULL;
     if (!number)
@@ -107,17 +125,16 @@ static bool add_identity(yn_certs *c, yn_tls_identity *identity)
     return true;
 }
 
-// Without the file there is nothing to staple.
-static bool add_staple(yn_tls_identity *identity, const char *path)
+// Without the file there is nothing to staple, and a bad one is no reason to serve nothing.
+static void add_staple(yn_tls_identity *identity, const char *path)
 {
     char name[max_path];
     yn_buf response = yn_buf_make(max_file, NULL);
-    bool good = true;
-    if ((size_t)snprintf(name, sizeof name, "%s.ocsp", path) < sizeof name &&
-        read_whole(name, &response) && response.len)
-        good = yn_tls_identity_staple(identity, yn_buf_text(&response));
+    if ((size_t)snprintf(name, sizeof name, "%s.ocsp", path) < sizeof name && is_file(name) &&
+        (!read_whole(name, &response) || !yn_tls_identity_staple(identity, yn_buf_text(&response))))
+        yn_log(YN_LOG_WARNING, "%s is not stapled: it is no OCSP response about the certificate",
+               name);
     yn_buf_free(&response);
-    return good;
 }
 
 static void read_pair(yn_certs *c, const char *cert, const char *key)
@@ -132,9 +149,11 @@ static void read_pair(yn_certs *c, const char *cert, const char *key)
         yn_tls_identity *identity =
             yn_tls_identity_new(yn_buf_text(&chain), yn_buf_text(&secret), &message);
         yn_buf_char(&message, '\0');
+        if (identity)
+            add_staple(identity, cert);
         if (!identity)
             fail(c, cert, message.ptr);
-        else if (!add_staple(identity, cert) || !add_identity(c, identity))
+        else if (!add_identity(c, identity))
             fail(c, cert, yonder_strerror(YONDER_NO_MEMORY));
     }
     if (secret.ptr)
@@ -150,12 +169,6 @@ static bool is_folder(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static bool is_file(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 typedef void pair_fn(void *context, const char *cert, const char *key);
@@ -262,29 +275,30 @@ void yn_certs_free(yn_certs *c)
 
 /* ---- changes --------------------------------------------------------------------------------- */
 
-static void later(int64_t *latest, const char *path)
+static void look_at(uint64_t *state, const char *path)
 {
     struct stat st;
     if (stat(path, &st) != 0)
         return;
-    int64_t changed = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-    *latest = *latest * 31 + changed; // one that is older than another one may have changed, too
+    *state = *state * 31 + (uint64_t)st.st_ino; // a file put in its place may be as old
+    *state = *state * 31 + (uint64_t)st.st_size;
+    *state = *state * 31 + (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
 }
 
 static void look_at_pair(void *context, const char *cert, const char *key)
 {
     char staple[max_path];
     snprintf(staple, sizeof staple, "%s.ocsp", cert);
-    later(context, cert);
-    later(context, key);
-    later(context, staple);
+    look_at(context, cert);
+    look_at(context, key);
+    look_at(context, staple);
 }
 
 int64_t yn_certs_changed(const yn_cert_paths *paths)
 {
     uint64_t state = 0;
     for (size_t i = 0; i < paths->cert_count; i++)
-        later((int64_t *)(void *)&state, paths->certs[i]);
+        look_at(&state, paths->certs[i]);
     walk_paths(paths, look_at_pair, &state);
     return (int64_t)state;
 }
@@ -304,21 +318,39 @@ static const entry *find_covering(const yn_certs *c, yonder_text name)
     return e || dot == name.len || dot == 0 ? e : find(c, yn_skip(name, dot));
 }
 
+// Who names nobody gets the first of all, or the one of the other kind for its first name.
+static size_t choose_first(const yn_certs *c, const yn_tls_identity *out[YN_TLS_MOST_IDENTITIES])
+{
+    size_t at = 0, other = yn_tls_identity_is_ec(c->list[0]) ? 1 : 0;
+    yonder_text name;
+    char lower[longest_name];
+    out[0] = c->list[0];
+    if (!yn_tls_identity_name(out[0], &at, &name))
+        return 1;
+    const entry *e = find(c, key_of(name, lower));
+    if (!e || !e->of_kind[other])
+        return 1;
+    out[1] = e->of_kind[other];
+    return 2;
+}
+
 size_t yn_certs_choose(const yn_certs *c, yonder_text name,
                        const yn_tls_identity *out[YN_TLS_MOST_IDENTITIES])
 {
-    char lower[256];
+    char lower[longest_name];
     size_t count = 0;
-    if (!name.len) {
-        out[0] = c->list[0];
-        return 1;
-    }
+    if (!name.len)
+        return choose_first(c, out);
     if (name.ptr[name.len - 1] == '.')
         name.len--;
-    if (name.len > sizeof lower)
+    if (name.len > sizeof lower || name.ptr[0] == '.')
         return 0;
-    for (size_t i = 0; i < name.len; i++)
+    for (size_t i = 0; i < name.len; i++) {
         lower[i] = yn_lower(name.ptr[i]);
+        if (!yn_is_alpha((unsigned char)lower[i]) && !yn_is_digit((unsigned char)lower[i]) &&
+            !memchr("-._", lower[i], 3))
+            return 0; // a wildcard is not for anything
+    }
     const entry *e = find_covering(c, (yonder_text){lower, name.len});
     for (size_t i = 0; e && i < YN_TLS_MOST_IDENTITIES; i++)
         if (e->of_kind[i])

@@ -17,18 +17,18 @@ typedef struct yn_cert_paths {
 } yn_cert_paths;
 
 /**
- * Reads them all. A folder holds NAME.pem, NAME.crt or NAME.cert with NAME.key beside it, or folders
- * with fullchain.pem and privkey.pem; a file FILE.ocsp beside a certificate is the response of its
- * OCSP responder. Where several are good for a name, the one that is valid longest is shown, one for
- * each kind of key.
+ * Reads them all. A folder holds NAME.pem, NAME.crt or NAME.cert with NAME.key beside it, or
+ * folders with fullchain.pem and privkey.pem; a file FILE.ocsp beside a certificate is the response
+ * of its OCSP responder, stapled if it is about this certificate and as long as it is good. Where
+ * several are good for a name, the one that is valid longest is shown, one for each kind of key.
  *
  * @return NULL after a line on stderr for each file that is wrong
  */
 yn_certs *yn_certs_read(const yn_cert_paths *paths);
 void yn_certs_free(yn_certs *certs); /**< NULL is left alone */
 
-/** What to show to who asks for `name`, as a yn_tls_choose_fn: exactly named, by a wildcard, or, for
- *  who names nobody, the first of all. */
+/** What to show to who asks for `name`, as a yn_tls_choose_fn: exactly named, by a wildcard, or,
+ * for who names nobody, the first of all, with one of another kind of key for the same name. */
 size_t yn_certs_choose(const yn_certs *certs, yonder_text name,
                        const yn_tls_identity *out[YN_TLS_MOST_IDENTITIES]);
 
@@ -39,8 +39,7 @@ bool yn_certs_cover(const yn_certs *certs, yonder_text host);
 /** How many certificates there are. */
 size_t yn_certs_count(const yn_certs *certs);
 
-/** The latest change of any file that was read, or of a folder, in nanoseconds since 1970; 0 where
- *  there is none. Differs if what yn_certs_read() would read may differ. */
+/** A number that differs if what yn_certs_read() would read may differ. */
 int64_t yn_certs_changed(const yn_cert_paths *paths);
 
 #endif

@@ -109,6 +109,30 @@ def apache(ended, request):
 
 
 @pytest.fixture
+def haproxy(ended):
+    """Starts HAProxy with this configuration."""
+
+    def start(config):
+        server = peers.Haproxy(config)
+        ended.append(server)
+        return server
+
+    return start
+
+
+@pytest.fixture
+def caddy(ended):
+    """Starts Caddy with this Caddyfile, without TLS."""
+
+    def start(config):
+        server = peers.Caddy(config)
+        ended.append(server)
+        return server
+
+    return start
+
+
+@pytest.fixture
 def recorder(ended, request):
     """Starts a server with canned routes that records what it is asked."""
     return _recorders(ended, request)

@@ -261,6 +261,40 @@ LogFormat "{{{log}}}" requests
 """
 
 
+class Haproxy(Peer):
+    program = shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin:" + os.environ["PATH"])
+
+    def __init__(self, config, pki=None):
+        """`config` is all of it; its maps lie in lines that start with '#NAME.map '."""
+        self.config = config
+        super().__init__(pki)
+
+    def _command(self, config):
+        return [self.program, "-db", "-f", str(config)]
+
+    def _config(self):
+        for name in set(re.findall(r"^#(\S+\.map) ", self.config, re.M)):
+            lines = re.findall(rf"^#{re.escape(name)} (.*)$", self.config, re.M)
+            (self.folder / name).write_text("\n".join(lines) + "\n")
+        return self.config
+
+
+class Caddy(Peer):
+    program = shutil.which("caddy")
+
+    def __init__(self, config, pki=None):
+        """`config` is all of a Caddyfile but its global options."""
+        self.config = config
+        super().__init__(pki)
+
+    def _command(self, config):
+        return ["env", f"HOME={self.folder}", f"XDG_DATA_HOME={self.folder}", f"XDG_CONFIG_HOME={self.folder}",
+                self.program, "run", "--adapter", "caddyfile", "--config", str(config)]
+
+    def _config(self):
+        return "{\n\tadmin off\n\tauto_https off\n\thttp_port @PORT@\n\tdefault_bind 127.0.0.1\n}\n" + self.config
+
+
 def _free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))

@@ -20,6 +20,12 @@ def path():
     return os.path.abspath(os.environ.get("YONDER", ROOT / "build" / "yonder"))
 
 
+def sanitized():
+    """Whether the program was built with AddressSanitizer or ThreadSanitizer, which cost memory and time."""
+    code = pathlib.Path(path()).read_bytes()
+    return b"__asan_init" in code or b"__tsan_init" in code
+
+
 def environment(extra=None):
     """Ours without what would change the program's output, and with sanitizers that stop."""
     drop = ("NO_COLOR", "CLICOLOR_FORCE", "http_proxy", "https_proxy", "all_proxy", "no_proxy")

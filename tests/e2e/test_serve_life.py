@@ -222,17 +222,12 @@ def test_thousands_of_connections_cost_little_while_idle(serve):
             assert clients[-1].ask("/old").status == 301
         for client in clients[::97]:
             assert client.ask("/old").status == 301
-        if not sanitized():
+        if not program.sanitized():
             assert (memory() - before) / count < 1024
     finally:
         for client in clients:
             client.socket.close()
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-def sanitized():
-    code = pathlib.Path(program.path()).read_bytes()
-    return b"__asan_init" in code or b"__tsan_init" in code
 
 
 # ---- reloading ----------------------------------------------------------------------------------
