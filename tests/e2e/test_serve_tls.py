@@ -107,7 +107,7 @@ def test_names_that_are_none_do_not_fit_a_wildcard(serve_tls, authority, pairs):
 def test_curl_is_redirected(serve_tls, authority, pairs):
     server = serve_tls(pairs["a"])
     code, said, _ = curl(server, authority, "https://a.test/old")
-    assert code == 0 and said.startswith("HTTP/1.1 301 ") and "location: /new" in said.lower()
+    assert code == 0 and said.startswith("HTTP/2 301 ") and "location: /new" in said.lower()
     assert "strict-transport-security: max-age=600" in said.lower()
     code, _, error = curl(server, authority, "https://c.test/old")
     assert code == 35 and "unrecognized name" in error
