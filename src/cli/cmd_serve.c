@@ -8,7 +8,7 @@
 
 typedef struct options {
     yn_list listen, tls_listen, certs, keys;
-    const char *countries;
+    const char *countries, *admin;
     bool no_watch;
     long workers;
     long idle_time, head_time, body_time, write_time, drain_time;
@@ -47,6 +47,10 @@ static const yn_option option_table[] = {
      "worker threads; 0, the default, for one a core", 0, 0, 1024},
     {0, "country-db", YN_VALUE, "FILE", offsetof(options, countries),
      "a MaxMind DB file of countries, for rules with the condition country=", 0, 0, 0},
+    {0, "admin", YN_VALUE, "ADDR", offsetof(options, admin),
+     "tell there what the server does: the path of a socket to make, or ADDR:PORT of this machine "
+     "alone; for status, hits, misses, and Prometheus (/metrics)",
+     0, 0, 0},
     SECONDS("idle-timeout", idle_time, "close a connection that asks nothing for so long (60)", 60),
     SECONDS("head-timeout", head_time, "time for a request's head, from its first byte (10)", 10),
     SECONDS("body-timeout", body_time, "time for a request's body (30)", 30),
@@ -144,6 +148,7 @@ static int run(const void *opaque, size_t file_count, char **files)
         .listen = listen,
         .listen_count = count,
         .keep = o->no_watch,
+        .admin = o->admin,
         .workers = (size_t)o->workers,
         .config = config_of(o)};
     if (!code)
@@ -168,12 +173,16 @@ const yn_command yn_cmd_serve = {
     .description =
         "Reads rule files and answers HTTP/1.1 requests by them. Several files are one set of "
         "rules, in order. With any error in them nothing is served: all errors are shown.\n\n"
-        "In place of rule files there may be one image that compile made; it is mapped, and serves at "
+        "In place of rule files there may be one image that compile made; it is mapped, and serves "
+        "at "
         "once.\n\n"
-        "Clients of HTTP/1.0 get a status they know, 302 for 303 and 307 and 301 for 308, unless the "
+        "Clients of HTTP/1.0 get a status they know, 302 for 303 and 307 and 301 for 308, unless "
+        "the "
         "rules say otherwise, and a Location made absolute with the host they asked for.\n\n"
-        "Rules and certificates are read anew when their files have changed, and on SIGHUP, without "
-        "dropping a connection; with an error in them the old ones stay. SIGTERM and SIGINT end the "
+        "Rules and certificates are read anew when their files have changed, and on SIGHUP, "
+        "without "
+        "dropping a connection; with an error in them the old ones stay. SIGTERM and SIGINT end "
+        "the "
         "server after what is under way; a second one ends it at once.",
     .options = option_table,
     .options_size = sizeof(options),

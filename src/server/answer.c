@@ -40,7 +40,7 @@ size_t yn_answer_max(const yn_h1_limits *limits)
            1024;
 }
 
-static bool write_response(const yn_answerer *a, yn_h1_response *r, yn_buf *out)
+static bool compose(const yn_answerer *a, yn_h1_response *r, yn_buf *out)
 {
     r->date = a->date;
     r->phrase = yonder_text_of(yonder_status_phrase(r->status));
@@ -52,6 +52,27 @@ static bool write_response(const yn_answerer *a, yn_h1_response *r, yn_buf *out)
     r->phrase = yonder_text_of(yonder_status_phrase(500));
     r->origin = r->location = (yonder_text){NULL, 0};
     return yn_h1_respond(out, r) == YONDER_OK;
+}
+
+// Writes the answer, and counts it once it is written. `request` and `found` or NULL.
+static bool write_response(const yn_answerer *a, yn_h1_response *r, const yn_peer *peer,
+                           const yn_h1_request *request, const yonder_rules_answer *found,
+                           yn_buf *out)
+{
+    size_t before = out->len;
+    if (!compose(a, r, out))
+        return false;
+    yn_answered answered = {.status = r->status,
+                            .bytes = out->len - before,
+                            .https = peer->tls != NULL,
+                            .answer = found};
+    if (request) {
+        answered.host = request->host;
+        answered.target = request->target;
+    }
+    if (a->tally)
+        yn_tally_answer(a->tally, &answered);
+    return true;
 }
 
 // HTTP/1.0 knows absolute Locations only (RFC 1945 section 10.11). What to put before `location`:
@@ -103,13 +124,12 @@ static void tell_client(const yn_answerer *a, int fd, char words[YN_ADDRESS_TEXT
     yn_address_print(&address, words);
     request->client = (yonder_text){words, (size_t)(strrchr(words, ':') - words)};
     if (a->countries)
-        request->country =
-            yn_country_of(a->countries, (const struct sockaddr *)&address.storage);
+        request->country = yn_country_of(a->countries, (const struct sockaddr *)&address.storage);
 }
 
 // The rule's answer, or the status to send where no rule fires.
 static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
-                      yn_h1_response *r)
+                      yn_h1_response *r, yonder_rules_answer *found)
 {
     yonder_rules_request q = {.https = peer->tls != NULL,
                               .host = request->host,
@@ -119,7 +139,6 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
                               .fields = request->fields,
                               .field_count = request->field_count,
                               .now = a->now};
-    yonder_rules_answer found;
     char client[YN_ADDRESS_TEXT];
     // From the end of the scratch space: fields, the origin, a target that has to be made whole.
     size_t left = a->scratch_size - fields_room - origin_room - request->host.len;
@@ -133,21 +152,22 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
     }
     if (yonder_rules_has_conditions(a->rules))
         tell_client(a, peer->fd, client, &q);
-    int fires = yonder_rules_match(a->rules, &q, a->scratch, left, &found);
+    int fires = yonder_rules_match(a->rules, &q, a->scratch, left, found);
     // 414: the rule's own text is never too long for a Location; what the request brought made it
     // so.
-    r->status = fires > 0 ? found.status : fires == 0 ? 404 : 414;
+    r->status = fires > 0 ? found->status : fires == 0 ? 404 : 414;
     if (fires < 0)
         return;
-    r->fields = fields_of(&found, fields);
+    r->fields = fields_of(found, fields);
     if (fires > 0)
-        r->location = found.location;
+        r->location = found->location;
     if (fires > 0 && request->http10)
-        r->origin = origin_for(found.location, request->host, peer, origin);
+        r->origin = origin_for(found->location, request->host, peer, origin);
 }
 
 // Whether the client may ask this server for the host over this connection: its certificate has to
-// be good for the host, or whoever has one for another site would answer, and set HSTS, for this one.
+// be good for the host, or whoever has one for another site would answer, and set HSTS, for this
+// one.
 static bool is_for_host(const yn_peer *peer, yonder_text host)
 {
     if (!peer->tls)
@@ -185,6 +205,8 @@ bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const
                        bool close, yn_buf *out)
 {
     yn_h1_response r = {.head = yn_equal(request->method, YN_TEXT("HEAD"))};
+    yonder_rules_answer found = {0};
+    bool asked = false;
     r.connection = close ? YN_H1_CLOSE : request->http10 ? YN_H1_KEEP_ALIVE : YN_H1_PERSIST;
     bool misdirected = request->form == YN_H1_ABSOLUTE && request->https != (peer->tls != NULL);
     if (request->form == YN_H1_AUTHORITY) {
@@ -196,9 +218,10 @@ bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const
         r.status = 204;
         r.fields = with_allow(a, site_fields(a, peer, request->host));
     } else {
-        ask_rules(a, request, peer, &r);
+        ask_rules(a, request, peer, &r, &found);
+        asked = true;
     }
-    return write_response(a, &r, out);
+    return write_response(a, &r, peer, request, asked ? &found : NULL, out);
 }
 
 // The host is the one the client opened the connection for: the request is not understood.
@@ -209,5 +232,5 @@ bool yn_answer_error(const yn_answerer *a, const yn_peer *peer, yonder_text meth
         .status = status, .connection = YN_H1_CLOSE, .head = yn_equal(method, YN_TEXT("HEAD"))};
     if (peer->tls)
         r.fields = site_fields(a, peer, yn_tls_name(peer->tls));
-    return write_response(a, &r, out);
+    return write_response(a, &r, peer, NULL, NULL, out);
 }

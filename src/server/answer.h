@@ -9,14 +9,16 @@
 #include "http/response.h"
 #include "net/tls.h"
 #include "server/country.h"
+#include "server/tally.h"
 
 /** What all answers of a turn share. */
 typedef struct yn_answerer {
     const yonder_rules *rules;
-    yonder_text date; /**< of YN_DATE_LEN bytes */
-    int64_t now;      /**< seconds since 1970 */
+    yonder_text date;               /**< of YN_DATE_LEN bytes */
+    int64_t now;                    /**< seconds since 1970 */
     const yn_country_db *countries; /**< or NULL */
-    char *scratch;    /**< of yn_answer_scratch() bytes; holds nothing between answers */
+    yn_tally *tally;                /**< counts what is answered; or NULL */
+    char *scratch; /**< of yn_answer_scratch() bytes; holds nothing between answers */
     size_t scratch_size;
 } yn_answerer;
 

@@ -100,6 +100,7 @@ static void conn_close(yn_conn *c)
     yn_chain_drop(&c->out, SIZE_MAX, &w->chunks);
     yn_pool_give(&w->conns, c);
     w->conn_count--;
+    yn_count_add(&w->tally->closed, 1);
 }
 
 // Whether the client has taken anything since the last look. That the socket is not writable does
@@ -151,7 +152,8 @@ static state next_state(const yn_conn *c)
         return GONE;
     if (c->out || c->more)
         return WRITING;
-    // Received and not read: the socket will not tell of it. It is most likely writable, and then on.
+    // Received and not read: the socket will not tell of it. It is most likely writable, and then
+    // on.
     if (c->ending == STAY && c->tls && yn_tls_pending(c->tls))
         return WRITING;
     if (c->ending == CLOSE && c->plain)
@@ -402,6 +404,8 @@ static void on_readable(yn_conn *c)
     c->plain = c->plain && have + n < w->receive_size; // else there may be more to read
     if (have)
         yn_chain_take(&c->in, w->receive, &w->chunks);
+    // A head began when its timer was started.
+    w->tally->waited = c->state == HEAD ? w->loop.now - (c->timer.due - w->head.span) : 0;
     serve(c, (yonder_text){w->receive, have + n});
 }
 
@@ -507,12 +511,15 @@ static void ready(yn_watch *watch, uint32_t events)
 static void on_handshake(yn_conn *c)
 {
     yn_tls_status status = yn_tls_handshake(c->tls);
+    yn_tally *tally = c->worker->tally;
     if (status == YN_TLS_DONE) {
+        yn_count_add(yn_tls_resumed(c->tls) ? &tally->tls_resumed : &tally->tls_full, 1);
         start_over(c);
         on_readable(c); // the request may have come with the end of it
     } else if (status == YN_TLS_WANT_READ || status == YN_TLS_WANT_WRITE) {
         wait_for(c, HANDSHAKE, status == YN_TLS_WANT_READ ? EPOLLIN : EPOLLOUT);
     } else {
+        yn_count_add(&tally->tls_failed, 1);
         c->ending = BROKEN;
         conn_close(c);
     }
@@ -531,6 +538,7 @@ void yn_conn_open(yn_worker *worker, int fd, bool tls)
     *c = (yn_conn){
         .watch = {.ready = ready, .fd = fd}, .worker = worker, .tls = session, .plain = !tls};
     worker->conn_count++;
+    yn_count_add(&worker->tally->accepted, 1);
     // Accept was deferred until there is something to read.
     if (tls)
         on_handshake(c);

@@ -6,10 +6,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "server/admin.h"
+#include "server/observe.h"
 #include "server/rulefiles.h"
 
 enum {
@@ -25,6 +28,8 @@ typedef struct server {
     const yn_server_options *options;
     int64_t loaded_state;
     yn_live live;
+    yn_observed observed;
+    yn_admin *admin; // or NULL
     size_t worker_count;
     yn_worker **workers;
     yn_address *bound; // what options->listen became: ports are known now
@@ -83,7 +88,8 @@ static void say_addresses(const server *s)
     for (size_t i = 0; i < s->options->listen_count; i++) {
         char text[YN_ADDRESS_TEXT];
         yn_address_print(&s->bound[i], text);
-        yn_log(YN_LOG_INFO, "listening on http%s://%s/", s->options->listen[i].tls ? "s" : "", text);
+        yn_log(YN_LOG_INFO, "listening on http%s://%s/", s->options->listen[i].tls ? "s" : "",
+               text);
     }
 }
 
@@ -106,6 +112,26 @@ static bool make_workers(server *s)
     return ok;
 }
 
+// Whether the hits of the set can be counted is no reason not to serve it.
+static void count_hits(const server *s, yn_ruleset *set)
+{
+    set->hits = yn_hits_make(set->rules, s->worker_count);
+    if (!set->hits)
+        yn_log(YN_LOG_WARNING, "there is no memory to count the rules' hits");
+}
+
+static void exchange(server *s, yn_ruleset *set)
+{
+    pthread_mutex_lock(&s->observed.lock);
+    yn_ruleset *old = yn_live_exchange(&s->live, set);
+    if (set->hits && old->hits && !yn_hits_carry(set->hits, set->rules, old->hits, old->rules))
+        yn_log(YN_LOG_WARNING, "there was no memory to carry all hits over");
+    pthread_mutex_unlock(&s->observed.lock);
+    yn_ruleset_free(old);
+    atomic_store(&s->observed.loaded, time(NULL));
+    yn_count_add(&s->observed.reloads, 1);
+}
+
 static void reload(server *s)
 {
     yn_ruleset *set = yn_load_all(&s->options->load);
@@ -115,9 +141,11 @@ static void reload(server *s)
     }
     if (!set) {
         yn_log(YN_LOG_ERROR, "not reloaded: the old rules stay live");
+        yn_count_add(&s->observed.reloads_failed, 1);
         return;
     }
-    yn_live_replace(&s->live, set);
+    count_hits(s, set);
+    exchange(s, set);
     say_rules(s, set->rules, "reloaded: "); // and whoever reads that gets answers by the new ones
 }
 
@@ -131,8 +159,8 @@ static sigset_t handled_signals(void)
     return set;
 }
 
-// What changed on disk is read once it is the same for a second: it may be being written. Tickets get
-// a new key now and then.
+// What changed on disk is read once it is the same for a second: it may be being written. Tickets
+// get a new key now and then.
 static void look_around(server *s, watching *w)
 {
     const yn_server_options *o = s->options;
@@ -164,6 +192,7 @@ static void handle_signals(server *s)
         }
     }
     yn_log(YN_LOG_INFO, "draining");
+    atomic_store(&s->observed.draining, true);
     for (size_t k = 0; k < s->worker_count; k++)
         yn_worker_drain(s->workers[k]);
     // A second one does not wait.
@@ -172,9 +201,26 @@ static void handle_signals(server *s)
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
+static bool begin_observing(server *s)
+{
+    yn_observed *o = &s->observed;
+    o->live = &s->live;
+    o->worker_count = s->worker_count;
+    o->started = time(NULL);
+    atomic_store(&o->loaded, o->started);
+    o->tallies = calloc(s->worker_count, sizeof(yn_tally *));
+    for (size_t k = 0; o->tallies && k < s->worker_count; k++)
+        o->tallies[k] = s->workers[k]->tally;
+    if (!o->tallies)
+        return false;
+    if (s->options->admin)
+        s->admin = yn_admin_start(s->options->admin, o);
+    return !s->options->admin || s->admin;
+}
+
 static yn_server_result run(server *s, const yn_ruleset *rules)
 {
-    if (!listen_everywhere(s) || !make_workers(s))
+    if (!listen_everywhere(s) || !make_workers(s) || !begin_observing(s))
         return YN_SERVER_FAILED;
     size_t started = 0;
     int error = 0;
@@ -185,7 +231,8 @@ static yn_server_result run(server *s, const yn_ruleset *rules)
         yn_log(YN_LOG_ERROR, "cannot start a thread: %s", strerror(error));
     } else {
         say_addresses(s);
-        result = yn_load_is_intact(&s->options->load, rules) ? YN_SERVER_ENDED : YN_SERVER_BAD_RULES;
+        result =
+            yn_load_is_intact(&s->options->load, rules) ? YN_SERVER_ENDED : YN_SERVER_BAD_RULES;
         if (result == YN_SERVER_ENDED)
             handle_signals(s);
     }
@@ -199,6 +246,9 @@ static yn_server_result run(server *s, const yn_ruleset *rules)
 
 static void server_free(server *s)
 {
+    yn_admin_stop(s->admin);
+    free(s->observed.tallies);
+    pthread_mutex_destroy(&s->observed.lock);
     for (size_t k = 0; s->workers && k < s->worker_count; k++)
         yn_worker_free(s->workers[k]);
     for (size_t i = 0; s->fds && i < s->options->listen_count * s->worker_count; i++)
@@ -212,7 +262,9 @@ static void server_free(server *s)
 
 yn_server_result yn_server_run(const yn_server_options *options)
 {
-    server s = {.options = options, .worker_count = options->workers};
+    server s = {.options = options,
+                .observed = {.lock = PTHREAD_MUTEX_INITIALIZER},
+                .worker_count = options->workers};
     sigset_t hup;
     sigemptyset(&hup);
     sigaddset(&hup, SIGHUP);
@@ -239,6 +291,7 @@ yn_server_result yn_server_run(const yn_server_options *options)
     } else if (!s.workers || !s.fds || !s.bound) {
         yn_log(YN_LOG_ERROR, "%s", yonder_strerror(YONDER_NO_MEMORY));
     } else {
+        count_hits(&s, rules);
         say_rules(&s, rules->rules, "");
         result = run(&s, rules);
     }

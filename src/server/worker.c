@@ -40,6 +40,7 @@ static void turn_begins(void *context)
     w->answerer.rules = set->rules;
     w->certs = set->certs;
     w->answerer.now = now.tv_sec;
+    yn_tally_turn_begins(w->tally, set->hits, now.tv_sec);
 }
 
 static bool accept_some(const yn_listener *listener);
@@ -89,6 +90,7 @@ static void close_listeners(yn_worker *w)
 static void turn_ends(void *context)
 {
     yn_worker *w = context;
+    yn_tally_turn_ends(w->tally);
     if (!w->draining && atomic_load_explicit(&w->drain_requested, memory_order_relaxed))
         begin_drain(w);
     if (w->last_call)
@@ -206,7 +208,13 @@ static bool allocate(yn_worker *w, size_t listener_count)
     w->conns = yn_pool_make(yn_conn_size, kept_conns);
     w->chunks = yn_pool_make(sizeof(yn_chunk), kept_chunks);
     w->listeners = calloc(listener_count, sizeof *w->listeners);
-    return w->receive && w->answerer.scratch && w->listeners && yn_buf_reserve(&w->out, out_size);
+    w->tally = w->answerer.tally = aligned_alloc(alignof(yn_tally), sizeof *w->tally);
+    if (w->tally) {
+        memset(w->tally, 0, sizeof *w->tally);
+        w->tally->worker = w->number;
+    }
+    return w->tally && w->receive && w->answerer.scratch && w->listeners &&
+           yn_buf_reserve(&w->out, out_size);
 }
 
 static const char *const protocols[] = {"http/1.1", NULL};
@@ -264,6 +272,7 @@ void yn_worker_free(yn_worker *w)
     yn_buf_free(&w->out);
     free(w->answerer.scratch);
     free(w->receive);
+    free(w->tally);
     free(w->listeners);
     free(w);
 }

@@ -16,12 +16,12 @@
 /** What all workers go by. Times are milliseconds. */
 typedef struct yn_worker_config {
     yn_h1_limits limits;
-    uint64_t max_body;  /**< larger request bodies are not read to their end */
-    int64_t idle_time;  /**< between requests, and before the first */
-    int64_t head_time;  /**< from a head's first byte to its last */
-    int64_t body_time;  /**< for a whole request body */
-    int64_t write_time; /**< for the client to take anything of what it is sent */
-    int64_t drain_time; /**< from the request to drain until connections are cut */
+    uint64_t max_body;              /**< larger request bodies are not read to their end */
+    int64_t idle_time;              /**< between requests, and before the first */
+    int64_t head_time;              /**< from a head's first byte to its last */
+    int64_t body_time;              /**< for a whole request body */
+    int64_t write_time;             /**< for the client to take anything of what it is sent */
+    int64_t drain_time;             /**< from the request to drain until connections are cut */
     const yn_country_db *countries; /**< or NULL */
     yn_tls_tickets *tickets;        /**< of a server with TLS */
 } yn_worker_config;
@@ -47,11 +47,12 @@ struct yn_worker {
     yn_answerer answerer;
     yn_tls_server *tls;    /**< NULL: no listener is for TLS */
     const yn_certs *certs; /**< of the present turn */
-    char *receive; /**< what the connection at hand has sent */
+    char *receive;         /**< what the connection at hand has sent */
     size_t receive_size;
     yn_buf out; /**< what it gets; never grows */
     size_t conn_count;
     bool draining;
+    yn_tally *tally; /**< its answerer's */
     yn_timer_list idle, head, body, write, linger;
     yn_pool conns, chunks;
     yn_h1_request request, next_request;

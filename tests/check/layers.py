@@ -49,10 +49,11 @@ LIBRARIES = {
     "curl/": ("src/trace/fetch.c", "src/trace/bulk.c", "src/trace/wire.h"),
     "gumbo.h": ("src/trace/html.c",),
     "maxminddb.h": ("src/server/country.c",),
+    "microhttpd.h": ("src/server/admin.c",),
     "pcre2.h": ("src/rules/regex.c",),
     "libpsl.h": ("src/trace/unique.c",),
     "openssl/": ("src/net/tls.c", "src/net/cert.c"),
-    "jansson.h": ("src/cli/batch.c", "src/cli/batch.h", "src/dialects/tree.c", "src/lists/preload_list.c"),
+    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/dialects/tree.c", "src/lists/preload_list.c"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
