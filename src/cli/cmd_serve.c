@@ -8,7 +8,7 @@
 
 typedef struct options {
     yn_list listen, tls_listen, certs, keys;
-    const char *countries, *admin;
+    const char *countries, *admin, *access_log, *log_format;
     bool no_watch;
     long workers;
     long idle_time, head_time, body_time, write_time, drain_time;
@@ -51,6 +51,10 @@ static const yn_option option_table[] = {
      "tell there what the server does: the path of a socket to make, or ADDR:PORT of this machine "
      "alone; for status, hits, misses, and Prometheus (/metrics)",
      0, 0, 0},
+    {0, "access-log", YN_VALUE, "FILE", offsetof(options, access_log),
+     "write a line for each answer to FILE, or - for stdout; SIGHUP opens it anew", 0, 0, 0},
+    {0, "log-format", YN_VALUE, "FORMAT", offsetof(options, log_format),
+     "of the access log: combined, the default, or json", 0, 0, 0},
     SECONDS("idle-timeout", idle_time, "close a connection that asks nothing for so long (60)", 60),
     SECONDS("head-timeout", head_time, "time for a request's head, from its first byte (10)", 10),
     SECONDS("body-timeout", body_time, "time for a request's body (30)", 30),
@@ -115,6 +119,17 @@ static int find_addresses(const options *o, yn_listen_at *out, size_t *count)
     return code ? code : add_addresses(out, count, &o->tls_listen, true);
 }
 
+static int find_log_format(const options *o, yn_access_format *format)
+{
+    const char *word = o->log_format ? o->log_format : "combined";
+    if (strcmp(word, "combined") != 0 && strcmp(word, "json") != 0)
+        return yn_usage_error("serve", "--log-format takes combined or json, not '%s'", word);
+    if (o->log_format && !o->access_log)
+        return yn_usage_error("serve", "--log-format is of --access-log, which is missing");
+    *format = strcmp(word, "json") == 0 ? YN_ACCESS_JSON : YN_ACCESS_COMBINED;
+    return YN_EXIT_OK;
+}
+
 static int serve(const options *o, yn_server_options *server)
 {
     yn_country_db *countries = o->countries ? yn_country_open(o->countries) : NULL;
@@ -149,8 +164,11 @@ static int run(const void *opaque, size_t file_count, char **files)
         .listen_count = count,
         .keep = o->no_watch,
         .admin = o->admin,
+        .access_log = o->access_log,
         .workers = (size_t)o->workers,
         .config = config_of(o)};
+    if (!code)
+        code = find_log_format(o, &server.access_format);
     if (!code)
         code = serve(o, &server);
     free(listen);

@@ -80,6 +80,8 @@ static void print_status(const json_t *s)
     print_counts("statuses", json_object_get(s, "statuses"));
     print_counts("answered by", json_object_get(s, "causes"));
     print_latency(json_object_get(s, "latency_ms_at_most"));
+    if (yn_ask_int(s, "log_lines_lost"))
+        printf("%-13s%" PRId64 " lines lost\n", "access log", yn_ask_int(s, "log_lines_lost"));
     printf("%-13s%" PRId64 " MB\n", "memory", yn_ask_int(s, "resident_bytes") >> 20);
     print_sites(json_object_get(s, "sites"));
 }

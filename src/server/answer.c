@@ -40,6 +40,17 @@ size_t yn_answer_max(const yn_h1_limits *limits)
            1024;
 }
 
+// The client's address without its port, in words; empty where it is gone. `address` or NULL.
+static yonder_text client_of(const yn_peer *peer, char words[YN_ADDRESS_TEXT], yn_address *address)
+{
+    yn_address own;
+    address = address ? address : &own;
+    if (!yn_address_of_peer(peer->fd, address))
+        return (yonder_text){NULL, 0};
+    yn_address_print(address, words);
+    return (yonder_text){words, (size_t)(strrchr(words, ':') - words)};
+}
+
 static bool compose(const yn_answerer *a, yn_h1_response *r, yn_buf *out)
 {
     r->date = a->date;
@@ -52,6 +63,23 @@ static bool compose(const yn_answerer *a, yn_h1_response *r, yn_buf *out)
     r->phrase = yonder_text_of(yonder_status_phrase(500));
     r->origin = r->location = (yonder_text){NULL, 0};
     return yn_h1_respond(out, r) == YONDER_OK;
+}
+
+static void log_answer(const yn_answerer *a, const yn_h1_response *r, const yn_peer *peer,
+                       const yn_h1_request *request, const yonder_rules_answer *found,
+                       yonder_text written)
+{
+    char words[YN_ADDRESS_TEXT];
+    const char *end = memmem(written.ptr, written.len, "\r\n\r\n", 4);
+    yn_access_entry entry = {.now = a->now,
+                             .client = client_of(peer, words, NULL),
+                             .https = peer->tls != NULL,
+                             .request = request,
+                             .status = r->status,
+                             .body = end ? (size_t)(written.ptr + written.len - end) - 4 : 0,
+                             .location = r->location,
+                             .answer = found};
+    yn_access_put(a->access, a->worker, &entry);
 }
 
 // Writes the answer, and counts it once it is written. `request` and `found` or NULL.
@@ -72,6 +100,8 @@ static bool write_response(const yn_answerer *a, yn_h1_response *r, const yn_pee
     }
     if (a->tally)
         yn_tally_answer(a->tally, &answered);
+    if (a->access)
+        log_answer(a, r, peer, request, found, yn_skip(yn_buf_text(out), before));
     return true;
 }
 
@@ -115,15 +145,12 @@ static yonder_text fields_of(const yonder_rules_answer *found, char *room)
 }
 
 // Who asks: the address in words, which a share of clients goes by, and the country.
-static void tell_client(const yn_answerer *a, int fd, char words[YN_ADDRESS_TEXT],
+static void tell_client(const yn_answerer *a, const yn_peer *peer, char words[YN_ADDRESS_TEXT],
                         yonder_rules_request *request)
 {
     yn_address address;
-    if (!yn_address_of_peer(fd, &address))
-        return;
-    yn_address_print(&address, words);
-    request->client = (yonder_text){words, (size_t)(strrchr(words, ':') - words)};
-    if (a->countries)
+    request->client = client_of(peer, words, &address);
+    if (a->countries && request->client.len)
         request->country = yn_country_of(a->countries, (const struct sockaddr *)&address.storage);
 }
 
@@ -151,7 +178,7 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
         q.target = (yonder_text){whole, q.target.len + 1};
     }
     if (yonder_rules_has_conditions(a->rules))
-        tell_client(a, peer->fd, client, &q);
+        tell_client(a, peer, client, &q);
     int fires = yonder_rules_match(a->rules, &q, a->scratch, left, found);
     // 414: the rule's own text is never too long for a Location; what the request brought made it
     // so.

@@ -8,6 +8,7 @@
 #include "http/h1.h"
 #include "http/response.h"
 #include "net/tls.h"
+#include "server/access.h"
 #include "server/country.h"
 #include "server/tally.h"
 
@@ -18,6 +19,8 @@ typedef struct yn_answerer {
     int64_t now;                    /**< seconds since 1970 */
     const yn_country_db *countries; /**< or NULL */
     yn_tally *tally;                /**< counts what is answered; or NULL */
+    yn_access *access;              /**< or NULL: nothing is logged */
+    size_t worker;                  /**< its number there */
     char *scratch; /**< of yn_answer_scratch() bytes; holds nothing between answers */
     size_t scratch_size;
 } yn_answerer;

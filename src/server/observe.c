@@ -205,6 +205,9 @@ void yn_observe_metrics(yn_observed *o, yn_buf *out)
         plain(out, name, "counter", events[i].help, sum(o, events[i].offset));
     }
     plain(out, "connections_open", "gauge", "Connections open.", connections(o));
+    if (o->access)
+        plain(out, "log_lines_lost_total", "counter", "Lines of the access log that were lost.",
+              yn_access_lost(o->access));
     plain(out, "reloads_total", "counter", "Reloads that took effect.", yn_count_read(&o->reloads));
     plain(out, "reloads_failed_total", "counter", "Reloads refused for errors in the files.",
           yn_count_read(&o->reloads_failed));
@@ -299,6 +302,7 @@ void yn_observe_status(yn_observed *o, yn_buf *out)
     yn_json_fixed(&j, "p50", span_of_share(o, 0.5), 2);
     yn_json_fixed(&j, "p99", span_of_share(o, 0.99), 2);
     yn_json_object_end(&j);
+    yn_json_int(&j, "log_lines_lost", o->access ? (int64_t)yn_access_lost(o->access) : 0);
     yn_json_int(&j, "reloads", (int64_t)yn_count_read(&o->reloads));
     yn_json_int(&j, "reloads_failed", (int64_t)yn_count_read(&o->reloads_failed));
     put_time(&j, "rules_loaded", atomic_load(&o->loaded));

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "base/buf.h"
+#include "server/access.h"
 #include "server/live.h"
 #include "server/tally.h"
 
@@ -14,8 +15,9 @@ typedef struct yn_observed {
     yn_live *live;
     yn_tally **tallies; /**< one a worker */
     size_t worker_count;
-    int64_t started;        /**< seconds since 1970 */
-    _Atomic int64_t loaded; /**< likewise: when the live set was read */
+    int64_t started;         /**< seconds since 1970 */
+    _Atomic int64_t loaded;  /**< likewise: when the live set was read */
+    const yn_access *access; /**< or NULL */
     yn_count reloads, reloads_failed;
     atomic_bool draining;
 } yn_observed;

@@ -26,6 +26,7 @@ typedef struct watching {
 
 typedef struct server {
     const yn_server_options *options;
+    yn_worker_config config;
     int64_t loaded_state;
     yn_live live;
     yn_observed observed;
@@ -101,7 +102,7 @@ static bool make_workers(server *s)
     for (size_t k = 0; ok && k < s->worker_count; k++) {
         for (size_t i = 0; i < listeners; i++)
             own[i] = (yn_listening){s->fds[i * s->worker_count + k], s->options->listen[i].tls};
-        s->workers[k] = yn_worker_make(&s->options->config, &s->live, k, own, listeners);
+        s->workers[k] = yn_worker_make(&s->config, &s->live, k, own, listeners);
         ok = s->workers[k] != NULL;
         for (size_t i = 0; ok && i < listeners; i++)
             s->fds[i * s->worker_count + k] = -1;
@@ -170,6 +171,8 @@ static void look_around(server *s, watching *w)
         reload(s);
     }
     w->before = state;
+    if (s->config.access)
+        yn_access_complain(s->config.access);
     if (++w->seconds % ticket_seconds == 0 && o->config.tickets)
         yn_tls_tickets_rotate(o->config.tickets);
 }
@@ -183,6 +186,8 @@ static void handle_signals(server *s)
     for (;;) {
         int signal_number = sigtimedwait(&set, NULL, &second);
         if (signal_number == SIGHUP) {
+            if (s->config.access)
+                yn_access_reopen(s->config.access);
             w.seen = w.before = yn_load_state(&s->options->load);
             reload(s);
         } else if (signal_number > 0) {
@@ -218,9 +223,20 @@ static bool begin_observing(server *s)
     return !s->options->admin || s->admin;
 }
 
+static bool open_access_log(server *s)
+{
+    const yn_server_options *o = s->options;
+    if (o->access_log)
+        s->config.access = yn_access_open(o->access_log, o->access_format, s->worker_count,
+                                          8 * (size_t)o->config.limits.max_head + 8192 +
+                                              6 * (size_t)YONDER_RULES_MAX_LOCATION);
+    s->observed.access = s->config.access;
+    return !o->access_log || s->config.access;
+}
+
 static yn_server_result run(server *s, const yn_ruleset *rules)
 {
-    if (!listen_everywhere(s) || !make_workers(s) || !begin_observing(s))
+    if (!listen_everywhere(s) || !open_access_log(s) || !make_workers(s) || !begin_observing(s))
         return YN_SERVER_FAILED;
     size_t started = 0;
     int error = 0;
@@ -247,6 +263,7 @@ static yn_server_result run(server *s, const yn_ruleset *rules)
 static void server_free(server *s)
 {
     yn_admin_stop(s->admin);
+    yn_access_close(s->config.access);
     free(s->observed.tallies);
     pthread_mutex_destroy(&s->observed.lock);
     for (size_t k = 0; s->workers && k < s->worker_count; k++)
@@ -263,6 +280,7 @@ static void server_free(server *s)
 yn_server_result yn_server_run(const yn_server_options *options)
 {
     server s = {.options = options,
+                .config = options->config,
                 .observed = {.lock = PTHREAD_MUTEX_INITIALIZER},
                 .worker_count = options->workers};
     sigset_t hup;

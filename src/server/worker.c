@@ -91,6 +91,8 @@ static void turn_ends(void *context)
 {
     yn_worker *w = context;
     yn_tally_turn_ends(w->tally);
+    if (w->config->access)
+        yn_access_turn_ends(w->config->access, w->number);
     if (!w->draining && atomic_load_explicit(&w->drain_requested, memory_order_relaxed))
         begin_drain(w);
     if (w->last_call)
@@ -204,6 +206,8 @@ static bool allocate(yn_worker *w, size_t listener_count)
     w->answerer.scratch = malloc(w->answerer.scratch_size);
     w->answerer.date = (yonder_text){w->date, YN_DATE_LEN};
     w->answerer.countries = w->config->countries;
+    w->answerer.access = w->config->access;
+    w->answerer.worker = w->number;
     w->out = yn_buf_make(out_size, NULL);
     w->conns = yn_pool_make(yn_conn_size, kept_conns);
     w->chunks = yn_pool_make(sizeof(yn_chunk), kept_chunks);

@@ -24,6 +24,7 @@ typedef struct yn_worker_config {
     int64_t drain_time;             /**< from the request to drain until connections are cut */
     const yn_country_db *countries; /**< or NULL */
     yn_tls_tickets *tickets;        /**< of a server with TLS */
+    yn_access *access;              /**< or NULL */
 } yn_worker_config;
 
 typedef struct yn_worker yn_worker;

@@ -296,3 +296,105 @@ def test_asking_nobody_says_so(yonder, tmp_path, recorder):
     other = recorder({})
     done = yonder("misses", "--admin", f"127.0.0.1:{other.port}")
     assert done.returncode == 3 and "no --admin address" in done.stderr
+
+
+# ---- the access log -----------------------------------------------------------------------------
+
+
+def lines_of(path, count, timeout=5):
+    deadline = time.monotonic() + timeout
+    while len(lines := pathlib.Path(path).read_text().splitlines()) < count:
+        assert time.monotonic() < deadline, lines
+        time.sleep(0.02)
+    return lines
+
+
+def test_each_answer_is_a_line(serve, tmp_path):
+    log = tmp_path / "access.log"
+    server = serve(RULES, "--access-log", log, "--workers", "2")
+    for _ in range(10):
+        ask(server, "/old", "/none?q")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as s:
+        s.sendall(b"nonsense\r\n\r\n")
+        while s.recv(4096):
+            pass
+    lines = lines_of(log, 21)
+    form = r'127\.0\.0\.1 - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\] "([^"]*)" (\d+) (\d+) "-" "-"'
+    found = sorted(re.fullmatch(form, line).groups() for line in lines)
+    body = len(ask(server, "/old").partition(b"\r\n\r\n")[2])
+    assert found.count(("GET /old HTTP/1.1", "301", str(body))) == 10
+    assert [f[:2] for f in found].count(("GET /none?q HTTP/1.1", "404")) == 10
+    assert [f[:2] for f in found].count(("-", "400")) == 1
+    assert log.stat().st_mode & 0o777 == 0o640
+
+
+def test_json_lines_name_the_rule(serve, tmp_path):
+    log = tmp_path / "access.log"
+    server = serve(RULES, "--access-log", log, "--log-format", "json")
+    ask(server, "/old", "/\xe4\"")
+    rule, none = map(json.loads, lines_of(log, 2))
+    assert (rule["target"], rule["status"], rule["location"], rule["line"], rule["host"]) == ("/old", 301, "/new", 1, "h")
+    assert none["status"] == 404 and "line" not in none
+
+
+def test_the_log_is_opened_anew_on_sighup(serve, tmp_path):
+    log, moved = tmp_path / "access.log", tmp_path / "access.log.1"
+    server = serve(RULES, "--access-log", log)
+    ask(server, "/old")
+    lines_of(log, 1)
+    log.rename(moved)
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_stderr("reloaded")
+    deadline = time.monotonic() + 5
+    while not log.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    ask(server, "/none")
+    assert "/none" in lines_of(log, 1)[0]
+    assert len(lines_of(moved, 1)) == 1
+
+
+def test_the_last_lines_are_written_at_the_end(serve, tmp_path):
+    log = tmp_path / "access.log"
+    server = serve(RULES, "--access-log", log)
+    ask(server, *["/old"] * 1000)
+    server.stop()
+    assert len(log.read_text().splitlines()) == 1000
+
+
+def test_stdout_takes_the_log_as_well(serve):
+    server = serve(RULES, "--access-log", "-")
+    ask(server, "/old")
+    server.wait_stderr('"GET /old HTTP/1.1" 301')
+
+
+def test_a_log_nobody_reads_costs_lines_and_no_answers(watched, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        server, admin = watched(RULES, "--access-log", pipe, "--workers", "1")
+        long = "/" + "x" * 4000
+        for n in range(20):
+            assert ask(server, *[long] * 50).count(b"HTTP/1.1 404") == 50
+        status = admin.json("/status")
+        assert status["requests"] == 1000 and 500 < status["log_lines_lost"] < 1000
+        server.wait_stderr("the access log has lost")
+        assert "written too slowly" in server.stderr()
+    finally:
+        os.close(reader)
+
+
+def test_a_full_disk_costs_lines_and_no_answers(watched):
+    server, admin = watched(RULES, "--access-log", "/dev/full")
+    assert b" 301 " in ask(server, "/old")
+    admin.wait("/status", lambda s: s["log_lines_lost"] == 1)
+    server.wait_stderr("it cannot be written")
+
+
+def test_a_log_that_cannot_be_opened_is_an_error(yonder, tmp_path):
+    (tmp_path / "r").write_text(RULES)
+    done = yonder("serve", tmp_path / "r", "--listen", "127.0.0.1:0", "--access-log", "/no/such/folder/log")
+    assert done.returncode == 3 and "No such file" in done.stderr
+    for args in (["--log-format", "json"], ["--access-log", "-", "--log-format", "x"]):
+        assert yonder("serve", tmp_path / "r", "--listen", "127.0.0.1:0", *args).returncode == 2
