@@ -4,12 +4,14 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "net/cidr.h"
 #include "server/server.h"
 
 typedef struct options {
     yn_list listen, tls_listen, certs, keys;
     const char *countries, *admin, *access_log, *log_format;
-    bool no_watch;
+    yn_list trusted;
+    bool no_watch, proxy_protocol;
     long workers;
     long idle_time, head_time, body_time, write_time, drain_time;
     long max_head, max_target, max_fields, max_body;
@@ -47,6 +49,16 @@ static const yn_option option_table[] = {
      "worker threads; 0, the default, for one a core", 0, 0, 1024},
     {0, "country-db", YN_VALUE, "FILE", offsetof(options, countries),
      "a MaxMind DB file of countries, for rules with the condition country=", 0, 0, 0},
+    {0, "proxy-protocol", YN_FLAG, NULL, offsetof(options, proxy_protocol),
+     "every connection begins with a PROXY header, version 1 or 2, by a proxy of --trust, if that "
+     "is "
+     "given",
+     0, 0, 0},
+    {0, "trust", YN_LIST, "RANGE", offsetof(options, trusted),
+     "believe proxies at these addresses, as 10.0.0.0/8, about scheme, host and client: Forwarded, "
+     "or "
+     "X-Forwarded-For, -Proto and -Host; may be repeated",
+     0, 0, 0},
     {0, "admin", YN_VALUE, "ADDR", offsetof(options, admin),
      "tell there what the server does: the path of a socket to make, or ADDR:PORT of this machine "
      "alone; for status, hits, misses, and Prometheus (/metrics)",
@@ -119,6 +131,19 @@ static int find_addresses(const options *o, yn_listen_at *out, size_t *count)
     return code ? code : add_addresses(out, count, &o->tls_listen, true);
 }
 
+static int find_trusted(const options *o, yn_cidr *trusted, yn_worker_config *config)
+{
+    for (size_t i = 0; i < o->trusted.count; i++)
+        if (!yn_cidr_parse(&trusted[i], yonder_text_of(o->trusted.items[i])))
+            return yn_usage_error("serve",
+                                  "--trust takes a range of addresses, as 10.0.0.0/8, not '%s'",
+                                  o->trusted.items[i]);
+    config->trusted = trusted;
+    config->trusted_count = o->trusted.count;
+    config->proxy_protocol = o->proxy_protocol;
+    return YN_EXIT_OK;
+}
+
 static int find_log_format(const options *o, yn_access_format *format)
 {
     const char *word = o->log_format ? o->log_format : "combined";
@@ -153,7 +178,8 @@ static int run(const void *opaque, size_t file_count, char **files)
     const options *o = opaque;
     size_t count = 0;
     yn_listen_at *listen = calloc(o->listen.count + o->tls_listen.count + 1, sizeof *listen);
-    if (!listen)
+    yn_cidr *trusted = calloc(o->trusted.count + 1, sizeof *trusted);
+    if (!listen || !trusted)
         return YN_EXIT_FAILED;
     int code = find_addresses(o, listen, &count);
     yn_server_options server = {
@@ -168,9 +194,12 @@ static int run(const void *opaque, size_t file_count, char **files)
         .workers = (size_t)o->workers,
         .config = config_of(o)};
     if (!code)
+        code = find_trusted(o, trusted, &server.config);
+    if (!code)
         code = find_log_format(o, &server.access_format);
     if (!code)
         code = serve(o, &server);
+    free(trusted);
     free(listen);
     return code;
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "net/listen.h"
+#include "server/origin.h"
 
 // Every method is redirected; these are the ones a client may want to hear of.
 #define ALLOW_FIELD "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
@@ -45,10 +46,17 @@ static yonder_text client_of(const yn_peer *peer, char words[YN_ADDRESS_TEXT], y
 {
     yn_address own;
     address = address ? address : &own;
-    if (!yn_address_of_peer(peer->fd, address))
+    if (peer->client)
+        *address = *peer->client;
+    else if (!yn_address_of_peer(peer->fd, address))
         return (yonder_text){NULL, 0};
     yn_address_print(address, words);
     return (yonder_text){words, (size_t)(strrchr(words, ':') - words)};
+}
+
+static yonder_text host_of(const yn_peer *peer, const yn_h1_request *request)
+{
+    return peer->host.len ? peer->host : request->host;
 }
 
 static bool compose(const yn_answerer *a, yn_h1_response *r, yn_buf *out)
@@ -70,10 +78,13 @@ static void log_answer(const yn_answerer *a, const yn_h1_response *r, const yn_p
                        yonder_text written)
 {
     char words[YN_ADDRESS_TEXT];
+    yonder_text client = client_of(peer, words, NULL);
+    if (client.len && client.ptr[0] == '[') // logs have IPv6 without
+        client = yn_slice(client, 1, client.len - 1);
     const char *end = memmem(written.ptr, written.len, "\r\n\r\n", 4);
     yn_access_entry entry = {.now = a->now,
-                             .client = client_of(peer, words, NULL),
-                             .https = peer->tls != NULL,
+                             .client = client,
+                             .https = peer->https,
                              .request = request,
                              .status = r->status,
                              .body = end ? (size_t)(written.ptr + written.len - end) - 4 : 0,
@@ -90,12 +101,10 @@ static bool write_response(const yn_answerer *a, yn_h1_response *r, const yn_pee
     size_t before = out->len;
     if (!compose(a, r, out))
         return false;
-    yn_answered answered = {.status = r->status,
-                            .bytes = out->len - before,
-                            .https = peer->tls != NULL,
-                            .answer = found};
+    yn_answered answered = {
+        .status = r->status, .bytes = out->len - before, .https = peer->https, .answer = found};
     if (request) {
-        answered.host = request->host;
+        answered.host = host_of(peer, request);
         answered.target = request->target;
     }
     if (a->tally)
@@ -110,7 +119,7 @@ static bool write_response(const yn_answerer *a, yn_h1_response *r, const yn_pee
 static yonder_text origin_for(yonder_text location, yonder_text host, const yn_peer *peer,
                               char *space)
 {
-    yonder_text scheme = peer->tls ? YN_TEXT("https:") : YN_TEXT("http:");
+    yonder_text scheme = peer->https ? YN_TEXT("https:") : YN_TEXT("http:");
     if (location.len == 0 || location.ptr[0] != '/')
         return (yonder_text){NULL, 0};
     if (location.len > 1 && location.ptr[1] == '/')
@@ -158,8 +167,8 @@ static void tell_client(const yn_answerer *a, const yn_peer *peer, char words[YN
 static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
                       yn_h1_response *r, yonder_rules_answer *found)
 {
-    yonder_rules_request q = {.https = peer->tls != NULL,
-                              .host = request->host,
+    yonder_rules_request q = {.https = peer->https,
+                              .host = host_of(peer, request),
                               .target = request->target,
                               .method = request->method,
                               .http10 = request->http10,
@@ -168,7 +177,7 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
                               .now = a->now};
     char client[YN_ADDRESS_TEXT];
     // From the end of the scratch space: fields, the origin, a target that has to be made whole.
-    size_t left = a->scratch_size - fields_room - origin_room - request->host.len;
+    size_t left = a->scratch_size - fields_room - origin_room - host_of(peer, request).len;
     char *origin = a->scratch + left, *fields = a->scratch + a->scratch_size - fields_room;
     if (q.target.len && q.target.ptr[0] == '?') {
         left -= q.target.len + 1;
@@ -189,7 +198,7 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
     if (fires > 0)
         r->location = found->location;
     if (fires > 0 && request->http10)
-        r->origin = origin_for(found->location, request->host, peer, origin);
+        r->origin = origin_for(found->location, host_of(peer, request), peer, origin);
 }
 
 // Whether the client may ask this server for the host over this connection: its certificate has to
@@ -213,7 +222,7 @@ static yonder_text site_fields(const yn_answerer *a, const yn_peer *peer, yonder
 {
     yonder_rules_request q = {.https = true, .host = host};
     yonder_rules_answer found;
-    if (!peer->tls ||
+    if (!peer->https ||
         yonder_rules_match(a->rules, &q, a->scratch, a->scratch_size - fields_room, &found) < 0)
         return (yonder_text){NULL, 0};
     return fields_of(&found, a->scratch + a->scratch_size - fields_room);
@@ -228,14 +237,18 @@ static yonder_text with_allow(const yn_answerer *a, yonder_text fields)
     return (yonder_text){start, (size_t)(end - start)};
 }
 
-bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
+bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const yn_peer *direct,
                        bool close, yn_buf *out)
 {
+    yn_peer told = *direct, *peer = &told;
+    yn_address client;
+    if (peer->trusted)
+        yn_origin_find(a->trusted, a->trusted_count, request, peer, &client);
     yn_h1_response r = {.head = yn_equal(request->method, YN_TEXT("HEAD"))};
     yonder_rules_answer found = {0};
     bool asked = false;
     r.connection = close ? YN_H1_CLOSE : request->http10 ? YN_H1_KEEP_ALIVE : YN_H1_PERSIST;
-    bool misdirected = request->form == YN_H1_ABSOLUTE && request->https != (peer->tls != NULL);
+    bool misdirected = request->form == YN_H1_ABSOLUTE && request->https != peer->https;
     if (request->form == YN_H1_AUTHORITY) {
         r.status = 501; // CONNECT: this is no proxy
         r.fields = site_fields(a, peer, peer->tls ? yn_tls_name(peer->tls) : request->host);
@@ -243,7 +256,7 @@ bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const
         r.status = 421; // not over this connection (RFC 9110 section 7.4)
     } else if (request->form == YN_H1_ASTERISK) {
         r.status = 204;
-        r.fields = with_allow(a, site_fields(a, peer, request->host));
+        r.fields = with_allow(a, site_fields(a, peer, host_of(peer, request)));
     } else {
         ask_rules(a, request, peer, &r, &found);
         asked = true;

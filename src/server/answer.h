@@ -7,6 +7,7 @@
 
 #include "http/h1.h"
 #include "http/response.h"
+#include "net/cidr.h"
 #include "net/tls.h"
 #include "server/access.h"
 #include "server/country.h"
@@ -19,9 +20,11 @@ typedef struct yn_answerer {
     int64_t now;                    /**< seconds since 1970 */
     const yn_country_db *countries; /**< or NULL */
     yn_tally *tally;                /**< counts what is answered; or NULL */
-    yn_access *access;              /**< or NULL: nothing is logged */
-    size_t worker;                  /**< its number there */
-    char *scratch; /**< of yn_answer_scratch() bytes; holds nothing between answers */
+    const yn_cidr *trusted;         /**< whose word on who asks is believed */
+    size_t trusted_count;
+    yn_access *access; /**< or NULL: nothing is logged */
+    size_t worker;     /**< its number there */
+    char *scratch;     /**< of yn_answer_scratch() bytes; holds nothing between answers */
     size_t scratch_size;
 } yn_answerer;
 
@@ -33,7 +36,12 @@ size_t yn_answer_max(const yn_h1_limits *limits);
 typedef struct yn_peer {
     int fd; /**< connected: asked for its own address where an HTTP/1.0 client needs an absolute
                  Location and named no host, and for the client's where rules go by it */
-    const yn_tls *tls; /**< NULL: plain HTTP */
+    const yn_tls *tls;        /**< NULL: not with us */
+    bool https;               /**< the client speaks TLS, with us or with a proxy that is trusted */
+    bool trusted;             /**< what the request says of who asks is believed */
+    const yn_address *client; /**< NULL: the one that `fd` is connected to */
+    yonder_text
+        host; /**< what the client asked for, by a proxy's word; empty: what the request says */
 } yn_peer;
 
 /**

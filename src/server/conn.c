@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "http/chunked.h"
+#include "net/proxy.h"
 
 enum {
     out_batch = 64 * 1024,   // answers to pipelined requests are sent when they come to this
@@ -21,6 +22,7 @@ enum {
 
 typedef enum state {
     NEW, // also set by start_over()
+    PROXY,
     HANDSHAKE,
     IDLE,
     HEAD,
@@ -49,6 +51,7 @@ struct yn_conn {
     yn_timer timer;
     yn_worker *worker;
     yn_tls *tls;   // NULL: plain HTTP
+    yn_proxy *via; // what a proxy said of it; or NULL
     yn_chunk *in;  // bytes received and not dealt with
     yn_chunk *out; // bytes the socket would not take yet
     union {
@@ -60,14 +63,16 @@ struct yn_conn {
     uint8_t state;
     uint8_t body_kind;
     uint8_t ending;
-    bool plain; // nothing but a small answer was sent, and it never waited
-    bool more;  // `in` holds whole requests, put off in favour of other connections
+    bool plain;   // nothing but a small answer was sent, and it never waited
+    bool trusted; // what it says of who asks is believed
+    bool more;    // `in` holds whole requests, put off in favour of other connections
 };
 
 const size_t yn_conn_size = sizeof(yn_conn);
 
 static_assert(sizeof(yn_conn) <= 128, "an idle connection costs two cache lines");
 
+static void on_proxy(yn_conn *c);
 static void on_handshake(yn_conn *c);
 static void on_readable(yn_conn *c);
 static void on_writable(yn_conn *c);
@@ -80,6 +85,7 @@ static const struct {
     uint32_t events;
     size_t time; // offset of the timer list in yn_worker
 } states[] = {
+    [PROXY] = {on_proxy, EPOLLIN, offsetof(yn_worker, head)},
     [HANDSHAKE] = {on_handshake, EPOLLIN, offsetof(yn_worker, head)},
     [IDLE] = {on_readable, EPOLLIN, offsetof(yn_worker, idle)},
     [HEAD] = {on_readable, EPOLLIN, offsetof(yn_worker, head)},
@@ -91,7 +97,9 @@ static const struct {
 static void conn_close(yn_conn *c)
 {
     yn_worker *w = c->worker;
-    if (c->tls && c->state != HANDSHAKE && c->ending != BROKEN)
+    if (c->via)
+        yn_pool_give(&w->vias, c->via);
+    if (c->tls && c->state != PROXY && c->state != HANDSHAKE && c->ending != BROKEN)
         yn_tls_end(c->tls);
     yn_tls_free(c->tls);
     close(c->watch.fd); // which takes it out of epoll, too
@@ -226,12 +234,21 @@ static void flush(yn_conn *c)
 
 // ---- answering ----------------------------------------------------------------------------------
 
+static yn_peer peer_of(const yn_conn *c)
+{
+    return (yn_peer){.fd = c->watch.fd,
+                     .tls = c->tls,
+                     .https = c->tls || (c->via && c->via->https),
+                     .trusted = c->trusted,
+                     .client = c->via ? &c->via->client : NULL};
+}
+
 // Answers what was parsed last with an error; whatever else was sent will not be looked at.
 static void refuse(yn_conn *c, int status)
 {
     yn_worker *w = c->worker;
     yonder_text method = w->request.method;
-    const yn_peer peer = {c->watch.fd, c->tls};
+    const yn_peer peer = peer_of(c);
     if (!yn_answer_error(&w->answerer, &peer, method, status, &w->out)) {
         flush(c);
         yn_answer_error(&w->answerer, &peer, method, status, &w->out);
@@ -308,7 +325,7 @@ static void answer(yn_conn *c, yonder_text *data)
     else if (!r->keep_alive)
         c->ending = CLOSE;
     bool close = c->ending != STAY;
-    const yn_peer peer = {c->watch.fd, c->tls};
+    const yn_peer peer = peer_of(c);
     if (!yn_answer_request(&w->answerer, r, &peer, close, &w->out)) {
         flush(c);
         bool fits = yn_answer_request(&w->answerer, r, &peer, close, &w->out);
@@ -525,6 +542,65 @@ static void on_handshake(yn_conn *c)
     }
 }
 
+static bool is_trusted(const yn_conn *c)
+{
+    const yn_worker_config *config = c->worker->config;
+    yn_address address;
+    if (!config->trusted_count)
+        return false;
+    if (c->via)
+        address = c->via->client;
+    else if (!yn_address_of_peer(c->watch.fd, &address))
+        return false;
+    return yn_cidr_has(config->trusted, config->trusted_count, &address);
+}
+
+static void begin(yn_conn *c)
+{
+    c->trusted = is_trusted(c);
+    // Accept was deferred until there is something to read.
+    (c->tls ? on_handshake : on_readable)(c);
+}
+
+static void refuse_proxy(yn_conn *c)
+{
+    yn_count_add(&c->worker->tally->proxy_bad, 1);
+    c->ending = BROKEN;
+    conn_close(c);
+}
+
+// The header is taken and no byte more: what follows may be TLS, which reads by itself.
+static void on_proxy(yn_conn *c)
+{
+    yn_worker *w = c->worker;
+    size_t have = yn_chain_length(c->in);
+    ssize_t n =
+        recv(c->watch.fd, w->receive + have, w->receive_size - have, MSG_DONTWAIT | MSG_PEEK);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+        wait_in(c, PROXY);
+        return;
+    }
+    if (n > 0)
+        yn_chain_peek(c->in, w->receive, have);
+    yn_proxy found;
+    int len = n > 0 ? yn_proxy_parse((yonder_text){w->receive, have + (size_t)n}, &found) : -1;
+    size_t taken = len > 0 ? (size_t)len - have : (size_t)n;
+    if (len < 0 || recv(c->watch.fd, w->receive + have, taken, MSG_DONTWAIT) != (ssize_t)taken) {
+        refuse_proxy(c);
+    } else if (len == 0) {
+        if (yn_chain_put(&c->in, (yonder_text){w->receive + have, taken}, &w->chunks))
+            wait_in(c, PROXY);
+        else
+            refuse_proxy(c);
+    } else {
+        yn_chain_drop(&c->in, SIZE_MAX, &w->chunks);
+        if (found.known && (c->via = yn_pool_take(&w->vias)))
+            *c->via = found;
+        start_over(c);
+        begin(c);
+    }
+}
+
 void yn_conn_open(yn_worker *worker, int fd, bool tls)
 {
     yn_conn *c = yn_pool_take(&worker->conns);
@@ -539,11 +615,12 @@ void yn_conn_open(yn_worker *worker, int fd, bool tls)
         .watch = {.ready = ready, .fd = fd}, .worker = worker, .tls = session, .plain = !tls};
     worker->conn_count++;
     yn_count_add(&worker->tally->accepted, 1);
-    // Accept was deferred until there is something to read.
-    if (tls)
-        on_handshake(c);
+    if (!worker->config->proxy_protocol)
+        begin(c);
+    else if (worker->config->trusted_count && !is_trusted(c))
+        refuse_proxy(c);
     else
-        on_readable(c);
+        on_proxy(c);
 }
 
 static bool has_unread(const yn_conn *c)

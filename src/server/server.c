@@ -196,8 +196,8 @@ static void handle_signals(server *s)
             look_around(s, &w);
         }
     }
-    yn_log(YN_LOG_INFO, "draining");
     atomic_store(&s->observed.draining, true);
+    yn_log(YN_LOG_INFO, "draining");
     for (size_t k = 0; k < s->worker_count; k++)
         yn_worker_drain(s->workers[k]);
     // A second one does not wait.

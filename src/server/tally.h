@@ -30,6 +30,7 @@ extern const int64_t yn_tally_spans[YN_TALLY_SPANS];
     X(tls_full, "tls_handshakes_full", "TLS handshakes made from scratch.")                        \
     X(tls_resumed, "tls_handshakes_resumed", "TLS handshakes that went on with an old session.")   \
     X(tls_failed, "tls_handshakes_failed", "TLS handshakes that failed.")                          \
+    X(proxy_bad, "proxy_headers_bad", "Connections closed for want of a good PROXY header.")       \
     X(bytes, "response_bytes", "Bytes of responses, before TLS.")
 
 typedef struct yn_tally {

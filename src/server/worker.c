@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "net/listen.h"
+#include "net/proxy.h"
 #include "server/conn.h"
 
 enum {
@@ -206,10 +207,13 @@ static bool allocate(yn_worker *w, size_t listener_count)
     w->answerer.scratch = malloc(w->answerer.scratch_size);
     w->answerer.date = (yonder_text){w->date, YN_DATE_LEN};
     w->answerer.countries = w->config->countries;
+    w->answerer.trusted = w->config->trusted;
+    w->answerer.trusted_count = w->config->trusted_count;
     w->answerer.access = w->config->access;
     w->answerer.worker = w->number;
     w->out = yn_buf_make(out_size, NULL);
     w->conns = yn_pool_make(yn_conn_size, kept_conns);
+    w->vias = yn_pool_make(sizeof(yn_proxy), kept_conns);
     w->chunks = yn_pool_make(sizeof(yn_chunk), kept_chunks);
     w->listeners = calloc(listener_count, sizeof *w->listeners);
     w->tally = w->answerer.tally = aligned_alloc(alignof(yn_tally), sizeof *w->tally);
@@ -273,6 +277,7 @@ void yn_worker_free(yn_worker *w)
     yn_tls_server_free(w->tls);
     yn_pool_free(&w->conns);
     yn_pool_free(&w->chunks);
+    yn_pool_free(&w->vias);
     yn_buf_free(&w->out);
     free(w->answerer.scratch);
     free(w->receive);

@@ -24,7 +24,10 @@ typedef struct yn_worker_config {
     int64_t drain_time;             /**< from the request to drain until connections are cut */
     const yn_country_db *countries; /**< or NULL */
     yn_tls_tickets *tickets;        /**< of a server with TLS */
-    yn_access *access;              /**< or NULL */
+    bool proxy_protocol;            /**< each connection begins with a PROXY header */
+    const yn_cidr *trusted;         /**< whose word on who asks is believed */
+    size_t trusted_count;
+    yn_access *access; /**< or NULL */
 } yn_worker_config;
 
 typedef struct yn_worker yn_worker;
@@ -55,7 +58,7 @@ struct yn_worker {
     bool draining;
     yn_tally *tally; /**< its answerer's */
     yn_timer_list idle, head, body, write, linger;
-    yn_pool conns, chunks;
+    yn_pool conns, chunks, vias;
     yn_h1_request request, next_request;
 
     // The rest.
