@@ -125,7 +125,7 @@ static int find_addresses(const options *o, yn_listen_at *out, size_t *count)
     bool any = o->listen.count || o->tls_listen.count;
     if (o->tls_listen.count && !o->certs.count)
         return yn_usage_error("serve", "--tls-listen needs --cert");
-    if (o->certs.count && !o->tls_listen.count)
+    if (o->certs.count && !o->tls_listen.count && !getenv("LISTEN_FDS"))
         return yn_usage_error("serve", "--cert is for --tls-listen, which is missing");
     int code = add_addresses(out, count, any ? &o->listen : &none, false);
     return code ? code : add_addresses(out, count, &o->tls_listen, true);
@@ -158,13 +158,13 @@ static int find_log_format(const options *o, yn_access_format *format)
 static int serve(const options *o, yn_server_options *server)
 {
     yn_country_db *countries = o->countries ? yn_country_open(o->countries) : NULL;
-    yn_tls_tickets *tickets = o->tls_listen.count ? yn_tls_tickets_new() : NULL;
+    yn_tls_tickets *tickets = o->certs.count ? yn_tls_tickets_new() : NULL;
     yn_server_result result = YN_SERVER_FAILED;
     server->config.countries = countries;
     server->config.tickets = tickets;
     if (o->countries && !countries)
         result = YN_SERVER_BAD_RULES;
-    else if (tickets || !o->tls_listen.count)
+    else if (tickets || !o->certs.count)
         result = yn_server_run(server);
     yn_tls_tickets_free(tickets);
     yn_country_close(countries);
@@ -188,6 +188,7 @@ static int run(const void *opaque, size_t file_count, char **files)
                  .certs = {o->certs.items, o->certs.count, o->keys.items, o->keys.count}},
         .listen = listen,
         .listen_count = count,
+        .listen_if_none_passed = !o->listen.count && !o->tls_listen.count,
         .keep = o->no_watch,
         .admin = o->admin,
         .access_log = o->access_log,
@@ -230,7 +231,11 @@ const yn_command yn_cmd_serve = {
         "without "
         "dropping a connection; with an error in them the old ones stay. SIGTERM and SIGINT end "
         "the "
-        "server after what is under way; a second one ends it at once.",
+        "server after what is under way; a second one ends it at once.\n\n"
+        "Sockets that systemd opened (LISTEN_FDS) are served as well; one that is named https "
+        "(FileDescriptorName=) is for HTTPS, and none but those where no address is given. systemd "
+        "is told "
+        "when the server is ready, reloads and stops (Type=notify). dist/ has units.",
     .options = option_table,
     .options_size = sizeof(options),
     .min_arguments = 1,

@@ -2,6 +2,7 @@
 #include "server/server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "server/admin.h"
 #include "server/observe.h"
 #include "server/rulefiles.h"
+#include "server/supervisor.h"
 
 enum {
     ticket_seconds = 3600 // a key of session tickets encrypts for so long
@@ -33,6 +35,9 @@ typedef struct server {
     yn_admin *admin; // or NULL
     size_t worker_count;
     yn_worker **workers;
+    size_t listen_count; // of options->listen; those that were passed come after them
+    yn_passed passed[YN_PASSED_MOST];
+    size_t passed_count;
     yn_address *bound; // what options->listen became: ports are known now
     int *fds; // of listener i and worker k: fds[i * worker_count + k]; -1 once a worker owns it
 } server;
@@ -71,7 +76,7 @@ static void say_rules(const server *s, const yonder_rules *rules, const char *ve
 
 static bool listen_everywhere(server *s)
 {
-    for (size_t i = 0; i < s->options->listen_count; i++) {
+    for (size_t i = 0; i < s->listen_count; i++) {
         s->bound[i] = s->options->listen[i].address;
         if (yn_listen(&s->bound[i], s->fds + i * s->worker_count, s->worker_count))
             continue;
@@ -84,24 +89,50 @@ static bool listen_everywhere(server *s)
     return true;
 }
 
+// A socket that was passed is one for all workers.
+static bool share_passed(server *s)
+{
+    for (size_t i = 0; i < s->passed_count; i++) {
+        int *fds = s->fds + (s->listen_count + i) * s->worker_count;
+        s->bound[s->listen_count + i] = s->passed[i].address;
+        fds[0] = s->passed[i].fd;
+        for (size_t k = 1; k < s->worker_count; k++)
+            if ((fds[k] = fcntl(fds[0], F_DUPFD_CLOEXEC, 3)) < 0) {
+                yn_log(YN_LOG_ERROR, "cannot share a socket: %s", strerror(errno));
+                return false;
+            }
+    }
+    return true;
+}
+
+static yn_listening listening_at(const server *s, size_t i)
+{
+    bool passed = i >= s->listen_count;
+    bool tls = passed ? s->passed[i - s->listen_count].tls : s->options->listen[i].tls;
+    return (yn_listening){.fd = -1, .tls = tls, .passed = passed};
+}
+
 static void say_addresses(const server *s)
 {
-    for (size_t i = 0; i < s->options->listen_count; i++) {
+    for (size_t i = 0; i < s->listen_count + s->passed_count; i++) {
         char text[YN_ADDRESS_TEXT];
+        yn_listening l = listening_at(s, i);
         yn_address_print(&s->bound[i], text);
-        yn_log(YN_LOG_INFO, "listening on http%s://%s/", s->options->listen[i].tls ? "s" : "",
-               text);
+        yn_log(YN_LOG_INFO, "listening on http%s://%s/%s", l.tls ? "s" : "", text,
+               l.passed ? ", which was passed" : "");
     }
 }
 
 static bool make_workers(server *s)
 {
-    size_t listeners = s->options->listen_count;
+    size_t listeners = s->listen_count + s->passed_count;
     yn_listening *own = calloc(listeners, sizeof *own);
     bool ok = own != NULL;
     for (size_t k = 0; ok && k < s->worker_count; k++) {
-        for (size_t i = 0; i < listeners; i++)
-            own[i] = (yn_listening){s->fds[i * s->worker_count + k], s->options->listen[i].tls};
+        for (size_t i = 0; i < listeners; i++) {
+            own[i] = listening_at(s, i);
+            own[i].fd = s->fds[i * s->worker_count + k];
+        }
         s->workers[k] = yn_worker_make(&s->config, &s->live, k, own, listeners);
         ok = s->workers[k] != NULL;
         for (size_t i = 0; ok && i < listeners; i++)
@@ -133,7 +164,7 @@ static void exchange(server *s, yn_ruleset *set)
     yn_count_add(&s->observed.reloads, 1);
 }
 
-static void reload(server *s)
+static void read_anew(server *s)
 {
     yn_ruleset *set = yn_load_all(&s->options->load);
     if (set && !yn_load_is_intact(&s->options->load, set)) {
@@ -148,6 +179,13 @@ static void reload(server *s)
     count_hits(s, set);
     exchange(s, set);
     say_rules(s, set->rules, "reloaded: "); // and whoever reads that gets answers by the new ones
+}
+
+static void reload(server *s)
+{
+    yn_supervisor_reloading();
+    read_anew(s);
+    yn_supervisor_ready();
 }
 
 static sigset_t handled_signals(void)
@@ -198,6 +236,7 @@ static void handle_signals(server *s)
     }
     atomic_store(&s->observed.draining, true);
     yn_log(YN_LOG_INFO, "draining");
+    yn_supervisor_stopping();
     for (size_t k = 0; k < s->worker_count; k++)
         yn_worker_drain(s->workers[k]);
     // A second one does not wait.
@@ -236,7 +275,8 @@ static bool open_access_log(server *s)
 
 static yn_server_result run(server *s, const yn_ruleset *rules)
 {
-    if (!listen_everywhere(s) || !open_access_log(s) || !make_workers(s) || !begin_observing(s))
+    if (!listen_everywhere(s) || !share_passed(s) || !open_access_log(s) || !make_workers(s) ||
+        !begin_observing(s))
         return YN_SERVER_FAILED;
     size_t started = 0;
     int error = 0;
@@ -249,8 +289,10 @@ static yn_server_result run(server *s, const yn_ruleset *rules)
         say_addresses(s);
         result =
             yn_load_is_intact(&s->options->load, rules) ? YN_SERVER_ENDED : YN_SERVER_BAD_RULES;
-        if (result == YN_SERVER_ENDED)
+        if (result == YN_SERVER_ENDED) {
+            yn_supervisor_ready();
             handle_signals(s);
+        }
     }
     for (size_t k = 0; k < started; k++) {
         if (result != YN_SERVER_ENDED)
@@ -268,7 +310,7 @@ static void server_free(server *s)
     pthread_mutex_destroy(&s->observed.lock);
     for (size_t k = 0; s->workers && k < s->worker_count; k++)
         yn_worker_free(s->workers[k]);
-    for (size_t i = 0; s->fds && i < s->options->listen_count * s->worker_count; i++)
+    for (size_t i = 0; s->fds && i < (s->listen_count + s->passed_count) * s->worker_count; i++)
         if (s->fds[i] >= 0)
             close(s->fds[i]);
     free(s->workers);
@@ -277,12 +319,29 @@ static void server_free(server *s)
     yn_live_free(&s->live);
 }
 
+static bool find_sockets(server *s)
+{
+    int n = yn_supervisor_sockets(s->passed);
+    if (n < 0)
+        return false;
+    s->passed_count = (size_t)n;
+    s->listen_count = n && s->options->listen_if_none_passed ? 0 : s->options->listen_count;
+    for (size_t i = 0; i < s->passed_count; i++)
+        if (s->passed[i].tls && !s->options->load.certs.cert_count) {
+            yn_log(YN_LOG_ERROR, "a socket for HTTPS was passed, and --cert is missing");
+            return false;
+        }
+    return true;
+}
+
 yn_server_result yn_server_run(const yn_server_options *options)
 {
     server s = {.options = options,
                 .config = options->config,
                 .observed = {.lock = PTHREAD_MUTEX_INITIALIZER},
                 .worker_count = options->workers};
+    if (!find_sockets(&s))
+        return YN_SERVER_FAILED;
     sigset_t hup;
     sigemptyset(&hup);
     sigaddset(&hup, SIGHUP);
@@ -296,10 +355,11 @@ yn_server_result yn_server_run(const yn_server_options *options)
     pthread_sigmask(SIG_BLOCK, &set, NULL); // before there are threads, which inherit it
     if (s.worker_count == 0)
         s.worker_count = usable_cores();
-    size_t fd_count = options->listen_count * s.worker_count;
+    size_t listener_count = s.listen_count + s.passed_count;
+    size_t fd_count = listener_count * s.worker_count;
     s.workers = calloc(s.worker_count, sizeof(yn_worker *));
     s.fds = malloc(fd_count * sizeof *s.fds);
-    s.bound = calloc(options->listen_count, sizeof *s.bound);
+    s.bound = calloc(listener_count, sizeof *s.bound);
     yn_server_result result = YN_SERVER_FAILED;
     for (size_t i = 0; s.fds && i < fd_count; i++)
         s.fds[i] = -1;

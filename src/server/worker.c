@@ -26,6 +26,9 @@ enum {
     kept_chunks = 512,
 };
 
+// One worker is woken where several wait at one socket.
+static const uint32_t listen_events = EPOLLIN | EPOLLEXCLUSIVE;
+
 // ---- the turn -----------------------------------------------------------------------------------
 
 static void turn_begins(void *context)
@@ -46,6 +49,14 @@ static void turn_begins(void *context)
 
 static bool accept_some(const yn_listener *listener);
 
+// As long as others have the socket, closing it does not take it out of epoll.
+static void close_listener(yn_worker *w, yn_listener *l)
+{
+    yn_loop_watch(&w->loop, &l->watch, 0);
+    close(l->watch.fd);
+    l->watch.fd = -1;
+}
+
 // From here on every answer says that its connection ends. Clients that are about to ask learn of
 // it in this way: for the time of the grace idle connections are kept, and whoever has connected
 // and not asked yet is waited for.
@@ -53,8 +64,12 @@ static void begin_drain(yn_worker *w)
 {
     int64_t grace = w->config->drain_time < grace_time ? w->config->drain_time : grace_time;
     w->draining = true;
-    for (size_t i = 0; i < w->listener_count; i++)
-        yn_listen_last(w->listeners[i].watch.fd);
+    for (size_t i = 0; i < w->listener_count; i++) {
+        if (w->listeners[i].passed)
+            close_listener(w, &w->listeners[i]);
+        else
+            yn_listen_last(w->listeners[i].watch.fd);
+    }
     yn_timer_list_respan(&w->idle, grace, w->loop.now);
     yn_timer_list_respan(&w->linger, drain_linger_time, w->loop.now);
     yn_timer_list_respan(&w->grace, grace, w->loop.now);
@@ -76,10 +91,8 @@ static void close_listeners(yn_worker *w)
     size_t closed = 0;
     for (size_t i = 0; i < w->listener_count; i++) {
         yn_listener *l = &w->listeners[i];
-        if (l->watch.fd >= 0 && !accept_some(l)) {
-            close(l->watch.fd);
-            l->watch.fd = -1;
-        }
+        if (l->watch.fd >= 0 && !accept_some(l))
+            close_listener(w, l);
         closed += l->watch.fd < 0;
     }
     if (closed == w->listener_count && w->conn_count == 0)
@@ -117,7 +130,8 @@ static void drain_expired(yn_timer *timer)
 static void pause_accepting(yn_worker *w, int error)
 {
     for (size_t i = 0; i < w->listener_count; i++)
-        yn_loop_watch(&w->loop, &w->listeners[i].watch, 0);
+        if (w->listeners[i].watch.fd >= 0)
+            yn_loop_watch(&w->loop, &w->listeners[i].watch, 0);
     yn_timer_start(&w->retry_timer, &w->retry_accept, w->loop.now);
     if (w->complained == 0 || w->loop.now - w->complained > complain_time) {
         w->complained = w->loop.now;
@@ -142,7 +156,8 @@ static void retry_accept(yn_timer *timer)
     yn_worker *w = (yn_worker *)(void *)((char *)timer - offsetof(yn_worker, retry_timer));
     close_idle(w); // the events of this turn have been dealt with: other watches may be touched
     for (size_t i = 0; i < w->listener_count; i++)
-        if (!yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN))
+        if (w->listeners[i].watch.fd >= 0 &&
+            !yn_loop_watch(&w->loop, &w->listeners[i].watch, listen_events))
             pause_accepting(w, errno);
 }
 
@@ -250,11 +265,13 @@ yn_worker *yn_worker_make(const yn_worker_config *config, yn_live *live, size_t 
     if (ok)
         add_timers(w);
     for (size_t i = 0; ok && i < fd_count; i++) {
-        w->listeners[i] = (yn_listener){
-            .watch = {.ready = acceptable, .fd = fds[i].fd}, .worker = w, .tls = fds[i].tls};
+        w->listeners[i] = (yn_listener){.watch = {.ready = acceptable, .fd = fds[i].fd},
+                                        .worker = w,
+                                        .tls = fds[i].tls,
+                                        .passed = fds[i].passed};
         if (fds[i].tls && !w->tls)
             ok = (w->tls = yn_tls_server_new(choose, w, protocols, config->tickets)) != NULL;
-        ok = ok && yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN);
+        ok = ok && yn_loop_watch(&w->loop, &w->listeners[i].watch, listen_events);
     }
     if (ok) {
         w->listener_count = fd_count;

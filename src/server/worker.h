@@ -35,13 +35,14 @@ typedef struct yn_worker yn_worker;
 typedef struct yn_listener {
     yn_watch watch;
     yn_worker *worker;
-    bool tls;
+    bool tls, passed;
 } yn_listener;
 
 /** A listening socket of a worker's own. */
 typedef struct yn_listening {
     int fd;
     bool tls;
+    bool passed; /**< it is not ours alone: whoever waits there is for the next server */
 } yn_listening;
 
 struct yn_worker {
