@@ -11,7 +11,8 @@ typedef struct options {
     yn_list listen, tls_listen, certs, keys;
     const char *countries, *admin, *access_log, *log_format;
     yn_list trusted;
-    bool no_watch, proxy_protocol;
+    const char *user;
+    bool no_watch, proxy_protocol, no_sandbox;
     long workers;
     long idle_time, head_time, body_time, write_time, drain_time;
     long max_head, max_target, max_fields, max_body;
@@ -67,6 +68,12 @@ static const yn_option option_table[] = {
      "write a line for each answer to FILE, or - for stdout; SIGHUP opens it anew", 0, 0, 0},
     {0, "log-format", YN_VALUE, "FORMAT", offsetof(options, log_format),
      "of the access log: combined, the default, or json", 0, 0, 0},
+    {0, "user", YN_VALUE, "NAME", offsetof(options, user),
+     "go on as that user when the ports are open; files are read anew as that user", 0, 0, 0},
+    {0, "no-sandbox", YN_FLAG, NULL, offsetof(options, no_sandbox),
+     "do not give up what a server does not need: files elsewhere (Landlock), system calls "
+     "(seccomp)",
+     0, 0, 0},
     SECONDS("idle-timeout", idle_time, "close a connection that asks nothing for so long (60)", 60),
     SECONDS("head-timeout", head_time, "time for a request's head, from its first byte (10)", 10),
     SECONDS("body-timeout", body_time, "time for a request's body (30)", 30),
@@ -191,6 +198,8 @@ static int run(const void *opaque, size_t file_count, char **files)
         .listen_if_none_passed = !o->listen.count && !o->tls_listen.count,
         .keep = o->no_watch,
         .admin = o->admin,
+        .user = o->user,
+        .no_sandbox = o->no_sandbox,
         .access_log = o->access_log,
         .workers = (size_t)o->workers,
         .config = config_of(o)};

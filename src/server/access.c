@@ -273,9 +273,10 @@ static void *run(void *context)
     const struct timespec gather = {.tv_nsec = gather_ms * 1000000};
     for (;;) {
         bool stop = atomic_load(&a->stop); // before the last look
-        if (atomic_exchange(&a->reopen, false))
+        bool again = atomic_exchange(&a->reopen, false);
+        bool any = empty_rings(a); // what was said before goes to the old file
+        if (again)
             reopen(a);
-        bool any = empty_rings(a);
         if (!any && stop)
             return NULL;
         if (any) {

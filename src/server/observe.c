@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "rules/view.h"
 #include "server/near.h"
+#include "server/sandbox.h"
 
 static const char *const cause_names[YN_TALLY_CAUSES] = {
     [YONDER_RULES_NONE] = "none",
@@ -295,6 +296,12 @@ void yn_observe_status(yn_observed *o, yn_buf *out)
     yn_json_int(&j, "pid", getpid());
     yn_json_str(&j, "state", atomic_load(&o->draining) ? "draining" : "serving");
     put_time(&j, "started", o->started);
+    yn_json_array(&j, "sandbox");
+    if (o->sandbox & YN_SANDBOX_LANDLOCK)
+        yn_json_str(&j, NULL, "landlock");
+    if (o->sandbox & YN_SANDBOX_SECCOMP)
+        yn_json_str(&j, NULL, "seccomp");
+    yn_json_array_end(&j);
     yn_json_int(&j, "workers", (int64_t)o->worker_count);
     yn_json_int(&j, "connections", (int64_t)connections(o));
     put_counts(o, &j);

@@ -15,6 +15,7 @@ typedef struct yn_observed {
     yn_live *live;
     yn_tally **tallies; /**< one a worker */
     size_t worker_count;
+    unsigned sandbox;        /**< which parts are in force */
     int64_t started;         /**< seconds since 1970 */
     _Atomic int64_t loaded;  /**< likewise: when the live set was read */
     const yn_access *access; /**< or NULL */

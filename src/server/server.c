@@ -15,6 +15,7 @@
 #include "server/admin.h"
 #include "server/observe.h"
 #include "server/rulefiles.h"
+#include "server/sandbox.h"
 #include "server/supervisor.h"
 
 enum {
@@ -273,10 +274,55 @@ static bool open_access_log(server *s)
     return !o->access_log || s->config.access;
 }
 
+// What is read once must be readable to the user that reads it again.
+static bool can_read_again(const yn_load *load)
+{
+    for (size_t i = 0; i < load->file_count + load->certs.cert_count + load->certs.key_count; i++) {
+        size_t cert = i - load->file_count, key = cert - load->certs.cert_count;
+        const char *path = i < load->file_count            ? load->files[i]
+                           : cert < load->certs.cert_count ? load->certs.certs[cert]
+                                                           : load->certs.keys[key];
+        if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0) {
+            yn_log(YN_LOG_ERROR, "the user could not read %s anew: %s", path, strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
+// From here on this thread and all it starts can do no more than a server has to.
+static bool confine(server *s)
+{
+    const yn_server_options *o = s->options;
+    const yn_load *load = &o->load;
+    const char *made[2];
+    size_t made_count = 0, n = 0;
+    if (o->user && (!yn_sandbox_become(o->user) || !can_read_again(load)))
+        return false;
+    if (o->no_sandbox)
+        return true;
+    if (o->access_log && strcmp(o->access_log, "-") != 0)
+        made[made_count++] = o->access_log;
+    if (o->admin && strchr(o->admin, '/'))
+        made[made_count++] = o->admin;
+    const char **read = calloc(load->file_count + load->certs.cert_count + load->certs.key_count,
+                               sizeof(const char *));
+    for (size_t i = 0; read && i < load->file_count; i++)
+        read[n++] = load->files[i];
+    for (size_t i = 0; read && i < load->certs.cert_count; i++)
+        read[n++] = load->certs.certs[i];
+    for (size_t i = 0; read && i < load->certs.key_count; i++)
+        read[n++] = load->certs.keys[i];
+    if (read)
+        s->observed.sandbox = yn_sandbox_enter(&(yn_sandbox_paths){read, n, made, made_count});
+    free(read);
+    return read != NULL;
+}
+
 static yn_server_result run(server *s, const yn_ruleset *rules)
 {
-    if (!listen_everywhere(s) || !share_passed(s) || !open_access_log(s) || !make_workers(s) ||
-        !begin_observing(s))
+    if (!listen_everywhere(s) || !share_passed(s) || !confine(s) || !open_access_log(s) ||
+        !make_workers(s) || !begin_observing(s))
         return YN_SERVER_FAILED;
     size_t started = 0;
     int error = 0;

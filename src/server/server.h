@@ -17,8 +17,10 @@ typedef struct yn_server_options {
     const yn_listen_at *listen;
     size_t listen_count;
     bool listen_if_none_passed; /**< not beside sockets that were passed: yn_supervisor_sockets() */
-    bool keep;                  /**< do not read anew what changes on disk until SIGHUP */
-    const char *access_log;     /**< a file, "-" for stdout; or NULL */
+    const char *user;           /**< whom to be once the ports are open; or NULL */
+    bool no_sandbox;
+    bool keep;              /**< do not read anew what changes on disk until SIGHUP */
+    const char *access_log; /**< a file, "-" for stdout; or NULL */
     yn_access_format access_format;
     const char *admin; /**< where to ask what it does: see yn_admin_start(); or NULL */
     size_t workers;    /**< 0: one for each core this process may use */
