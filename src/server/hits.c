@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "rules/view.h"
+#include "server/memory.h"
 
 yn_hits *yn_hits_make(const yonder_rules *rules, size_t worker_count)
 {
@@ -22,7 +23,7 @@ yn_hits *yn_hits_make(const yonder_rules *rules, size_t worker_count)
     hits->over = calloc(count, sizeof *hits->over);
     bool ok = hits->own && hits->over;
     for (size_t i = 0; ok && i < worker_count; i++)
-        ok = (hits->own[i] = calloc(count, sizeof **hits->own)) != NULL;
+        ok = (hits->own[i] = yn_server_zeros(count * sizeof **hits->own)) != NULL;
     if (ok)
         return hits;
     yn_hits_free(hits);
@@ -34,7 +35,7 @@ void yn_hits_free(yn_hits *hits)
     if (!hits)
         return;
     for (size_t i = 0; hits->own && i < hits->worker_count; i++)
-        free(hits->own[i]);
+        yn_server_drop(hits->own[i]);
     free(hits->own);
     free(hits->carry);
     free((void *)hits->over);
