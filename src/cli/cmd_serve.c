@@ -15,6 +15,7 @@ typedef struct options {
     bool no_watch, proxy_protocol, no_sandbox;
     long workers;
     long idle_time, head_time, body_time, write_time, drain_time;
+    long max_connections, max_per_address;
     long max_head, max_target, max_fields, max_body;
 } options;
 
@@ -81,6 +82,16 @@ static const yn_option option_table[] = {
             30),
     SECONDS("drain-timeout", drain_time, "time for what is under way when the server is ended (10)",
             10),
+    {0, "max-connections", YN_NUMBER, "N", offsetof(options, max_connections),
+     "most connections; when they are nearly reached idle ones are closed, and beyond them new "
+     "ones at "
+     "once; 0, the default, for as many as there are descriptors",
+     0, 0, INT32_MAX},
+    {0, "max-per-address", YN_NUMBER, "N", offsetof(options, max_per_address),
+     "most connections from one address, or 64 bits of IPv6, but for those of --trust; 0, the "
+     "default, "
+     "for any number",
+     0, 0, INT32_MAX},
     BYTES("max-head", max_head, "longest head of a request, or 431 is answered (16384)", 16384, 256,
           1 << 20),
     BYTES("max-target", max_target, "longest request target, or 414 is answered (8192)", 8192, 64,
@@ -198,6 +209,8 @@ static int run(const void *opaque, size_t file_count, char **files)
         .listen_if_none_passed = !o->listen.count && !o->tls_listen.count,
         .keep = o->no_watch,
         .admin = o->admin,
+        .max_connections = (uint64_t)o->max_connections,
+        .max_per_address = (uint32_t)o->max_per_address,
         .user = o->user,
         .no_sandbox = o->no_sandbox,
         .access_log = o->access_log,

@@ -66,9 +66,9 @@ static void print_status(const json_t *s)
            yn_ask_str(s, "rules_loaded"), yn_ask_int(s, "rules_bytes"));
     printf("%-13s%" PRId64 " good, %" PRId64 " refused\n", "reloads", yn_ask_int(s, "reloads"),
            yn_ask_int(s, "reloads_failed"));
-    printf("%-13s%" PRId64 " open, %" PRId64 " in all, %" PRId64 " workers\n", "connections",
-           yn_ask_int(s, "connections"), yn_ask_int(events, "connections_accepted"),
-           yn_ask_int(s, "workers"));
+    printf("%-13s%" PRId64 " open, %" PRId64 " in all, %" PRId64 " shed, %" PRId64 " workers\n",
+           "connections", yn_ask_int(s, "connections"), yn_ask_int(events, "connections_accepted"),
+           yn_ask_int(events, "connections_shed"), yn_ask_int(s, "workers"));
     if (yn_ask_int(s, "certificates"))
         printf("%-13s%" PRId64 " certificates; handshakes: %" PRId64 " full, %" PRId64
                " resumed, %" PRId64 " failed\n",

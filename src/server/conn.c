@@ -63,9 +63,11 @@ struct yn_conn {
     uint8_t state;
     uint8_t body_kind;
     uint8_t ending;
-    bool plain;   // nothing but a small answer was sent, and it never waited
-    bool trusted; // what it says of who asks is believed
-    bool more;    // `in` holds whole requests, put off in favour of other connections
+    bool plain;           // nothing but a small answer was sent, and it never waited
+    bool counted;         // `place` is of use
+    yn_crowd_place place; // where its address is counted
+    bool trusted;         // what it says of who asks is believed
+    bool more;            // `in` holds whole requests, put off in favour of other connections
 };
 
 const size_t yn_conn_size = sizeof(yn_conn);
@@ -106,6 +108,10 @@ static void conn_close(yn_conn *c)
     yn_timer_stop(&c->timer);
     yn_chain_drop(&c->in, SIZE_MAX, &w->chunks);
     yn_chain_drop(&c->out, SIZE_MAX, &w->chunks);
+    if (c->counted)
+        yn_crowd_leave_from(w->config->crowd, &c->place);
+    if (w->config->crowd)
+        yn_crowd_leave(w->config->crowd);
     yn_pool_give(&w->conns, c);
     w->conn_count--;
     yn_count_add(&w->tally->closed, 1);
@@ -542,22 +548,42 @@ static void on_handshake(yn_conn *c)
     }
 }
 
+static bool address_of(const yn_conn *c, yn_address *address)
+{
+    if (!c->via)
+        return yn_address_of_peer(c->watch.fd, address);
+    *address = c->via->client;
+    return true;
+}
+
 static bool is_trusted(const yn_conn *c)
 {
     const yn_worker_config *config = c->worker->config;
     yn_address address;
-    if (!config->trusted_count)
+    return config->trusted_count && address_of(c, &address) &&
+           yn_cidr_has(config->trusted, config->trusted_count, &address);
+}
+
+// A proxy that is trusted comes for many.
+static bool is_one_too_many(yn_conn *c)
+{
+    yn_crowd *crowd = c->worker->config->crowd;
+    yn_address address;
+    if (!crowd || !crowd->most_per_address || c->trusted || !address_of(c, &address))
         return false;
-    if (c->via)
-        address = c->via->client;
-    else if (!yn_address_of_peer(c->watch.fd, &address))
-        return false;
-    return yn_cidr_has(config->trusted, config->trusted_count, &address);
+    c->counted = yn_crowd_enter_from(crowd, &address, &c->place);
+    return !c->counted;
 }
 
 static void begin(yn_conn *c)
 {
     c->trusted = is_trusted(c);
+    if (is_one_too_many(c)) {
+        yn_count_add(&c->worker->tally->shed, 1);
+        c->ending = BROKEN;
+        conn_close(c);
+        return;
+    }
     // Accept was deferred until there is something to read.
     (c->tls ? on_handshake : on_readable)(c);
 }
@@ -603,11 +629,18 @@ static void on_proxy(yn_conn *c)
 
 void yn_conn_open(yn_worker *worker, int fd, bool tls)
 {
+    if (worker->config->crowd && !yn_crowd_enter(worker->config->crowd)) {
+        yn_count_add(&worker->tally->shed, 1);
+        close(fd);
+        return;
+    }
     yn_conn *c = yn_pool_take(&worker->conns);
     yn_tls *session = c && tls ? yn_tls_new(worker->tls, fd) : NULL;
     if (!c || (tls && !session)) {
         if (c)
             yn_pool_give(&worker->conns, c);
+        if (worker->config->crowd)
+            yn_crowd_leave(worker->config->crowd);
         close(fd);
         return;
     }

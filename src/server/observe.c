@@ -46,6 +46,11 @@ static uint64_t sum(const yn_observed *o, size_t offset)
 #define SUM(o, member)       sum(o, offsetof(yn_tally, member))
 #define SUM_AT(o, member, i) sum(o, offsetof(yn_tally, member) + (i) * sizeof(yn_count))
 
+uint64_t yn_observe_shed(const yn_observed *o)
+{
+    return SUM(o, shed);
+}
+
 static uint64_t requests(const yn_observed *o)
 {
     uint64_t n = 0;

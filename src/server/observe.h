@@ -23,6 +23,9 @@ typedef struct yn_observed {
     atomic_bool draining;
 } yn_observed;
 
+/** How many connections were closed at once. */
+uint64_t yn_observe_shed(const yn_observed *o);
+
 /** For Prometheus: its text format, version 0.0.4. Of hosts, the `YN_OBSERVE_SITES` busiest have
  *  a line of their own; the others are one. */
 void yn_observe_metrics(yn_observed *o, yn_buf *out);

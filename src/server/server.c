@@ -19,6 +19,7 @@
 #include "server/supervisor.h"
 
 enum {
+    complain_seconds = 10,
     ticket_seconds = 3600 // a key of session tickets encrypts for so long
 };
 
@@ -30,6 +31,8 @@ typedef struct watching {
 typedef struct server {
     const yn_server_options *options;
     yn_worker_config config;
+    yn_crowd crowd;
+    uint64_t shed; // connections, when it was said last
     int64_t loaded_state;
     yn_live live;
     yn_observed observed;
@@ -189,6 +192,17 @@ static void reload(server *s)
     yn_supervisor_ready();
 }
 
+static void complain_of_crowd(server *s)
+{
+    uint64_t shed = yn_observe_shed(&s->observed);
+    if (shed == s->shed)
+        return;
+    yn_log(YN_LOG_WARNING,
+           "%llu connections were closed at once, by --max-connections or --max-per-address",
+           (unsigned long long)(shed - s->shed));
+    s->shed = shed;
+}
+
 static sigset_t handled_signals(void)
 {
     sigset_t set;
@@ -212,6 +226,8 @@ static void look_around(server *s, watching *w)
     w->before = state;
     if (s->config.access)
         yn_access_complain(s->config.access);
+    if (w->seconds % complain_seconds == 0)
+        complain_of_crowd(s);
     if (++w->seconds % ticket_seconds == 0 && o->config.tickets)
         yn_tls_tickets_rotate(o->config.tickets);
 }
@@ -261,6 +277,15 @@ static bool begin_observing(server *s)
     if (s->options->admin)
         s->admin = yn_admin_start(s->options->admin, o);
     return !s->options->admin || s->admin;
+}
+
+static bool limit_crowd(server *s)
+{
+    const yn_server_options *o = s->options;
+    if (!o->max_connections && !o->max_per_address)
+        return true;
+    s->config.crowd = &s->crowd;
+    return yn_crowd_init(&s->crowd, o->max_connections, o->max_per_address);
 }
 
 static bool open_access_log(server *s)
@@ -321,8 +346,8 @@ static bool confine(server *s)
 
 static yn_server_result run(server *s, const yn_ruleset *rules)
 {
-    if (!listen_everywhere(s) || !share_passed(s) || !confine(s) || !open_access_log(s) ||
-        !make_workers(s) || !begin_observing(s))
+    if (!listen_everywhere(s) || !share_passed(s) || !confine(s) || !limit_crowd(s) ||
+        !open_access_log(s) || !make_workers(s) || !begin_observing(s))
         return YN_SERVER_FAILED;
     size_t started = 0;
     int error = 0;
@@ -352,6 +377,7 @@ static void server_free(server *s)
 {
     yn_admin_stop(s->admin);
     yn_access_close(s->config.access);
+    yn_crowd_free(&s->crowd);
     free(s->observed.tallies);
     pthread_mutex_destroy(&s->observed.lock);
     for (size_t k = 0; s->workers && k < s->worker_count; k++)

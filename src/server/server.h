@@ -19,8 +19,10 @@ typedef struct yn_server_options {
     bool listen_if_none_passed; /**< not beside sockets that were passed: yn_supervisor_sockets() */
     const char *user;           /**< whom to be once the ports are open; or NULL */
     bool no_sandbox;
-    bool keep;              /**< do not read anew what changes on disk until SIGHUP */
-    const char *access_log; /**< a file, "-" for stdout; or NULL */
+    uint64_t max_connections; /**< 0: as many as there are descriptors */
+    uint32_t max_per_address; /**< 0: any number */
+    bool keep;                /**< do not read anew what changes on disk until SIGHUP */
+    const char *access_log;   /**< a file, "-" for stdout; or NULL */
     yn_access_format access_format;
     const char *admin; /**< where to ask what it does: see yn_admin_start(); or NULL */
     size_t workers;    /**< 0: one for each core this process may use */

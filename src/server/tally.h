@@ -26,6 +26,7 @@ extern const int64_t yn_tally_spans[YN_TALLY_SPANS];
 #define YN_TALLY_EVENTS(X)                                                                         \
     X(accepted, "connections_accepted", "Connections accepted.")                                   \
     X(closed, "connections_closed", "Connections closed.")                                         \
+    X(shed, "connections_shed", "Connections closed at once, for there were too many.")            \
     X(refused, "requests_refused", "Requests refused: malformed, too large or too slow.")          \
     X(tls_full, "tls_handshakes_full", "TLS handshakes made from scratch.")                        \
     X(tls_resumed, "tls_handshakes_resumed", "TLS handshakes that went on with an old session.")   \

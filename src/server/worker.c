@@ -101,9 +101,22 @@ static void close_listeners(yn_worker *w)
         yn_loop_wake(&w->loop);
 }
 
+// Who has asked nothing for a while makes room, the longest silent first.
+static void close_idle(yn_worker *w)
+{
+    int64_t recent = w->loop.now + w->idle.span - least_idle_time;
+    for (unsigned i = 0; i < accepts_a_turn && yn_timer_list_due(&w->idle) <= recent; i++) {
+        yn_timer *oldest = w->idle.ends.next;
+        yn_timer_stop(oldest);
+        yn_conn_expired(oldest);
+    }
+}
+
 static void turn_ends(void *context)
 {
     yn_worker *w = context;
+    if (w->config->crowd && yn_crowd_is_tight(w->config->crowd))
+        close_idle(w);
     yn_tally_turn_ends(w->tally);
     if (w->config->access)
         yn_access_turn_ends(w->config->access, w->number);
@@ -137,17 +150,6 @@ static void pause_accepting(yn_worker *w, int error)
         w->complained = w->loop.now;
         yn_log(YN_LOG_WARNING, "cannot accept connections: %s (%zu are open)", strerror(error),
                w->conn_count);
-    }
-}
-
-// Who has asked nothing for a while makes room, the longest silent first.
-static void close_idle(yn_worker *w)
-{
-    int64_t recent = w->loop.now + w->idle.span - least_idle_time;
-    for (unsigned i = 0; i < accepts_a_turn && yn_timer_list_due(&w->idle) <= recent; i++) {
-        yn_timer *oldest = w->idle.ends.next;
-        yn_timer_stop(oldest);
-        yn_conn_expired(oldest);
     }
 }
 

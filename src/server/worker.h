@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "net/loop.h"
 #include "server/answer.h"
+#include "server/crowd.h"
 #include "server/live.h"
 #include "server/pool.h"
 
@@ -24,6 +25,7 @@ typedef struct yn_worker_config {
     int64_t drain_time;             /**< from the request to drain until connections are cut */
     const yn_country_db *countries; /**< or NULL */
     yn_tls_tickets *tickets;        /**< of a server with TLS */
+    yn_crowd *crowd;                /**< how many connections there may be; or NULL */
     bool proxy_protocol;            /**< each connection begins with a PROXY header */
     const yn_cidr *trusted;         /**< whose word on who asks is believed */
     size_t trusted_count;
