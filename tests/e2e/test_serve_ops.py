@@ -164,7 +164,7 @@ def test_health_tells_of_draining(watched):
         s.sendall(b"GET /old HTTP/1.1\r\n")
         time.sleep(0.2)
         server.process.send_signal(signal.SIGTERM)
-        server.wait_stderr("draining")
+        server.wait_stderr("yonder: draining")
         assert admin.get("/healthz")[0] == 503
         assert admin.json("/status")["state"] == "draining"
         s.sendall(b"Host: h\r\n\r\n")
