@@ -35,7 +35,7 @@ static void answer(side *s, const yn_h1_request *request, int status)
                                      .head = yn_equal(request->method, YN_TEXT("HEAD"))};
     assert(request->field_count <= limits.max_fields);
     assert(status || request->form == YN_H1_AUTHORITY || request->host.len);
-    assert(yn_h2_respond(s->session, &response, &s->out) == YONDER_OK);
+    assert(yn_h2_respond(s->session, &response, &(size_t){0}, &s->out) == YONDER_OK);
 }
 
 static void feed(side *s, const uint8_t *data, size_t len)

@@ -103,6 +103,15 @@ YONDER_API void yonder_rules_free(yonder_rules *rules);
 /** How many rules are live. */
 YONDER_API size_t yonder_rules_count(const yonder_rules *rules);
 
+/** The places of a set's lines in answers are smaller than this. */
+YONDER_API size_t yonder_rules_places(const yonder_rules *rules);
+
+/** How many hosts the set names in sections and URLs, plus one. */
+YONDER_API size_t yonder_rules_sites(const yonder_rules *rules);
+/** The name of one, canonical, ".example.com" being the wildcard; empty for 0, which is any other
+ *  host. Lies in the set. */
+YONDER_API yonder_text yonder_rules_site(const yonder_rules *rules, uint32_t site);
+
 /** Whether an answer may depend on more than the first three members of a request, its method and
  *  its version. */
 YONDER_API bool yonder_rules_has_conditions(const yonder_rules *rules);
@@ -166,10 +175,12 @@ typedef struct yonder_rules_answer {
                                caller's scratch space */
     yonder_text file;     /**< where the rule or line stands; lies in the rule set */
     uint32_t line;
+    uint32_t place; /**< of that line among all lines of the set; see yonder_rules_places() */
+    uint32_t site;  /**< which of the set's hosts the request is for; see yonder_rules_site() */
     // What goes with it, whether something of the set answers or not. Empty: no such field.
     yonder_text vary;          /**< names of the fields that conditions asked for */
-    yonder_text cache_control; /**< of a status that the lines `cache` or `maintenance`, or conditions,
-                                    are about */
+    yonder_text cache_control; /**< of a status that the lines `cache` or `maintenance`, or
+                                  conditions, are about */
     yonder_text hsts;          /**< the site's Strict-Transport-Security, for https only */
     uint32_t retry_after;      /**< seconds; 0: none */
 } yonder_rules_answer;

@@ -4,14 +4,18 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "net/cidr.h"
 #include "server/server.h"
 
 typedef struct options {
     yn_list listen, tls_listen, certs, keys;
-    const char *countries;
-    bool no_watch;
+    const char *countries, *admin, *access_log, *log_format;
+    yn_list trusted;
+    const char *user;
+    bool no_watch, proxy_protocol, no_sandbox;
     long workers;
     long idle_time, head_time, body_time, write_time, drain_time;
+    long max_connections, max_per_address;
     long max_head, max_target, max_fields, max_body;
 } options;
 
@@ -47,6 +51,30 @@ static const yn_option option_table[] = {
      "worker threads; 0, the default, for one a core", 0, 0, 1024},
     {0, "country-db", YN_VALUE, "FILE", offsetof(options, countries),
      "a MaxMind DB file of countries, for rules with the condition country=", 0, 0, 0},
+    {0, "proxy-protocol", YN_FLAG, NULL, offsetof(options, proxy_protocol),
+     "every connection begins with a PROXY header, version 1 or 2, by a proxy of --trust, if that "
+     "is "
+     "given",
+     0, 0, 0},
+    {0, "trust", YN_LIST, "RANGE", offsetof(options, trusted),
+     "believe proxies at these addresses, as 10.0.0.0/8, about scheme, host and client: Forwarded, "
+     "or "
+     "X-Forwarded-For, -Proto and -Host; may be repeated",
+     0, 0, 0},
+    {0, "admin", YN_VALUE, "ADDR", offsetof(options, admin),
+     "tell there what the server does: the path of a socket to make, or ADDR:PORT of this machine "
+     "alone; for status, hits, misses, and Prometheus (/metrics)",
+     0, 0, 0},
+    {0, "access-log", YN_VALUE, "FILE", offsetof(options, access_log),
+     "write a line for each answer to FILE, or - for stdout; SIGHUP opens it anew", 0, 0, 0},
+    {0, "log-format", YN_VALUE, "FORMAT", offsetof(options, log_format),
+     "of the access log: combined, the default, or json", 0, 0, 0},
+    {0, "user", YN_VALUE, "NAME", offsetof(options, user),
+     "go on as that user when the ports are open; files are read anew as that user", 0, 0, 0},
+    {0, "no-sandbox", YN_FLAG, NULL, offsetof(options, no_sandbox),
+     "do not give up what a server does not need: files elsewhere (Landlock), system calls "
+     "(seccomp)",
+     0, 0, 0},
     SECONDS("idle-timeout", idle_time, "close a connection that asks nothing for so long (60)", 60),
     SECONDS("head-timeout", head_time, "time for a request's head, from its first byte (10)", 10),
     SECONDS("body-timeout", body_time, "time for a request's body (30)", 30),
@@ -54,6 +82,16 @@ static const yn_option option_table[] = {
             30),
     SECONDS("drain-timeout", drain_time, "time for what is under way when the server is ended (10)",
             10),
+    {0, "max-connections", YN_NUMBER, "N", offsetof(options, max_connections),
+     "most connections; when they are nearly reached idle ones are closed, and beyond them new "
+     "ones at "
+     "once; 0, the default, for as many as there are descriptors",
+     0, 0, INT32_MAX},
+    {0, "max-per-address", YN_NUMBER, "N", offsetof(options, max_per_address),
+     "most connections from one address, or 64 bits of IPv6, but for those of --trust; 0, the "
+     "default, "
+     "for any number",
+     0, 0, INT32_MAX},
     BYTES("max-head", max_head, "longest head of a request, or 431 is answered (16384)", 16384, 256,
           1 << 20),
     BYTES("max-target", max_target, "longest request target, or 414 is answered (8192)", 8192, 64,
@@ -105,22 +143,46 @@ static int find_addresses(const options *o, yn_listen_at *out, size_t *count)
     bool any = o->listen.count || o->tls_listen.count;
     if (o->tls_listen.count && !o->certs.count)
         return yn_usage_error("serve", "--tls-listen needs --cert");
-    if (o->certs.count && !o->tls_listen.count)
+    if (o->certs.count && !o->tls_listen.count && !getenv("LISTEN_FDS"))
         return yn_usage_error("serve", "--cert is for --tls-listen, which is missing");
     int code = add_addresses(out, count, any ? &o->listen : &none, false);
     return code ? code : add_addresses(out, count, &o->tls_listen, true);
 }
 
+static int find_trusted(const options *o, yn_cidr *trusted, yn_worker_config *config)
+{
+    for (size_t i = 0; i < o->trusted.count; i++)
+        if (!yn_cidr_parse(&trusted[i], yonder_text_of(o->trusted.items[i])))
+            return yn_usage_error("serve",
+                                  "--trust takes a range of addresses, as 10.0.0.0/8, not '%s'",
+                                  o->trusted.items[i]);
+    config->trusted = trusted;
+    config->trusted_count = o->trusted.count;
+    config->proxy_protocol = o->proxy_protocol;
+    return YN_EXIT_OK;
+}
+
+static int find_log_format(const options *o, yn_access_format *format)
+{
+    const char *word = o->log_format ? o->log_format : "combined";
+    if (strcmp(word, "combined") != 0 && strcmp(word, "json") != 0)
+        return yn_usage_error("serve", "--log-format takes combined or json, not '%s'", word);
+    if (o->log_format && !o->access_log)
+        return yn_usage_error("serve", "--log-format is of --access-log, which is missing");
+    *format = strcmp(word, "json") == 0 ? YN_ACCESS_JSON : YN_ACCESS_COMBINED;
+    return YN_EXIT_OK;
+}
+
 static int serve(const options *o, yn_server_options *server)
 {
     yn_country_db *countries = o->countries ? yn_country_open(o->countries) : NULL;
-    yn_tls_tickets *tickets = o->tls_listen.count ? yn_tls_tickets_new() : NULL;
+    yn_tls_tickets *tickets = o->certs.count ? yn_tls_tickets_new() : NULL;
     yn_server_result result = YN_SERVER_FAILED;
     server->config.countries = countries;
     server->config.tickets = tickets;
     if (o->countries && !countries)
         result = YN_SERVER_BAD_RULES;
-    else if (tickets || !o->tls_listen.count)
+    else if (tickets || !o->certs.count)
         result = yn_server_run(server);
     yn_tls_tickets_free(tickets);
     yn_country_close(countries);
@@ -134,7 +196,8 @@ static int run(const void *opaque, size_t file_count, char **files)
     const options *o = opaque;
     size_t count = 0;
     yn_listen_at *listen = calloc(o->listen.count + o->tls_listen.count + 1, sizeof *listen);
-    if (!listen)
+    yn_cidr *trusted = calloc(o->trusted.count + 1, sizeof *trusted);
+    if (!listen || !trusted)
         return YN_EXIT_FAILED;
     int code = find_addresses(o, listen, &count);
     yn_server_options server = {
@@ -143,11 +206,23 @@ static int run(const void *opaque, size_t file_count, char **files)
                  .certs = {o->certs.items, o->certs.count, o->keys.items, o->keys.count}},
         .listen = listen,
         .listen_count = count,
+        .listen_if_none_passed = !o->listen.count && !o->tls_listen.count,
         .keep = o->no_watch,
+        .admin = o->admin,
+        .max_connections = (uint64_t)o->max_connections,
+        .max_per_address = (uint32_t)o->max_per_address,
+        .user = o->user,
+        .no_sandbox = o->no_sandbox,
+        .access_log = o->access_log,
         .workers = (size_t)o->workers,
         .config = config_of(o)};
     if (!code)
+        code = find_trusted(o, trusted, &server.config);
+    if (!code)
+        code = find_log_format(o, &server.access_format);
+    if (!code)
         code = serve(o, &server);
+    free(trusted);
     free(listen);
     return code;
 }
@@ -182,7 +257,11 @@ const yn_command yn_cmd_serve = {
         "without "
         "dropping a connection; with an error in them the old ones stay. SIGTERM and SIGINT end "
         "the "
-        "server after what is under way; a second one ends it at once.",
+        "server after what is under way; a second one ends it at once.\n\n"
+        "Sockets that systemd opened (LISTEN_FDS) are served as well; one that is named https "
+        "(FileDescriptorName=) is for HTTPS, and none but those where no address is given. systemd "
+        "is told "
+        "when the server is ready, reloads and stops (Type=notify). dist/ has units.",
     .options = option_table,
     .options_size = sizeof(options),
     .min_arguments = 1,

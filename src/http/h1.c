@@ -274,7 +274,7 @@ static int interpret(yn_h1_request *r)
 {
     framing f = {0};
     int unknown_coding = done;
-    r->https = r->expect_continue = r->chunked = false;
+    r->https = r->http2 = r->expect_continue = r->chunked = false;
     r->content_length = 0;
     r->host = (yonder_text){NULL, 0};
     for (size_t i = 0; i < r->field_count; i++) {

@@ -38,6 +38,7 @@ typedef struct yn_h1_request {
     yn_h1_form form;
     bool https;           /**< an absolute form said "https:" */
     bool http10;          /**< HTTP/1.0; otherwise 1.1 or a later 1.x */
+    bool http2;           /**< or none of these: see h2.h */
     bool keep_alive;      /**< the client would have the connection stay open */
     bool expect_continue; /**< it waits for 100 (Continue) before it sends the body */
     bool chunked;         /**< the body is chunked; content_length is then 0 */

@@ -69,12 +69,12 @@ enum {
 
 /**
  * Answers the request that was read. A page goes out as far as the client has room for it; the rest
- * is kept.
+ * is kept. `*content` is set to its length.
  *
  * @return YONDER_OK; YONDER_TOO_LARGE if `out` has no room, or YONDER_INVALID_ARGUMENT if there is
  * a control character in origin or location: nothing was written then
  */
-int yn_h2_respond(yn_h2 *session, const yn_h2_response *response, yn_buf *out);
+int yn_h2_respond(yn_h2 *session, const yn_h2_response *response, size_t *content, yn_buf *out);
 
 /** Asks the client to open no more streams here; those it opens all the same are answered. Once. */
 void yn_h2_drain(yn_h2 *session, yn_buf *out);

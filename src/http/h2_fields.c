@@ -21,7 +21,7 @@ void yn_h2_fields_start(yn_h2_fields *f, yn_h1_request *request, bool trailers)
     request->method = request->target = request->host = (yonder_text){NULL, 0};
     request->form = YN_H1_ABSOLUTE;
     request->https = request->http10 = request->expect_continue = request->chunked = false;
-    request->keep_alive = true;
+    request->keep_alive = request->http2 = true;
     request->content_length = 0;
     request->field_count = 0;
 }

@@ -133,7 +133,7 @@ static size_t most_of(const yn_h2_response *r, const yn_page *page)
     return block + (block / YN_H2_PAYLOAD + 2) * YN_H2_HEAD + page->len;
 }
 
-int yn_h2_respond(yn_h2 *s, const yn_h2_response *r, yn_buf *out)
+int yn_h2_respond(yn_h2 *s, const yn_h2_response *r, size_t *content_len, yn_buf *out)
 {
     assert(s->id && r->field_count <= YN_H2_FIELDS);
     char title[title_room];
@@ -146,6 +146,7 @@ int yn_h2_respond(yn_h2 *s, const yn_h2_response *r, yn_buf *out)
     bool shown = content && !r->head;
     if (shown && !has_room(s, page.len) && s->pages + page.len > most_pages)
         content = shown = false; // enough of them wait already
+    *content_len = shown ? page.len : 0;
     char *start = out->ptr + out->len;
     char *end = put_block(start + YN_H2_HEAD, s, r, content, page.len);
     char *to = put_heads(start, (size_t)(end - start) - YN_H2_HEAD, s->id, !shown);

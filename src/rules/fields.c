@@ -77,6 +77,7 @@ static void answer_of(const yn_lookup *l, const yn_site_row *row, yonder_rules_c
     answer->cause = cause;
     answer->status = row->status;
     answer->file = yn_set_source_of(l->top, row->order, &answer->line);
+    answer->place = row->order;
 }
 
 // Whether the request is for the page that tells of the maintenance.

@@ -235,7 +235,7 @@ typedef struct alike {
     yn_lookup *l;
     const yonder_rules *set; // of the first one
     const yn_rule *first;
-    uint32_t end; // of the first rule that fires and asks for no language
+    uint32_t end;   // of the first rule that fires and asks for no language
     uint32_t order; // of the rule that is liked most so far
     int quality;
 } alike;
@@ -338,6 +338,7 @@ static int compose(yn_lookup *l, const yn_site *site, const yn_rule *rule,
     answer->status = rule->status < yn_status_count ? yn_statuses[rule->status].status : 0;
     answer->location = location;
     answer->file = yn_set_source_of(l->top, rule->order, &answer->line);
+    answer->place = rule->order;
     return YONDER_OK;
 }
 
@@ -372,6 +373,17 @@ static const yn_rule *find_fired(yn_lookup *l, const yonder_rules **owner)
     return yn_set_rule(l->best_set, l->best);
 }
 
+// The most specific name of the request's host that the set has; of a changed set, that what lies
+// below has.
+static uint32_t known_site(const yn_lookup *l)
+{
+    const yn_layer *layer = &l->layers[l->layer_count - 1];
+    for (size_t i = 0; i < l->name_count; i++)
+        if (layer->hosts[i])
+            return layer->hosts[i];
+    return 0;
+}
+
 static int match(yn_lookup *l, yonder_text target, yonder_rules_answer *answer,
                  const yonder_rules **owner, const yn_rule **fired)
 {
@@ -384,9 +396,7 @@ static int match(yn_lookup *l, yonder_text target, yonder_rules_answer *answer,
         l->ignored = yn_site_text(&site, YN_SITE_QUERY);
     if (!yn_site_goes_first(l, &site, target, answer)) {
         *fired = find_fired(l, owner);
-        int error = l->error   ? l->error
-                    : *fired ? compose(l, &site, *fired, answer)
-                               : YONDER_OK;
+        int error = l->error ? l->error : *fired ? compose(l, &site, *fired, answer) : YONDER_OK;
         if (error)
             return error;
         if (!*fired)
@@ -396,6 +406,7 @@ static int match(yn_lookup *l, yonder_text target, yonder_rules_answer *answer,
         *fired = find_fired(&aside, owner);
     }
     yn_finish_answer(l, &site, answer);
+    answer->site = known_site(l);
     return l->error;
 }
 
@@ -406,6 +417,7 @@ static void tell_site(yn_lookup *l, yonder_rules_answer *answer)
     find_layers(l);
     yn_find_site(l, &site);
     yn_finish_answer(l, &site, answer);
+    answer->site = known_site(l);
 }
 
 int yn_match(const yonder_rules *rules, const yonder_rules_request *request, char *scratch,

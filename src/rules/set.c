@@ -171,6 +171,27 @@ size_t yonder_rules_count(const yonder_rules *rules)
     return rules->count;
 }
 
+size_t yonder_rules_places(const yonder_rules *rules)
+{
+    return rules->end_order;
+}
+
+static const yonder_rules *bottom(const yonder_rules *rules)
+{
+    return rules->below ? rules->below : rules;
+}
+
+size_t yonder_rules_sites(const yonder_rules *rules)
+{
+    return bottom(rules)->hosts_count;
+}
+
+yonder_text yonder_rules_site(const yonder_rules *rules, uint32_t site)
+{
+    return site < yonder_rules_sites(rules) ? yn_host_name(bottom(rules), site)
+                                            : (yonder_text){NULL, 0};
+}
+
 bool yonder_rules_has_conditions(const yonder_rules *rules)
 {
     return rules->has_conditions || (rules->below && rules->below->has_conditions);

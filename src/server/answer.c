@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "net/listen.h"
+#include "server/origin.h"
 
 // Every method is redirected; these are the ones a client may want to hear of.
 #define ALLOWED "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
@@ -43,7 +44,7 @@ size_t yn_answer_max(const yn_h1_limits *limits)
 static yonder_text origin_for(yonder_text location, yonder_text host, const yn_peer *peer,
                               char *space)
 {
-    yonder_text scheme = peer->tls ? YN_TEXT("https:") : YN_TEXT("http:");
+    yonder_text scheme = peer->https ? YN_TEXT("https:") : YN_TEXT("http:");
     if (location.len == 0 || location.ptr[0] != '/')
         return (yonder_text){NULL, 0};
     if (location.len > 1 && location.ptr[1] == '/')
@@ -80,16 +81,26 @@ static void add_fields(const yonder_rules_answer *found, yn_answer *answer)
     add_field(answer, YN_TEXT("Retry-After"), (yonder_text){answer->number, (size_t)len});
 }
 
+// The client's address without its port, in words; empty where it is gone. `address` or NULL.
+static yonder_text client_of(const yn_peer *peer, char words[YN_ADDRESS_TEXT], yn_address *address)
+{
+    yn_address own;
+    address = address ? address : &own;
+    if (peer->client)
+        *address = *peer->client;
+    else if (!yn_address_of_peer(peer->fd, address))
+        return (yonder_text){NULL, 0};
+    yn_address_print(address, words);
+    return (yonder_text){words, (size_t)(strrchr(words, ':') - words)};
+}
+
 // Who asks: the address in words, which a share of clients goes by, and the country.
-static void tell_client(const yn_answerer *a, int fd, char words[YN_ADDRESS_TEXT],
+static void tell_client(const yn_answerer *a, const yn_peer *peer, char words[YN_ADDRESS_TEXT],
                         yonder_rules_request *request)
 {
     yn_address address;
-    if (!yn_address_of_peer(fd, &address))
-        return;
-    yn_address_print(&address, words);
-    request->client = (yonder_text){words, (size_t)(strrchr(words, ':') - words)};
-    if (a->countries)
+    request->client = client_of(peer, words, &address);
+    if (a->countries && request->client.len)
         request->country = yn_country_of(a->countries, (const struct sockaddr *)&address.storage);
 }
 
@@ -97,6 +108,8 @@ static void tell_client(const yn_answerer *a, int fd, char words[YN_ADDRESS_TEXT
 // connection.
 static yonder_text host_of(const yn_h1_request *request, const yn_peer *peer)
 {
+    if (peer->host.len)
+        return peer->host;
     return request->host.len || !peer->tls ? request->host : yn_tls_name(peer->tls);
 }
 
@@ -106,7 +119,7 @@ static void add_site_fields(const yn_answerer *a, const yn_peer *peer, yonder_te
 {
     yonder_rules_request q = {.https = true, .host = host};
     yonder_rules_answer found;
-    if (!peer->tls ||
+    if (!peer->https ||
         yonder_rules_match(a->rules, &q, a->scratch, a->scratch_size - fields_room, &found) < 0)
         return;
     const yonder_rules_answer hsts = {.hsts = found.hsts}; // the rest is about another target
@@ -117,7 +130,7 @@ static void add_site_fields(const yn_answerer *a, const yn_peer *peer, yonder_te
 static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
                       yn_answer *answer)
 {
-    yonder_rules_request q = {.https = peer->tls != NULL,
+    yonder_rules_request q = {.https = peer->https,
                               .host = host_of(request, peer),
                               .target = request->target,
                               .method = request->method,
@@ -125,7 +138,7 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
                               .fields = request->fields,
                               .field_count = request->field_count,
                               .now = a->now};
-    yonder_rules_answer found;
+    yonder_rules_answer *found = &answer->found;
     char client[YN_ADDRESS_TEXT];
     // From the end of the scratch space: field lines, the origin, a target to be made whole.
     size_t left = a->scratch_size - fields_room - origin_room - q.host.len;
@@ -138,19 +151,20 @@ static void ask_rules(const yn_answerer *a, const yn_h1_request *request, const 
         q.target = (yonder_text){whole, q.target.len + 1};
     }
     if (yonder_rules_has_conditions(a->rules))
-        tell_client(a, peer->fd, client, &q);
-    int fires = yonder_rules_match(a->rules, &q, a->scratch, left, &found);
+        tell_client(a, peer, client, &q);
+    int fires = yonder_rules_match(a->rules, &q, a->scratch, left, found);
     // 414: the rule's own text is never too long for a Location; what the request brought made it
     // so.
-    answer->status = fires > 0 ? found.status : fires == 0 ? 404 : 414;
+    answer->asked = true;
+    answer->status = fires > 0 ? found->status : fires == 0 ? 404 : 414;
     if (fires < 0)
         add_site_fields(a, peer, q.host, answer);
     else
-        add_fields(&found, answer);
+        add_fields(found, answer);
     if (fires > 0)
-        answer->location = found.location;
+        answer->location = found->location;
     if (fires > 0 && request->http10)
-        answer->origin = origin_for(found.location, q.host, peer, origin);
+        answer->origin = origin_for(found->location, q.host, peer, origin);
 }
 
 // Whether the client may ask this server for the host over this connection: its certificate has to
@@ -173,12 +187,18 @@ static bool is_for_host(const yn_peer *peer, yonder_text host)
     return (name.len && yn_equal_nocase(name, host)) || yn_tls_covers(peer->tls, host);
 }
 
-void yn_answer_find(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
+void yn_answer_find(const yn_answerer *a, const yn_h1_request *request, const yn_peer *direct,
                     yn_answer *answer)
 {
     answer->origin = answer->location = (yonder_text){NULL, 0};
     answer->field_count = 0;
-    bool misdirected = request->form == YN_H1_ABSOLUTE && request->https != (peer->tls != NULL);
+    answer->asked = false;
+    answer->found = (yonder_rules_answer){0};
+    answer->peer = *direct;
+    const yn_peer *peer = &answer->peer;
+    if (peer->trusted)
+        yn_origin_find(a->trusted, a->trusted_count, request, &answer->peer, &answer->client);
+    bool misdirected = request->form == YN_H1_ABSOLUTE && request->https != peer->https;
     if (request->form == YN_H1_AUTHORITY) {
         answer->status = 501; // CONNECT: this is no proxy
         add_site_fields(a, peer, peer->tls ? yn_tls_name(peer->tls) : request->host, answer);
@@ -196,9 +216,48 @@ void yn_answer_find(const yn_answerer *a, const yn_h1_request *request, const yn
 // The host is the one the client opened the connection for: the request is not understood.
 void yn_answer_find_error(const yn_answerer *a, const yn_peer *peer, int status, yn_answer *answer)
 {
-    *answer = (yn_answer){.status = status};
+    answer->status = status;
+    answer->origin = answer->location = (yonder_text){NULL, 0};
+    answer->field_count = 0;
+    answer->asked = false;
+    answer->peer = *peer;
     if (peer->tls)
         add_site_fields(a, peer, yn_tls_name(peer->tls), answer);
+}
+
+static void log_answer(const yn_answerer *a, const yn_answer *answer, const yn_h1_request *request,
+                       size_t content)
+{
+    char words[YN_ADDRESS_TEXT];
+    yonder_text client = client_of(&answer->peer, words, NULL);
+    if (client.len && client.ptr[0] == '[') // logs have IPv6 without
+        client = yn_slice(client, 1, client.len - 1);
+    yn_access_entry entry = {.now = a->now,
+                             .client = client,
+                             .https = answer->peer.https,
+                             .request = request,
+                             .status = answer->status,
+                             .body = content,
+                             .location = answer->location,
+                             .answer = answer->asked ? &answer->found : NULL};
+    yn_access_put(a->access, a->worker, &entry);
+}
+
+void yn_answer_note(const yn_answerer *a, const yn_answer *answer, const yn_h1_request *request,
+                    size_t bytes, size_t content)
+{
+    yn_answered answered = {.status = answer->status,
+                            .bytes = bytes,
+                            .https = answer->peer.https,
+                            .answer = answer->asked ? &answer->found : NULL};
+    if (request) {
+        answered.host = host_of(request, &answer->peer);
+        answered.target = request->target;
+    }
+    if (a->tally)
+        yn_tally_answer(a->tally, &answered);
+    if (a->access)
+        log_answer(a, answer, request, content);
 }
 
 // ---- HTTP/1 -------------------------------------------------------------------------------------
@@ -217,8 +276,8 @@ static yonder_text lines_of(const yn_answerer *a, const yn_answer *answer)
     return (yonder_text){start, (size_t)(end - start)};
 }
 
-static bool write_response(const yn_answerer *a, const yn_answer *answer,
-                           yn_h1_connection connection, bool head, yn_buf *out)
+static bool compose(const yn_answerer *a, yn_answer *answer, yn_h1_connection connection, bool head,
+                    yn_buf *out)
 {
     yn_h1_response r = {.status = answer->status,
                         .phrase = yonder_text_of(yonder_status_phrase(answer->status)),
@@ -232,10 +291,27 @@ static bool write_response(const yn_answerer *a, const yn_answer *answer,
     if (error != YONDER_INVALID_ARGUMENT)
         return error == YONDER_OK;
     // A control character in a Location would let a request write fields of the response.
-    r.status = 500;
+    answer->status = r.status = 500;
     r.phrase = yonder_text_of(yonder_status_phrase(500));
-    r.origin = r.location = (yonder_text){NULL, 0};
+    answer->location = r.origin = r.location = (yonder_text){NULL, 0};
     return yn_h1_respond(out, &r) == YONDER_OK;
+}
+
+// Writes the answer, and notes it once it is written. `request` or NULL.
+static bool write_response(const yn_answerer *a, yn_answer *answer, const yn_h1_request *request,
+                           yn_h1_connection connection, bool head, yn_buf *out)
+{
+    size_t before = out->len;
+    if (!compose(a, answer, connection, head, out))
+        return false;
+    yonder_text written = yn_skip(yn_buf_text(out), before);
+    size_t content = 0;
+    if (a->access) {
+        const char *end = memmem(written.ptr, written.len, "\r\n\r\n", 4);
+        content = end ? (size_t)(written.ptr + written.len - end) - 4 : 0;
+    }
+    yn_answer_note(a, answer, request, written.len, content);
+    return true;
 }
 
 bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
@@ -246,7 +322,8 @@ bool yn_answer_request(const yn_answerer *a, const yn_h1_request *request, const
     yn_h1_connection connection = close             ? YN_H1_CLOSE
                                   : request->http10 ? YN_H1_KEEP_ALIVE
                                                     : YN_H1_PERSIST;
-    return write_response(a, &answer, connection, yn_equal(request->method, YN_TEXT("HEAD")), out);
+    bool head = yn_equal(request->method, YN_TEXT("HEAD"));
+    return write_response(a, &answer, request, connection, head, out);
 }
 
 bool yn_answer_error(const yn_answerer *a, const yn_peer *peer, yonder_text method, int status,
@@ -254,5 +331,6 @@ bool yn_answer_error(const yn_answerer *a, const yn_peer *peer, yonder_text meth
 {
     yn_answer answer;
     yn_answer_find_error(a, peer, status, &answer);
-    return write_response(a, &answer, YN_H1_CLOSE, yn_equal(method, YN_TEXT("HEAD")), out);
+    bool head = yn_equal(method, YN_TEXT("HEAD"));
+    return write_response(a, &answer, NULL, YN_H1_CLOSE, head, out);
 }

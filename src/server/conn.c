@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "http/chunked.h"
+#include "net/proxy.h"
 #include "server/answer_h2.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
 
 typedef enum state {
     NEW, // also set by start_over()
+    PROXY,
     HANDSHAKE,
     IDLE,
     HEAD,
@@ -52,27 +54,33 @@ struct yn_conn {
     yn_timer timer;
     yn_worker *worker;
     yn_tls *tls;   // NULL: plain HTTP
-    yn_h2 *h2;     // NULL: HTTP/1
+    yn_proxy *via; // what a proxy said of it; or NULL
     yn_chunk *in;  // bytes received and not dealt with
     yn_chunk *out; // bytes the socket would not take yet
     union {
         uint64_t left;      // BODY_LENGTH
         yn_chunked chunked; // BODY_CHUNKED
+        yn_h2 *session;     // HTTP/2, until LINGERING
         uint64_t thrown;    // LINGERING
     } body;
     uint32_t unsent; // WRITING: what the kernel had not got rid of when the time began
     uint8_t state;
     uint8_t body_kind;
     uint8_t ending;
-    bool plain; // nothing but a small answer was sent, and it never waited
-    bool more;  // `in` holds whole requests, put off in favour of other connections
-    bool asked; // a request of HTTP/1 was answered
+    bool plain : 1;       // nothing but a small answer was sent, and it never waited
+    bool counted : 1;     // `place` is of use
+    bool trusted : 1;     // what it says of who asks is believed
+    bool more : 1;        // `in` holds whole requests, put off in favour of other connections
+    bool asked : 1;       // a request of HTTP/1 was answered
+    bool h2 : 1;          // HTTP/2: there is a session
+    yn_crowd_place place; // where its address is counted
 };
 
 const size_t yn_conn_size = sizeof(yn_conn);
 
 static_assert(sizeof(yn_conn) <= 128, "an idle connection costs two cache lines");
 
+static void on_proxy(yn_conn *c);
 static void on_handshake(yn_conn *c);
 static void on_readable(yn_conn *c);
 static void on_writable(yn_conn *c);
@@ -85,6 +93,7 @@ static const struct {
     uint32_t events;
     size_t time; // offset of the timer list in yn_worker
 } states[] = {
+    [PROXY] = {on_proxy, EPOLLIN, offsetof(yn_worker, head)},
     [HANDSHAKE] = {on_handshake, EPOLLIN, offsetof(yn_worker, head)},
     [IDLE] = {on_readable, EPOLLIN, offsetof(yn_worker, idle)},
     [HEAD] = {on_readable, EPOLLIN, offsetof(yn_worker, head)},
@@ -95,19 +104,33 @@ static const struct {
     [LINGERING] = {on_lingering, EPOLLIN, offsetof(yn_worker, linger)},
 };
 
+static void end_h2(yn_conn *c)
+{
+    if (c->h2)
+        yn_h2_free(c->body.session);
+    c->h2 = false;
+}
+
 static void conn_close(yn_conn *c)
 {
     yn_worker *w = c->worker;
-    if (c->tls && c->state != HANDSHAKE && c->ending != BROKEN)
+    if (c->via)
+        yn_pool_give(&w->vias, c->via);
+    if (c->tls && c->state != PROXY && c->state != HANDSHAKE && c->ending != BROKEN)
         yn_tls_end(c->tls);
-    yn_h2_free(c->h2);
+    end_h2(c);
     yn_tls_free(c->tls);
     close(c->watch.fd); // which takes it out of epoll, too
     yn_timer_stop(&c->timer);
     yn_chain_drop(&c->in, SIZE_MAX, &w->chunks);
     yn_chain_drop(&c->out, SIZE_MAX, &w->chunks);
+    if (c->counted)
+        yn_crowd_leave_from(w->config->crowd, &c->place);
+    if (w->config->crowd)
+        yn_crowd_leave(w->config->crowd);
     yn_pool_give(&w->conns, c);
     w->conn_count--;
+    yn_count_add(&w->tally->closed, 1);
 }
 
 // Whether the client has taken anything since the last look. That the socket is not writable does
@@ -185,7 +208,7 @@ static state next_state(const yn_conn *c)
         return BODY;
     if (c->in)
         return HEAD;
-    return c->h2 ? h2_state(c->h2) : IDLE;
+    return c->h2 ? h2_state(c->body.session) : IDLE;
 }
 
 // Called when all that can be done at once is done.
@@ -200,6 +223,7 @@ static void settle(yn_conn *c)
         if (c->tls)
             yn_tls_end(c->tls);
         shutdown(c->watch.fd, SHUT_WR);
+        end_h2(c);
         c->body.thrown = 0;
     }
     wait_in(c, next);
@@ -247,12 +271,21 @@ static void flush(yn_conn *c)
 
 // ---- answering ----------------------------------------------------------------------------------
 
+static yn_peer peer_of(const yn_conn *c)
+{
+    return (yn_peer){.fd = c->watch.fd,
+                     .tls = c->tls,
+                     .https = c->tls || (c->via && c->via->https),
+                     .trusted = c->trusted,
+                     .client = c->via ? &c->via->client : NULL};
+}
+
 // Answers what was parsed last with an error; whatever else was sent will not be looked at.
 static void refuse(yn_conn *c, int status)
 {
     yn_worker *w = c->worker;
     yonder_text method = w->request.method;
-    const yn_peer peer = {c->watch.fd, c->tls};
+    const yn_peer peer = peer_of(c);
     if (!yn_answer_error(&w->answerer, &peer, method, status, &w->out)) {
         flush(c);
         yn_answer_error(&w->answerer, &peer, method, status, &w->out);
@@ -330,7 +363,7 @@ static void answer(yn_conn *c, yonder_text *data)
     else if (!r->keep_alive)
         c->ending = CLOSE;
     bool close = c->ending != STAY;
-    const yn_peer peer = {c->watch.fd, c->tls};
+    const yn_peer peer = peer_of(c);
     if (!yn_answer_request(&w->answerer, r, &peer, close, &w->out)) {
         flush(c);
         bool fits = yn_answer_request(&w->answerer, r, &peer, close, &w->out);
@@ -377,27 +410,28 @@ static yonder_text answer_all(yn_conn *c, yonder_text data)
 static bool start_h2(yn_conn *c)
 {
     c->plain = false;
-    c->h2 = yn_h2_new(c->worker->h2, c->worker->loop.now);
-    return c->h2 != NULL;
+    c->body.session = yn_h2_new(c->worker->h2, c->worker->loop.now);
+    c->h2 = c->body.session != NULL;
+    return c->h2;
 }
 
 // Answers HTTP/2 while the client takes the answers.
 static yonder_text answer_h2(yn_conn *c, yonder_text data)
 {
     yn_worker *w = c->worker;
-    const yn_peer peer = {c->watch.fd, c->tls};
+    const yn_peer peer = peer_of(c);
     unsigned batches = 0;
     yn_h2_result result;
     do {
         size_t answered = 0;
-        result = yn_answer_h2(&w->answerer, c->h2, &data, &peer, w->loop.now, out_batch,
+        result = yn_answer_h2(&w->answerer, c->body.session, &data, &peer, w->loop.now, out_batch,
                               &w->request, &answered, &w->out);
         if (answered)
             start_over(c);
         if (w->last_call)
-            yn_h2_close(c->h2, &w->out);
+            yn_h2_close(c->body.session, &w->out);
         else if (w->draining)
-            yn_h2_drain(c->h2, &w->out);
+            yn_h2_drain(c->body.session, &w->out);
         flush(c);
         c->more = result == YN_H2_FULL && (c->out || ++batches == batches_a_turn);
     } while (result == YN_H2_FULL && !c->more && c->ending == STAY);
@@ -471,6 +505,8 @@ static void on_readable(yn_conn *c)
     c->plain = c->plain && have + n < w->receive_size; // else there may be more to read
     if (have)
         yn_chain_take(&c->in, w->receive, &w->chunks);
+    // A head began when its timer was started.
+    w->tally->waited = c->state == HEAD ? w->loop.now - (c->timer.due - w->head.span) : 0;
     serve(c, (yonder_text){w->receive, have + n});
 }
 
@@ -583,35 +619,126 @@ static void on_handshake(yn_conn *c)
     bool h2 = status == YN_TLS_DONE && yn_equal(yn_tls_protocol(c->tls), YN_TEXT("h2"));
     if (h2 && !start_h2(c))
         status = YN_TLS_FAILED;
+    yn_tally *tally = c->worker->tally;
     if (status == YN_TLS_DONE) {
+        yn_count_add(yn_tls_resumed(c->tls) ? &tally->tls_resumed : &tally->tls_full, 1);
         start_over(c);
         on_readable(c); // the request may have come with the end of it
     } else if (status == YN_TLS_WANT_READ || status == YN_TLS_WANT_WRITE) {
         wait_for(c, HANDSHAKE, status == YN_TLS_WANT_READ ? EPOLLIN : EPOLLOUT);
     } else {
+        yn_count_add(&tally->tls_failed, 1);
         c->ending = BROKEN;
         conn_close(c);
     }
 }
 
+static bool address_of(const yn_conn *c, yn_address *address)
+{
+    if (!c->via)
+        return yn_address_of_peer(c->watch.fd, address);
+    *address = c->via->client;
+    return true;
+}
+
+static bool is_trusted(const yn_conn *c)
+{
+    const yn_worker_config *config = c->worker->config;
+    yn_address address;
+    return config->trusted_count && address_of(c, &address) &&
+           yn_cidr_has(config->trusted, config->trusted_count, &address);
+}
+
+// A proxy that is trusted comes for many.
+static bool is_one_too_many(yn_conn *c)
+{
+    yn_crowd *crowd = c->worker->config->crowd;
+    yn_address address;
+    if (!crowd || !crowd->most_per_address || c->trusted || !address_of(c, &address))
+        return false;
+    c->counted = yn_crowd_enter_from(crowd, &address, &c->place);
+    return !c->counted;
+}
+
+static void begin(yn_conn *c)
+{
+    c->trusted = is_trusted(c);
+    if (is_one_too_many(c)) {
+        yn_count_add(&c->worker->tally->shed, 1);
+        c->ending = BROKEN;
+        conn_close(c);
+        return;
+    }
+    // Accept was deferred until there is something to read.
+    (c->tls ? on_handshake : on_readable)(c);
+}
+
+static void refuse_proxy(yn_conn *c)
+{
+    yn_count_add(&c->worker->tally->proxy_bad, 1);
+    c->ending = BROKEN;
+    conn_close(c);
+}
+
+// The header is taken and no byte more: what follows may be TLS, which reads by itself.
+static void on_proxy(yn_conn *c)
+{
+    yn_worker *w = c->worker;
+    size_t have = yn_chain_length(c->in);
+    ssize_t n =
+        recv(c->watch.fd, w->receive + have, w->receive_size - have, MSG_DONTWAIT | MSG_PEEK);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+        wait_in(c, PROXY);
+        return;
+    }
+    if (n > 0)
+        yn_chain_peek(c->in, w->receive, have);
+    yn_proxy found;
+    int len = n > 0 ? yn_proxy_parse((yonder_text){w->receive, have + (size_t)n}, &found) : -1;
+    size_t taken = len > 0 ? (size_t)len - have : (size_t)n;
+    if (len < 0 || recv(c->watch.fd, w->receive + have, taken, MSG_DONTWAIT) != (ssize_t)taken) {
+        refuse_proxy(c);
+    } else if (len == 0) {
+        if (yn_chain_put(&c->in, (yonder_text){w->receive + have, taken}, &w->chunks))
+            wait_in(c, PROXY);
+        else
+            refuse_proxy(c);
+    } else {
+        yn_chain_drop(&c->in, SIZE_MAX, &w->chunks);
+        if (found.known && (c->via = yn_pool_take(&w->vias)))
+            *c->via = found;
+        start_over(c);
+        begin(c);
+    }
+}
+
 void yn_conn_open(yn_worker *worker, int fd, bool tls)
 {
+    if (worker->config->crowd && !yn_crowd_enter(worker->config->crowd)) {
+        yn_count_add(&worker->tally->shed, 1);
+        close(fd);
+        return;
+    }
     yn_conn *c = yn_pool_take(&worker->conns);
     yn_tls *session = c && tls ? yn_tls_new(worker->tls, fd) : NULL;
     if (!c || (tls && !session)) {
         if (c)
             yn_pool_give(&worker->conns, c);
+        if (worker->config->crowd)
+            yn_crowd_leave(worker->config->crowd);
         close(fd);
         return;
     }
     *c = (yn_conn){
         .watch = {.ready = ready, .fd = fd}, .worker = worker, .tls = session, .plain = !tls};
     worker->conn_count++;
-    // Accept was deferred until there is something to read.
-    if (tls)
-        on_handshake(c);
+    yn_count_add(&worker->tally->accepted, 1);
+    if (!worker->config->proxy_protocol)
+        begin(c);
+    else if (worker->config->trusted_count && !is_trusted(c))
+        refuse_proxy(c);
     else
-        on_readable(c);
+        on_proxy(c);
 }
 
 static bool has_unread(const yn_conn *c)
@@ -625,17 +752,22 @@ static yn_conn *of_timer(yn_timer *timer)
     return (yn_conn *)(void *)((char *)timer - offsetof(yn_conn, timer));
 }
 
-// The time of an HTTP/2 connection is over: of its bodies, or of itself.
+// The time of an HTTP/2 connection is over: of its bodies, or of itself; or it has to make room,
+// and then at once.
 static void h2_expired(yn_conn *c)
 {
+    bool early = c->timer.due > c->worker->loop.now;
     if (c->state == BODY || c->state == STOPPED) {
-        yn_h2_drop(c->h2, c->state == BODY ? YN_H2_BODY : YN_H2_STOPPED, &c->worker->out);
+        yn_h2_drop(c->body.session, c->state == BODY ? YN_H2_BODY : YN_H2_STOPPED, &c->worker->out);
     } else {
-        yn_h2_close(c->h2, &c->worker->out);
+        yn_h2_close(c->body.session, &c->worker->out);
         c->ending = LINGER;
     }
     flush(c);
-    settle(c);
+    if (early)
+        conn_close(c);
+    else
+        settle(c);
 }
 
 void yn_conn_drain(yn_timer *timer)
@@ -643,7 +775,7 @@ void yn_conn_drain(yn_timer *timer)
     yn_conn *c = of_timer(timer);
     if (!c->h2 || c->ending != STAY)
         return;
-    yn_h2_drain(c->h2, &c->worker->out);
+    yn_h2_drain(c->body.session, &c->worker->out);
     flush(c);
     if (c->state != LINGERING)
         settle(c);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A connection: what a worker does with one socket, from accept to close.
 //
-//   (HANDSHAKE ──▶) IDLE ──first bytes──▶ HEAD ──────▶ answered ──▶ IDLE
+//   (PROXY ──▶) (HANDSHAKE ──▶) IDLE ──first bytes──▶ HEAD ──────▶ answered ──▶ IDLE
 //     a request may go straight from IDLE to its answer; what is left over decides what follows:
 //       WRITING    the client does not take its answer fast enough
 //       BODY       the request's body is still to come, and is thrown away

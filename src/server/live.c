@@ -44,12 +44,12 @@ void yn_live_leave(yn_live *live, size_t reader)
     atomic_store_explicit(&live->slots[reader].in_use, NULL, memory_order_release);
 }
 
-void yn_live_replace(yn_live *live, yn_ruleset *set)
+yn_ruleset *yn_live_exchange(yn_live *live, yn_ruleset *set)
 {
     yn_ruleset *old = atomic_exchange(&live->set, set);
     const struct timespec a_turn = {.tv_nsec = 500000};
     for (size_t i = 0; i < live->slot_count; i++)
         while (atomic_load(&live->slots[i].in_use) == old)
             nanosleep(&a_turn, NULL);
-    yn_ruleset_free(old);
+    return old;
 }

@@ -30,8 +30,8 @@ void yn_live_free(yn_live *live);
 const yn_ruleset *yn_live_enter(yn_live *live, size_t reader);
 void yn_live_leave(yn_live *live, size_t reader);
 
-/** Makes `set` the live set, waits until nobody uses the old one and frees it. One caller at a
+/** Makes `set` the live set, waits until nobody uses the old one and returns that. One caller at a
  *  time. Readers that enter after it returns see `set`. */
-void yn_live_replace(yn_live *live, yn_ruleset *set);
+yn_ruleset *yn_live_exchange(yn_live *live, yn_ruleset *set);
 
 #endif

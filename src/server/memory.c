@@ -117,3 +117,17 @@ static void *resize(void *context, void *ptr, size_t size)
 }
 
 const yonder_mem yn_server_memory = {resize, NULL};
+
+void *yn_server_zeros(size_t size)
+{
+    void *ptr = make(size);
+    if (ptr && !block_of(ptr)->map) // what is mapped is zero
+        memset(ptr, 0, size);
+    return ptr;
+}
+
+void yn_server_drop(void *ptr)
+{
+    if (ptr)
+        drop(ptr);
+}

@@ -10,4 +10,8 @@
 /** Small blocks come from malloc. */
 extern const yonder_mem yn_server_memory;
 
+/** Zeros from there, or NULL. Large ones become memory where they are written to. */
+void *yn_server_zeros(size_t size);
+void yn_server_drop(void *ptr); /**< NULL is left alone */
+
 #endif

@@ -213,6 +213,7 @@ void yn_ruleset_free(yn_ruleset *set)
         return;
     yonder_rules_free(set->rules);
     yn_certs_free(set->certs);
+    yn_hits_free(set->hits);
     if (set->map)
         munmap(set->map, set->map_size);
     free(set);

@@ -8,6 +8,7 @@
 #include <yonder/rules.h>
 
 #include "server/certs.h"
+#include "server/hits.h"
 
 /** One error as a person reads it: "file:line:column: message", the line, and a caret under the
  *  column. Control characters of the line show as "?". */
@@ -19,18 +20,19 @@ typedef struct yn_ruleset {
     void *map;
     size_t map_size;
     yn_certs *certs; /**< of a server with TLS; otherwise NULL */
+    yn_hits *hits;   /**< what is counted of it; or NULL */
 } yn_ruleset;
 
 /**
- * Reads `count` files as one rule set; or maps the one file that is an image, whose checksum is left
- * to yonder_rules_verify(). Every error in any of them goes to stderr. What is no regular file is
- * read, too, but fails when it gives nothing for a second.
+ * Reads `count` files as one rule set; or maps the one file that is an image, whose checksum is
+ * left to yonder_rules_verify(). Every error in any of them goes to stderr. What is no regular file
+ * is read, too, but fails when it gives nothing for a second.
  *
  * @return the set; NULL after at least one line on stderr
  */
 yn_ruleset *yn_ruleset_read(const char *const *names, size_t count);
 
-/** Frees the certificates, too. NULL is left alone. */
+/** Frees what goes with it, too. NULL is left alone. */
 void yn_ruleset_free(yn_ruleset *set);
 
 /** Seconds since 1970 at which the local clock shows what `time` is in Greenwich: a

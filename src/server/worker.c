@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "net/listen.h"
+#include "net/proxy.h"
 #include "server/conn.h"
 
 enum {
@@ -24,6 +25,9 @@ enum {
     kept_conns = 4096,
     kept_chunks = 512,
 };
+
+// One worker is woken where several wait at one socket.
+static const uint32_t listen_events = EPOLLIN | EPOLLEXCLUSIVE;
 
 // ---- the turn -----------------------------------------------------------------------------------
 
@@ -40,9 +44,18 @@ static void turn_begins(void *context)
     w->answerer.rules = set->rules;
     w->certs = set->certs;
     w->answerer.now = now.tv_sec;
+    yn_tally_turn_begins(w->tally, set->hits, now.tv_sec);
 }
 
 static bool accept_some(const yn_listener *listener);
+
+// As long as others have the socket, closing it does not take it out of epoll.
+static void close_listener(yn_worker *w, yn_listener *l)
+{
+    yn_loop_watch(&w->loop, &l->watch, 0);
+    close(l->watch.fd);
+    l->watch.fd = -1;
+}
 
 // HTTP/2 has a word for it that need not wait for an answer.
 static void tell_all(yn_worker *w)
@@ -65,8 +78,12 @@ static void begin_drain(yn_worker *w)
 {
     int64_t grace = w->config->drain_time < grace_time ? w->config->drain_time : grace_time;
     w->draining = true;
-    for (size_t i = 0; i < w->listener_count; i++)
-        yn_listen_last(w->listeners[i].watch.fd);
+    for (size_t i = 0; i < w->listener_count; i++) {
+        if (w->listeners[i].passed)
+            close_listener(w, &w->listeners[i]);
+        else
+            yn_listen_last(w->listeners[i].watch.fd);
+    }
     yn_timer_list_respan(&w->idle, grace, w->loop.now);
     yn_timer_list_respan(&w->linger, drain_linger_time, w->loop.now);
     yn_timer_list_respan(&w->grace, grace, w->loop.now);
@@ -89,10 +106,8 @@ static void close_listeners(yn_worker *w)
     size_t closed = 0;
     for (size_t i = 0; i < w->listener_count; i++) {
         yn_listener *l = &w->listeners[i];
-        if (l->watch.fd >= 0 && !accept_some(l)) {
-            close(l->watch.fd);
-            l->watch.fd = -1;
-        }
+        if (l->watch.fd >= 0 && !accept_some(l))
+            close_listener(w, l);
         closed += l->watch.fd < 0;
     }
     if (closed == w->listener_count && w->conn_count == 0)
@@ -101,9 +116,25 @@ static void close_listeners(yn_worker *w)
         yn_loop_wake(&w->loop);
 }
 
+// Who has asked nothing for a while makes room, the longest silent first.
+static void close_idle(yn_worker *w)
+{
+    int64_t recent = w->loop.now + w->idle.span - least_idle_time;
+    for (unsigned i = 0; i < accepts_a_turn && yn_timer_list_due(&w->idle) <= recent; i++) {
+        yn_timer *oldest = w->idle.ends.next;
+        yn_timer_stop(oldest);
+        yn_conn_expired(oldest);
+    }
+}
+
 static void turn_ends(void *context)
 {
     yn_worker *w = context;
+    if (w->config->crowd && yn_crowd_is_tight(w->config->crowd))
+        close_idle(w);
+    yn_tally_turn_ends(w->tally);
+    if (w->config->access)
+        yn_access_turn_ends(w->config->access, w->number);
     if (!w->draining && atomic_load_explicit(&w->drain_requested, memory_order_relaxed))
         begin_drain(w);
     if (w->last_call)
@@ -127,7 +158,8 @@ static void drain_expired(yn_timer *timer)
 static void pause_accepting(yn_worker *w, int error)
 {
     for (size_t i = 0; i < w->listener_count; i++)
-        yn_loop_watch(&w->loop, &w->listeners[i].watch, 0);
+        if (w->listeners[i].watch.fd >= 0)
+            yn_loop_watch(&w->loop, &w->listeners[i].watch, 0);
     yn_timer_start(&w->retry_timer, &w->retry_accept, w->loop.now);
     if (w->complained == 0 || w->loop.now - w->complained > complain_time) {
         w->complained = w->loop.now;
@@ -136,23 +168,13 @@ static void pause_accepting(yn_worker *w, int error)
     }
 }
 
-// Who has asked nothing for a while makes room, the longest silent first.
-static void close_idle(yn_worker *w)
-{
-    int64_t recent = w->loop.now + w->idle.span - least_idle_time;
-    for (unsigned i = 0; i < accepts_a_turn && yn_timer_list_due(&w->idle) <= recent; i++) {
-        yn_timer *oldest = w->idle.ends.next;
-        yn_timer_stop(oldest);
-        yn_conn_expired(oldest);
-    }
-}
-
 static void retry_accept(yn_timer *timer)
 {
     yn_worker *w = (yn_worker *)(void *)((char *)timer - offsetof(yn_worker, retry_timer));
     close_idle(w); // the events of this turn have been dealt with: other watches may be touched
     for (size_t i = 0; i < w->listener_count; i++)
-        if (!yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN))
+        if (w->listeners[i].watch.fd >= 0 &&
+            !yn_loop_watch(&w->loop, &w->listeners[i].watch, listen_events))
             pause_accepting(w, errno);
 }
 
@@ -218,13 +240,23 @@ static bool allocate(yn_worker *w, size_t listener_count)
     w->answerer.scratch = malloc(w->answerer.scratch_size);
     w->answerer.date = (yonder_text){w->date, YN_DATE_LEN};
     w->answerer.countries = w->config->countries;
+    w->answerer.trusted = w->config->trusted;
+    w->answerer.trusted_count = w->config->trusted_count;
+    w->answerer.access = w->config->access;
+    w->answerer.worker = w->number;
     w->out = yn_buf_make(out_size, NULL);
     w->h2 = yn_h2_server_new(limits, w->config->max_body, w->config->body_time,
                              w->config->write_time, w->config->idle_time);
     w->conns = yn_pool_make(yn_conn_size, kept_conns);
+    w->vias = yn_pool_make(sizeof(yn_proxy), kept_conns);
     w->chunks = yn_pool_make(sizeof(yn_chunk), kept_chunks);
     w->listeners = calloc(listener_count, sizeof *w->listeners);
-    return w->receive && w->h2 && w->answerer.scratch && w->listeners &&
+    w->tally = w->answerer.tally = aligned_alloc(alignof(yn_tally), sizeof *w->tally);
+    if (w->tally) {
+        memset(w->tally, 0, sizeof *w->tally);
+        w->tally->worker = w->number;
+    }
+    return w->tally && w->receive && w->h2 && w->answerer.scratch && w->listeners &&
            yn_buf_reserve(&w->out, out_size);
 }
 
@@ -253,11 +285,13 @@ yn_worker *yn_worker_make(const yn_worker_config *config, yn_live *live, size_t 
     if (ok)
         add_timers(w);
     for (size_t i = 0; ok && i < fd_count; i++) {
-        w->listeners[i] = (yn_listener){
-            .watch = {.ready = acceptable, .fd = fds[i].fd}, .worker = w, .tls = fds[i].tls};
+        w->listeners[i] = (yn_listener){.watch = {.ready = acceptable, .fd = fds[i].fd},
+                                        .worker = w,
+                                        .tls = fds[i].tls,
+                                        .passed = fds[i].passed};
         if (fds[i].tls && !w->tls)
             ok = (w->tls = yn_tls_server_new(choose, w, protocols, config->tickets)) != NULL;
-        ok = ok && yn_loop_watch(&w->loop, &w->listeners[i].watch, EPOLLIN);
+        ok = ok && yn_loop_watch(&w->loop, &w->listeners[i].watch, listen_events);
     }
     if (ok) {
         w->listener_count = fd_count;
@@ -281,9 +315,11 @@ void yn_worker_free(yn_worker *w)
     yn_h2_server_free(w->h2);
     yn_pool_free(&w->conns);
     yn_pool_free(&w->chunks);
+    yn_pool_free(&w->vias);
     yn_buf_free(&w->out);
     free(w->answerer.scratch);
     free(w->receive);
+    free(w->tally);
     free(w->listeners);
     free(w);
 }

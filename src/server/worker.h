@@ -11,6 +11,7 @@
 #include "http/h2.h"
 #include "net/loop.h"
 #include "server/answer.h"
+#include "server/crowd.h"
 #include "server/live.h"
 #include "server/pool.h"
 
@@ -25,6 +26,11 @@ typedef struct yn_worker_config {
     int64_t drain_time;             /**< from the request to drain until connections are cut */
     const yn_country_db *countries; /**< or NULL */
     yn_tls_tickets *tickets;        /**< of a server with TLS */
+    yn_crowd *crowd;                /**< how many connections there may be; or NULL */
+    bool proxy_protocol;            /**< each connection begins with a PROXY header */
+    const yn_cidr *trusted;         /**< whose word on who asks is believed */
+    size_t trusted_count;
+    yn_access *access; /**< or NULL */
 } yn_worker_config;
 
 typedef struct yn_worker yn_worker;
@@ -32,13 +38,14 @@ typedef struct yn_worker yn_worker;
 typedef struct yn_listener {
     yn_watch watch;
     yn_worker *worker;
-    bool tls;
+    bool tls, passed;
 } yn_listener;
 
 /** A listening socket of a worker's own. */
 typedef struct yn_listening {
     int fd;
     bool tls;
+    bool passed; /**< it is not ours alone: whoever waits there is for the next server */
 } yn_listening;
 
 struct yn_worker {
@@ -54,8 +61,9 @@ struct yn_worker {
     yn_buf out; /**< what it gets; never grows */
     size_t conn_count;
     bool draining;
+    yn_tally *tally; /**< its answerer's */
     yn_timer_list idle, head, body, stop, write, linger;
-    yn_pool conns, chunks;
+    yn_pool conns, chunks, vias;
     yn_h1_request request, next_request;
 
     // The rest.

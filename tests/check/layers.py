@@ -36,10 +36,10 @@ PURE = {"assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "math.h", "s
         "string.h"}
 
 # The C library and the kernel.
-SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "dlfcn.h", "fcntl.h", "getopt.h", "glob.h", "linux/filter.h",
+SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "dlfcn.h", "fcntl.h", "getopt.h", "glob.h", "grp.h", "linux/audit.h", "linux/filter.h", "linux/landlock.h", "linux/seccomp.h",
                  "linux/sockios.h", "locale.h",
-                 "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pthread.h", "sched.h", "signal.h",
-                 "strings.h", "sys/epoll.h", "sys/eventfd.h", "sys/mman.h", "sys/random.h",
+                 "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pthread.h", "pwd.h", "sched.h", "signal.h",
+                 "strings.h", "sys/epoll.h", "sys/eventfd.h", "sys/mman.h", "sys/prctl.h", "sys/syscall.h", "sys/random.h",
                  "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/time.h",
                  "sys/timerfd.h", "sys/types.h", "sys/uio.h", "sys/un.h", "sys/wait.h",
                  "sys/ioctl.h", "termios.h", "threads.h", "time.h", "unistd.h"}
@@ -50,11 +50,12 @@ LIBRARIES = {
     "curl/": ("src/trace/libcurl.h",),
     "gumbo.h": ("src/trace/html.c",),
     "maxminddb.h": ("src/server/country.c",),
+    "microhttpd.h": ("src/server/admin.c",),
     "pcre2.h": ("src/rules/regex.c",),
     "libpsl.h": ("src/trace/unique.c",),
     "nghttp2/": ("src/http/hpack.c",),
     "openssl/": ("src/net/tls.c", "src/net/cert.c"),
-    "jansson.h": ("src/cli/batch.c", "src/cli/batch.h", "src/dialects/tree.c", "src/lists/preload_list.c"),
+    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/dialects/tree.c", "src/lists/preload_list.c"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')

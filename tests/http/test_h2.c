@@ -142,7 +142,7 @@ static void respond(rig *r, int status)
     snprintf(r->asked, sizeof r->asked, "%.*s %s %.*s %.*s", YN_PRINT(r->request.method),
              r->request.https ? "https" : "http", YN_PRINT(r->request.host),
              YN_PRINT(r->request.target));
-    assert_int_equal(yn_h2_respond(r->session, &response, &r->out), YONDER_OK);
+    assert_int_equal(yn_h2_respond(r->session, &response, &(size_t){0}, &r->out), YONDER_OK);
 }
 
 // Has the session read what is there, and answers it.

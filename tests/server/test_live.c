@@ -2,8 +2,8 @@
 #include "test.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "server/live.h"
@@ -83,7 +83,7 @@ static void readers_see_whole_sets_and_new_ones_at_once(void **state)
         while (!atomic_load(&threads[i].ready))
             sched_yield();
     for (int n = 1; n <= replacements; n++) {
-        yn_live_replace(&live, rules_to(n));
+        yn_ruleset_free(yn_live_exchange(&live, rules_to(n)));
         atomic_store(&newest, n);
     }
     atomic_store(&stop, true);
