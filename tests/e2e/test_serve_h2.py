@@ -509,3 +509,27 @@ def test_connections_come_and_go(h2c):
         client.send(frame(GOAWAY, payload=b"\0" * 8))
         client.socket.shutdown(socket.SHUT_WR)
         assert client.end() in (None, http2.NO_ERROR)
+
+
+# ---- who watches ---------------------------------------------------------------------------------
+
+
+def test_requests_are_logged(serve, tmp_path):
+    log = tmp_path / "access.log"
+    server = serve(RULES, "--access-log", log)
+    with http2.Client(server.port) as client:
+        assert client.ask(1, extra=[("user-agent", "test")]).status == 301
+        assert client.ask(3, path="x").status == 400
+        client.send(http2.request(5, method="HEAD"))
+        client.answer(5)
+        http1.until(lambda: log.exists() and log.read_text().count("\n") == 3)
+    lines = log.read_text().splitlines()
+    assert re.fullmatch(r'127\.0\.0\.1 - - \[[^]]*\] "GET /old HTTP/2\.0" 301 134 "-" "test"', lines[0]), lines
+    assert '"-" 400 ' in lines[1] and '"HEAD /old HTTP/2.0" 301 0 ' in lines[2], lines
+
+
+def test_a_trusted_proxy_says_who_asks(serve):
+    server = serve("[a.example]\nhttps permanent\n/old /new\n", "--trust", "127.0.0.1")
+    with http2.Client(server.port) as client:
+        assert client.ask(1, scheme="https", extra=[("x-forwarded-proto", "https")]).get("location") == "/new"
+        assert client.ask(3).get("location") == "https://a.example/old"
