@@ -62,8 +62,8 @@ typedef struct yn_answer {
     char number[12];
 } yn_answer;
 
-/** What `request` gets. */
-void yn_answer_find(const yn_answerer *a, const yn_h1_request *request, const yn_peer *peer,
+/** What `request` gets. `direct` is whom the connection is with. */
+void yn_answer_find(const yn_answerer *a, const yn_h1_request *request, const yn_peer *direct,
                     yn_answer *answer);
 /** What a request gets that is not understood. */
 void yn_answer_find_error(const yn_answerer *a, const yn_peer *peer, int status, yn_answer *answer);
