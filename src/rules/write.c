@@ -125,7 +125,7 @@ static size_t written(drafting *d)
 static yonder_text view_next(const char **at, size_t len)
 {
     yonder_text t = {*at, len};
-    *at += len;
+    *at = len ? *at + len : *at; // nothing is added to a NULL
     return t;
 }
 
