@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A plan as rules: who answers for which host, section by section.
+#include <assert.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -53,6 +54,7 @@ static yn_site *add_site(emitter *e, yonder_text host)
         e->plan->error = YONDER_NO_MEMORY;
         return NULL;
     }
+    assert(e->sites);
     e->sites[e->site_count] =
         (yn_site){.host = host, .wildcard = yn_starts_with(host, YN_TEXT("*."))};
     return &e->sites[e->site_count++];
@@ -415,7 +417,7 @@ static bool cut_common(emitter *e, yn_plan_rules *rules)
     if (rules->count < e->others.count)
         return false;
     yn_plan_rule **at = &rules->first;
-    for (size_t n = rules->count - e->others.count; n; n--)
+    for (size_t n = rules->count - e->others.count; n && *at; n--)
         at = &(*at)->next;
     if (!same_rules(*at, e->others.first))
         return false;
@@ -475,7 +477,8 @@ static void tell_section(emitter *e, const yn_site *site, yn_plan_rules *rules, 
 static void tell_sections(emitter *e)
 {
     yonder_text *hosts = yn_plan_alloc(e->plan, e->site_count * sizeof *hosts);
-    for (size_t i = 1, next; hosts && i < e->site_count && !e->plan->error && !e->error; i = next) {
+    for (size_t i = 1, next = 1; hosts && i < e->site_count && !e->plan->error && !e->error;
+         i = next) {
         yn_plan_rules rules, more;
         unsigned ended = fold_site(e, &e->sites[i], &rules);
         size_t count = 0;
