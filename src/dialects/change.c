@@ -26,10 +26,16 @@ typedef struct changing {
     yn_buf gone;    // uint32_t: orders in `below`
     uint32_t end_order;
     size_t rules_seen; // in the present change
-    yonder_text appended_to; // the file of the last line that came
+    yonder_text appended_to; // the file of the last line that came,
+    bool in_appended;        // if any did
 } changing;
 
 /* ---- which lines ----------------------------------------------------------------------------- */
+
+static yonder_text source_name(const yonder_rules *set, const yn_source_name *source)
+{
+    return (yonder_text){set->pool + source->at, source->len};
+}
 
 static const yn_rule *find_line_in(const yonder_rules *set, const yonder_rules_change *change,
                                    const changing *c)
@@ -38,12 +44,13 @@ static const yn_rule *find_line_in(const yonder_rules *set, const yonder_rules_c
     uint32_t line;
     for (uint32_t i = 0; i < set->sources_count; i++) {
         const yn_source_name *source = yn_set_source(set, i);
-        uint64_t order = (uint64_t)source->first_order + change->line - 1;
-        if (!yn_equal((yonder_text){set->pool + source->at, source->len}, change->file) ||
-            order >= YN_NO_ORDER)
+        uint64_t order = (uint64_t)source->first_order + change->line - source->first_line;
+        if (change->line < source->first_line || order >= YN_NO_ORDER ||
+            !yn_equal(source_name(set, source), change->file))
             continue;
         const yn_rule *rule = yn_rules_find(c->base, (uint32_t)order, &owner);
-        if (rule && yn_equal(yn_set_source_of(c->base, rule->order, &line), change->file))
+        if (rule && yn_equal(yn_set_source_of(c->base, rule->order, &line), change->file) &&
+            line == change->line)
             return rule;
     }
     return NULL;
@@ -196,17 +203,43 @@ static int enter_section(changing *c, const entry *e)
     return error;
 }
 
+// The number after those of all lines of this name in `set`, which ends before `end_order`.
+static uint32_t line_after(const yonder_rules *set, yonder_text name, uint32_t end_order)
+{
+    uint32_t after = 1;
+    for (uint32_t i = 0; i < set->sources_count; i++) {
+        const yn_source_name *source = yn_set_source(set, i);
+        uint32_t end =
+            i + 1 < set->sources_count ? yn_set_source(set, i + 1)->first_order : end_order;
+        uint32_t next = source->first_line + (end - source->first_order);
+        if (yn_equal(source_name(set, source), name) && next > after)
+            after = next;
+    }
+    return after;
+}
+
+// A line that comes goes on with its file, so that no two lines of one name have one number.
+static int add_source(changing *c, const entry *e)
+{
+    yonder_text name = e->change->file;
+    if (e->change->line || (c->in_appended && yn_equal(c->appended_to, name)))
+        return YONDER_OK;
+    uint32_t below = line_after(c->below, name, c->below->end_order);
+    uint32_t own = line_after(yn_builder_set(c->builder), name, e->order);
+    c->appended_to = name;
+    c->in_appended = true;
+    return yn_builder_add_source(c->builder, name, e->order, below > own ? below : own);
+}
+
 static int add_line(changing *c, const entry *e)
 {
     yn_lines *lines = &c->native.lines;
-    int error = YONDER_OK;
     lines->file = e->change->file;
     lines->number = (uint32_t)(e->change - c->changes) + 1;
     lines->line = e->change->hosts; // what problems are told of
-    if (!e->change->line && !yn_equal(c->appended_to, e->change->file)) {
-        error = yn_builder_add_source(c->builder, e->change->file, e->order);
-        c->appended_to = e->change->file;
-    }
+    int error = add_source(c, e);
+    if (!error && !e->change->line && !yn_lines_check(lines))
+        error = YONDER_INVALID_RULES;
     if (!error)
         error = enter_section(c, e);
     if (!error) {
@@ -228,15 +261,18 @@ static int copy_sources(changing *c)
         return YONDER_OK;
     for (uint32_t i = 0; !error && i < c->base->sources_count; i++) {
         const yn_source_name *source = yn_set_source(c->base, i);
-        c->appended_to = (yonder_text){c->base->pool + source->at, source->len};
-        error = yn_builder_add_source(c->builder, c->appended_to, source->first_order);
+        c->appended_to = source_name(c->base, source);
+        c->in_appended = true;
+        error = yn_builder_add_source(c->builder, c->appended_to, source->first_order,
+                                      source->first_line);
     }
     return error;
 }
 
 static int build(changing *c)
 {
-    qsort(c->entries.ptr, entry_count(c), sizeof(entry), compare_entries);
+    if (entry_count(c))
+        qsort(c->entries.ptr, entry_count(c), sizeof(entry), compare_entries);
     int error = copy_sources(c);
     for (size_t i = 0; !error && i < entry_count(c); i++) {
         const entry *e = &entries(c)[i];

@@ -6,7 +6,7 @@
 
 enum {
     // What is kept of a line whose end is still to come: enough to see that it is too long.
-    most_carried = YONDER_RULES_MAX_LINE + 2
+    most_carried = YONDER_RULES_MAX_LINE + 2 + 3 // the end of a line, a byte order mark
 };
 
 struct yonder_rules_reader {
@@ -69,11 +69,19 @@ static yonder_text read_lines(yonder_rules_reader *r, yonder_text text, bool las
     return lines->rest;
 }
 
+// A byte order mark is no part of the line, which may be empty but for it.
 static void carry(yonder_rules_reader *r, yonder_text text)
 {
     size_t room = most_carried - r->carry.len;
     yn_buf_put(&r->carry, text.len < room ? text : yn_slice(text, 0, room));
     r->error = r->carry.error;
+    if (r->error || r->past_mark || r->carry.len < YN_BYTE_ORDER_MARK.len)
+        return;
+    r->past_mark = true;
+    if (!yn_starts_with(yn_buf_text(&r->carry), YN_BYTE_ORDER_MARK))
+        return;
+    r->carry.len -= YN_BYTE_ORDER_MARK.len;
+    memmove(r->carry.ptr, r->carry.ptr + YN_BYTE_ORDER_MARK.len, r->carry.len);
 }
 
 static void end_source(yonder_rules_reader *r)
@@ -101,10 +109,12 @@ int yonder_rules_reader_source(yonder_rules_reader *r, yonder_text name)
 
 int yonder_rules_reader_put(yonder_rules_reader *r, yonder_text piece)
 {
+    if (!r->error && !r->in_source)
+        r->error = YONDER_INVALID_ARGUMENT;
     if (!r->error && r->carry.len && piece.len) {
         size_t end = yn_find_char(piece, '\n');
         carry(r, yn_slice(piece, 0, end));
-        if (end < piece.len && !r->error) {
+        if (end < piece.len && r->carry.len && !r->error) {
             // Without the end of the line where no more fits: the line is too long in any case.
             read_lines(r, yn_buf_text(&r->carry), true);
             r->carry.len = 0;

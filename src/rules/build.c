@@ -383,9 +383,11 @@ static int add_regex(yn_builder *b, new_rule *r, char *room, size_t from_size)
     }
     if (!error)
         error = yn_builder_push(b, YN_PART_regexes, &ref, sizeof ref, &r->more.regex);
+    if (error)
+        return error;
     yn_buf_put(&b->compiled, (yonder_text){(const char *)&s->regex, sizeof s->regex});
-    if (error || b->compiled.error)
-        return error ? error : b->compiled.error;
+    if (b->compiled.error)
+        return b->compiled.error;
     b->source.regex = NULL; // the set's now
     r->head.flags |= YN_RULE_REGEX;
     r->more.ignore_case = s->ignore_case;
@@ -535,14 +537,21 @@ static int add_rule(void *context, const yn_draft *draft)
 
 /* ---- the sink -------------------------------------------------------------------------------- */
 
-int yn_builder_add_source(yn_builder *b, yonder_text name, uint32_t first_order)
+int yn_builder_add_source(yn_builder *b, yonder_text name, uint32_t first_order,
+                          uint32_t first_line)
 {
-    yn_source_name source = {.len = (uint32_t)name.len, .first_order = first_order};
+    yn_source_name source = {
+        .len = (uint32_t)name.len, .first_order = first_order, .first_line = first_line};
     uint32_t number;
     if (name.len > UINT32_MAX)
         return YONDER_TOO_LARGE;
     int error = yn_builder_pool(b, name, &source.at);
     return error ? error : yn_builder_push(b, YN_PART_sources, &source, sizeof source, &number);
+}
+
+const yonder_rules *yn_builder_set(const yn_builder *b)
+{
+    return b->set;
 }
 
 void yn_builder_compare(yn_builder *b, bool slash_ignored, bool case_ignored)
@@ -563,7 +572,7 @@ static int begin_source(void *context, yonder_text name)
     yn_builder *b = context;
     b->first_order = b->set->end_order;
     yn_builder_any_host(b);
-    return yn_builder_add_source(b, name, b->first_order);
+    return yn_builder_add_source(b, name, b->first_order, 1);
 }
 
 static int begin_section(void *context, yonder_text hosts, uint32_t line)

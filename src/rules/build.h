@@ -30,9 +30,12 @@ void yn_builder_compare(yn_builder *b, bool slash_ignored, bool case_ignored);
 uint32_t yn_builder_section_in(const yn_builder *b, const yonder_rules *set);
 /** What comes serves any host again. */
 void yn_builder_any_host(yn_builder *b);
-/** Lines from `first_order` on belong to the source of this name. Sources are added in that order.
- *  @return YONDER_OK; YONDER_NO_MEMORY; YONDER_TOO_LARGE */
-int yn_builder_add_source(yn_builder *b, yonder_text name, uint32_t first_order);
+/** Lines from `first_order` on belong to the source of this name, and are numbered from `first_line`.
+ *  Sources are added in that order. @return YONDER_OK; YONDER_NO_MEMORY; YONDER_TOO_LARGE */
+int yn_builder_add_source(yn_builder *b, yonder_text name, uint32_t first_order,
+                          uint32_t first_line);
+/** What there is so far, to look at; not to be asked. */
+const yonder_rules *yn_builder_set(const yn_builder *b);
 /** No line to come has a place before `order`. */
 void yn_builder_end_at(yn_builder *b, uint32_t order);
 

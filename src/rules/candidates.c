@@ -101,7 +101,8 @@ void yn_read_captures(yn_lookup *l, const yn_rule *rule, yonder_text *captures)
             captures[i] = pair_value(l, rule, c.n);
             break;
         case YN_CAPTURE_GROUP:
-            captures[i] = c.n <= YN_REGEX_MAX_GROUPS ? groups[c.n] : (yonder_text){NULL, 0};
+            if (rule->flags & YN_RULE_REGEX && c.n <= YN_REGEX_MAX_GROUPS)
+                captures[i] = groups[c.n];
             break;
         case YN_CAPTURE_SPLAT:
             at = seek_segment(raw, &cursor, c.n);
@@ -337,7 +338,8 @@ static void consider_named(yn_lookup *l, uint32_t node, bool splat)
         }
         yonder_text name = {l->scratch, yn_query_decode(l->scratch, pair.name)};
         const yn_slot *s = yn_set_find_named(l->set, node, splat, name);
-        if (s)
+        // A query may repeat a name; the first time counts.
+        if (s && yn_query_value(l->query, name).ptr == pair.value.ptr)
             consider_shapes(l, s->ref);
     }
 }

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "rules/condition_bytes.h"
 #include "rules/glob.h"
 
@@ -231,16 +232,31 @@ yonder_text yn_condition_field(const yn_condition *c)
 
 // ---- as text ------------------------------------------------------------------------------------
 
+// How many bytes of `t` can stand in a file as the one character beyond ASCII that they are; 0 if
+// they are none, or a byte order mark.
+static size_t plain_character(yonder_text t)
+{
+    uint32_t c;
+    size_t len = yn_utf8_decode(t, &c);
+    bool replaced = c == 0xFFFD && !yn_starts_with(t, YN_TEXT("\xEF\xBF\xBD"));
+    return c < 0x80 || replaced || c == 0xFEFF ? 0 : len;
+}
+
+// No longer than it was: what can stand for itself does.
 static void write_glob(yn_buf *out, yonder_text glob)
 {
-    for (size_t i = 0; i < glob.len; i++) {
+    for (size_t i = 0; i < glob.len;) {
         unsigned char c = (unsigned char)glob.ptr[i];
-        if (c == YN_GLOB_STAR)
+        size_t len = c >= 0x80 ? plain_character(yn_skip(glob, i)) : 0;
+        if (len)
+            yn_buf_put(out, yn_slice(glob, i, i + len));
+        else if (c == YN_GLOB_STAR)
             yn_buf_char(out, '*');
         else if (c <= 0x20 || c >= 0x7f || c == '*' || c == '%')
             yn_buf_printf(out, "%%%02X", c);
         else
             yn_buf_char(out, (char)c);
+        i += len ? len : 1;
     }
 }
 

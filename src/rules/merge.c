@@ -62,7 +62,7 @@ static int copy_sources(yn_builder *b, const yonder_rules *set)
     for (uint32_t i = 0; !error && i < set->sources_count; i++) {
         const yn_source_name *source = yn_set_source(set, i);
         error = yn_builder_add_source(b, (yonder_text){set->pool + source->at, source->len},
-                                      source->first_order);
+                                      source->first_order, source->first_line);
     }
     return error;
 }

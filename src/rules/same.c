@@ -6,7 +6,7 @@
 static uint32_t scope_of(const yonder_rules *set, const yn_rule *rule)
 {
     uint32_t place = yn_rule_place(rule);
-    return rule->flags & YN_RULE_IN_NODE ? yn_set_node(set, place)->scope : place;
+    return rule->flags & YN_RULE_IN_NODE ? yn_set_rule_node(set, place)->scope : place;
 }
 
 static bool same_section(const yonder_rules *a_set, const yn_scope *a, const yonder_rules *b_set,
@@ -38,14 +38,14 @@ static bool same_pattern(const yonder_rules *a_set, uint32_t a, const yonder_rul
                          uint32_t b)
 {
     for (;;) {
-        const yn_node *x = yn_set_node(a_set, a), *y = yn_set_node(b_set, b);
+        const yn_node *x = yn_set_rule_node(a_set, a), *y = yn_set_rule_node(b_set, b);
         if (x->is_placeholder != y->is_placeholder || x->is_behind != y->is_behind ||
             !yn_equal(yn_node_segment(x), yn_node_segment(y)))
             return false;
-        if (!x->parent || !y->parent)
-            return x->parent == y->parent;
-        a = x->parent;
-        b = y->parent;
+        a = yn_set_rule_parent(a_set, a);
+        b = yn_set_rule_parent(b_set, b);
+        if (!a || !b)
+            return a == b;
     }
 }
 

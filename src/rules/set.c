@@ -162,7 +162,7 @@ yonder_text yn_set_source_of(const yonder_rules *set, uint32_t order, uint32_t *
     if (set->below && order < set->below->end_order)
         set = set->below;
     const yn_source_name *source = source_at(set, order);
-    *line = order - source->first_order + 1;
+    *line = order - source->first_order + source->first_line;
     return (yonder_text){set->pool + source->at, source->len};
 }
 

@@ -192,7 +192,9 @@ typedef struct yn_url_scope {
 typedef struct yn_source_name {
     uint64_t at; /**< in the pool */
     uint32_t len;
-    uint32_t first_order; /**< of its first line */
+    uint32_t first_order; /**< of its first line here */
+    uint32_t first_line;  /**< which number that has: more than 1 where lines were added to a file */
+    uint32_t reserved;
 } yn_source_name;
 
 /** A site line; its text is in the pool. */
@@ -293,16 +295,25 @@ static inline const yn_node *yn_set_node(const yonder_rules *set, uint32_t n)
     return (const yn_node *)(const void *)(set->nodes + n);
 }
 
-/** The node a record names, which nobody has checked: what is no node for its place alone is none. */
-static inline const yn_node *yn_set_rule_node(const yonder_rules *set, uint32_t n)
-{
-    const size_t size = sizeof(yn_node) / sizeof(uint64_t);
-    return yn_set_node(set, size <= set->nodes_count && n <= set->nodes_count - size ? n : 0);
-}
-
 static inline yonder_text yn_node_segment(const yn_node *node)
 {
     return (yonder_text){(const char *)(node + 1), node->len};
+}
+
+/** The node a record names, and those above it: a record may be damaged, and name what is none. A
+ *  node that does not lie in the part as a whole gives node 0. */
+static inline const yn_node *yn_set_rule_node(const yonder_rules *set, uint32_t n)
+{
+    const yn_node *node = yn_set_node(set, n);
+    size_t room = n < set->nodes_count ? (set->nodes_count - n) * sizeof(uint64_t) : 0;
+    return room >= sizeof *node && node->len <= room - sizeof *node ? node : yn_set_node(set, 0);
+}
+
+/** The node above it, or 0. */
+static inline uint32_t yn_set_rule_parent(const yonder_rules *set, uint32_t n)
+{
+    uint32_t parent = yn_set_rule_node(set, n)->parent;
+    return parent < n ? parent : 0; // what goes down could go on for ever
 }
 
 static inline yonder_text yn_set_text(const yonder_rules *set, yn_span span)

@@ -114,23 +114,23 @@ static bool view_pattern(const viewing *v)
     const yonder_rules *set = v->set;
     size_t behind = 0, before = 0;
     uint32_t splat_node = yn_rule_place(v->rule), n;
-    for (; yn_set_node(set, splat_node)->is_behind; behind++)
-        splat_node = yn_set_node(set, splat_node)->parent;
+    for (; yn_set_rule_node(set, splat_node)->is_behind; behind++)
+        splat_node = yn_set_rule_parent(set, splat_node);
     bool has_splat = behind || yn_rule_rest(v->rule)->at_splat;
     behind -= behind != 0; // the root of what is behind is no segment
-    for (n = splat_node; yn_set_node(set, n)->parent; n = yn_set_node(set, n)->parent)
+    for (n = splat_node; (n = yn_set_rule_parent(set, n));)
         before++;
     yn_part *parts = take(v, before + has_splat + behind, sizeof *parts);
     if (!parts)
         return false;
     size_t at = before;
-    for (n = splat_node; at; n = yn_set_node(set, n)->parent)
-        parts[--at] = part_of(yn_set_node(set, n));
+    for (n = splat_node; at; n = yn_set_rule_parent(set, n))
+        parts[--at] = part_of(yn_set_rule_node(set, n));
     if (has_splat)
         parts[before] = (yn_part){YN_PART_SPLAT, {NULL, 0}};
     n = yn_rule_place(v->rule);
-    for (size_t i = 0; i < behind; i++, n = yn_set_node(set, n)->parent)
-        parts[before + 1 + i] = part_of(yn_set_node(set, n));
+    for (size_t i = 0; i < behind; i++, n = yn_set_rule_parent(set, n))
+        parts[before + 1 + i] = part_of(yn_set_rule_node(set, n));
     v->out->parts = parts;
     v->out->part_count = before + has_splat + behind;
     v->out->splat = has_splat ? before : v->out->part_count;
@@ -242,7 +242,7 @@ bool yn_view_rule(yn_view *out, const yonder_rules *owner, const yn_rule *rule, 
         values = key.values;
         good = true;
     } else if (rule->flags & YN_RULE_IN_NODE) {
-        out->scope = yn_set_node(owner, yn_rule_place(rule))->scope;
+        out->scope = yn_set_rule_node(owner, yn_rule_place(rule))->scope;
         good = view_pattern(&v);
     } else {
         good = view_exact(&v);

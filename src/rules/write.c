@@ -12,10 +12,10 @@ static bool is_plain(char c)
            (c && strchr("-._~/,;!'()@", c));
 }
 
-static void put_decoded(yn_buf *out, yonder_text t)
+static void put_decoded(yn_buf *out, yonder_text t, bool is_name)
 {
     for (size_t i = 0; i < t.len; i++)
-        if (is_plain(t.ptr[i]))
+        if (is_plain(t.ptr[i]) && !(is_name && i == 0 && t.ptr[i] == '/')) // that would be a target
             yn_buf_char(out, t.ptr[i]);
         else
             yn_buf_printf(out, "%%%02X", (unsigned char)t.ptr[i]);
@@ -64,6 +64,9 @@ static void put_from(yn_buf *out, const yn_view *v, const yn_scope_view *scope)
         else
             yn_buf_printf(out, ":b%zu", v->part_count - 1 - i);
     }
+    const yn_part *last = v->part_count > 1 ? &v->parts[v->part_count - 1] : NULL;
+    if (scope->slash_ignored && last && last->kind == YN_PART_LITERAL && !last->literal.len)
+        yn_buf_char(out, '/'); // one more, which does not count
 }
 
 static void put_capture(yn_buf *out, yn_capture c)
@@ -131,7 +134,7 @@ static void put_pair(yn_buf *out, const yn_view_pair *pair, size_t n)
     if (pair->kind == YN_PAIR_BOUND)
         yn_buf_printf(out, ":q%zu", n);
     else if (pair->kind == YN_PAIR_LITERAL)
-        put_decoded(out, pair->value);
+        put_decoded(out, pair->value, false);
 }
 
 static void put_condition(drafting *d, const yn_condition *c, size_t *name, size_t *value)
@@ -159,7 +162,7 @@ bool yn_view_draft(yn_draft *out, const yn_view *view, const yonder_rules *owner
     put_to(text, view);
     size_t to = written(&d);
     for (size_t i = 0; i < pairs; i++) {
-        put_decoded(text, view->pairs[i].name);
+        put_decoded(text, view->pairs[i].name, true);
         lens[2 * i] = written(&d);
         put_pair(text, &view->pairs[i], i);
         lens[2 * i + 1] = written(&d);

@@ -260,6 +260,11 @@ static void free_all(bulk *b)
 int yn_bulk_run(const yn_bulk_options *options, const yn_bulk_work *work, yn_buf *message)
 {
     bulk b = {.options = options, .work = work};
+    const char *wrong = yn_libcurl_load();
+    if (wrong) {
+        yn_buf_str(message, wrong);
+        return YONDER_OK;
+    }
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return YONDER_NO_MEMORY;
     if (set_up_all(&b, message))

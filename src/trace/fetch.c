@@ -48,9 +48,12 @@ static double now_ms(void)
 yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
 {
     yn_fetcher *f = calloc(1, sizeof *f);
-    if (!f || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    const char *wrong = yn_libcurl_load();
+    if (!wrong && (!f || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK))
+        wrong = yonder_strerror(YONDER_NO_MEMORY);
+    if (wrong) {
         free(f);
-        yn_buf_str(message, yonder_strerror(YONDER_NO_MEMORY));
+        yn_buf_str(message, wrong);
         return NULL;
     }
     f->connect_ms = options->connect_ms;

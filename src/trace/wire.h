@@ -3,10 +3,9 @@
 #ifndef YN_TRACE_WIRE_H
 #define YN_TRACE_WIRE_H
 
-#include <curl/curl.h>
-
 #include "base/buf.h"
 #include "trace/evidence.h"
+#include "trace/libcurl.h"
 
 /** A CA file as a bundle together with the system's. */
 typedef struct yn_wire_ca {

@@ -26,7 +26,8 @@ static inline void answer_in_full(char *out, const yonder_rules *rules,
     if (found < 0)
         snprintf(out, longest_answer, "%s", yonder_strerror(found));
     else
-        snprintf(out, longest_answer, "%s: %d '%.*s' %.*s:%u vary='%.*s' cache='%.*s' "
+        snprintf(out, longest_answer,
+                 "%s: %d '%.*s' %.*s:%u vary='%.*s' cache='%.*s' "
                  "hsts='%.*s' retry=%u",
                  causes[a.cause], a.status, YN_PRINT(a.location), YN_PRINT(a.file),
                  (unsigned)a.line, YN_PRINT(a.vary), YN_PRINT(a.cache_control), YN_PRINT(a.hsts),

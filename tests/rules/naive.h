@@ -22,12 +22,12 @@ enum {
 };
 
 typedef struct naive_line {
-    size_t source;       /**< which of the texts, from 0 */
+    size_t source; /**< which of the texts, from 0 */
     uint32_t number;
-    size_t section;      /**< 0: outside */
-    yonder_text text;    /**< without comment */
+    size_t section;   /**< 0: outside */
+    yonder_text text; /**< without comment */
     const yonder_text *word;
-    size_t count;        /**< of words */
+    size_t count; /**< of words */
 } naive_line;
 
 /** Files, read. */
@@ -182,8 +182,7 @@ static inline yonder_text naive_said(const naive_files *f, const naive_request *
     for (size_t rank = SIZE_MAX;; rank = naive_next_rank(r, rank)) {
         for (size_t i = 0; i < f->line_count; i++) {
             const naive_line *l = &f->line[i];
-            if (!naive_is(l->word[0], word) ||
-                !naive_section_has(&f->section[l->section], r, rank))
+            if (!naive_is(l->word[0], word) || !naive_section_has(&f->section[l->section], r, rank))
                 continue;
             *line = l;
             return yn_trim(yn_skip(l->text, (size_t)(l->word[0].ptr - l->text.ptr) + strlen(word)),

@@ -106,7 +106,8 @@ static inline bool naive_is_tag(yonder_text t)
 static inline int naive_weight(yonder_text t)
 {
     char digits[] = "000";
-    if (!t.len || t.len > 5 || (t.ptr[0] != '0' && t.ptr[0] != '1') || (t.len > 1 && t.ptr[1] != '.'))
+    if (!t.len || t.len > 5 || (t.ptr[0] != '0' && t.ptr[0] != '1') ||
+        (t.len > 1 && t.ptr[1] != '.'))
         return -1;
     for (size_t i = 2; i < t.len; i++) {
         if (!yn_is_digit((unsigned char)t.ptr[i]))
@@ -142,8 +143,8 @@ static inline bool naive_extends(yonder_text t, yonder_text start, int *more)
            (t.len == start.len || t.ptr[start.len] == '-');
 }
 
-// How much one language is liked: by its own name, by a longer one of which look-up takes parts off,
-// by "*". A refusal of it, or of a shorter name, keeps it from "*".
+// How much one language is liked: by its own name, by a longer one of which look-up takes parts
+// off, by "*". A refusal of it, or of a shorter name, keeps it from "*".
 static inline int naive_likes_one(const yonder_rules_request *r, yonder_text tag)
 {
     int own = -1, longer = 0, any = 0, weight, more;
@@ -210,8 +211,8 @@ static inline int64_t naive_days(int64_t year, int64_t month, int64_t day)
 // "2026-12-01T09:00:00+01:00", of which only the date has to be there.
 static inline int64_t naive_time(yonder_text t)
 {
-    int64_t seconds = 86400 * naive_days(naive_number(t, 0, 4), naive_number(t, 5, 2),
-                                         naive_number(t, 8, 2));
+    int64_t seconds =
+        86400 * naive_days(naive_number(t, 0, 4), naive_number(t, 5, 2), naive_number(t, 8, 2));
     if (t.len < 16)
         return seconds;
     seconds += 3600 * naive_number(t, 11, 2) + 60 * naive_number(t, 14, 2);
@@ -221,7 +222,8 @@ static inline int64_t naive_time(yonder_text t)
         t = yn_skip(t, 3);
     }
     if (t.len == 6)
-        seconds += (t.ptr[0] == '-' ? 60 : -60) * (60 * naive_number(t, 1, 2) + naive_number(t, 4, 2));
+        seconds +=
+            (t.ptr[0] == '-' ? 60 : -60) * (60 * naive_number(t, 1, 2) + naive_number(t, 4, 2));
     return seconds;
 }
 
@@ -258,8 +260,9 @@ static inline bool naive_holds(const yonder_rules_request *r, yonder_text word, 
 {
     yonder_text name = naive_cut(&word, '='), kind = naive_cut(&name, ':'), cookie;
     if (yn_equal(kind, YN_TEXT("method")))
-        return naive_among(word, r->method.len ? r->method : YN_TEXT("GET"), false);
-    naive_note(asked, yn_equal(kind, YN_TEXT("language"))  ? YN_TEXT("Accept-Language")
+        return naive_among(word, r->method.len ? r->method : YN_TEXT("GET"), false) ||
+               (yn_equal(r->method, YN_TEXT("HEAD")) && naive_among(word, YN_TEXT("GET"), false));
+    naive_note(asked, yn_equal(kind, YN_TEXT("language")) ? YN_TEXT("Accept-Language")
                       : yn_equal(kind, YN_TEXT("cookie")) ? YN_TEXT("Cookie")
                       : yn_equal(kind, YN_TEXT("header")) ? name
                                                           : (yonder_text){NULL, 0});

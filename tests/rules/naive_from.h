@@ -19,7 +19,7 @@ typedef struct naive_bindings {
     yonder_text name[naive_names], value[naive_names];
     size_t count;
     yonder_text group[naive_groups]; /**< of a regular expression */
-    bool unsure; /**< whether it matches takes too long to tell */
+    bool unsure;                     /**< whether it matches takes too long to tell */
 } naive_bindings;
 
 typedef struct naive_request {
@@ -156,13 +156,13 @@ static inline yonder_text naive_splat(yonder_text raw, const naive_path *path, s
     if (n >= end)
         return (yonder_text){"", 0};
     const char *start = path->segment[n].ptr;
-    const char *stop = behind ? path->segment[end - 1].ptr + path->segment[end - 1].len
-                              : raw.ptr + raw.len;
+    const char *stop =
+        behind ? path->segment[end - 1].ptr + path->segment[end - 1].len : raw.ptr + raw.len;
     return (yonder_text){start, (size_t)(stop - start)};
 }
 
-static inline bool naive_path_fits(yonder_text from, const naive_section *s,
-                                   const naive_request *r, naive_bindings *b)
+static inline bool naive_path_fits(yonder_text from, const naive_section *s, const naive_request *r,
+                                   naive_bindings *b)
 {
     static naive_path pattern, path;
     static char room[naive_room];
@@ -193,9 +193,10 @@ static inline bool naive_path_fits(yonder_text from, const naive_section *s,
 // control character.
 static inline size_t naive_utf8(const unsigned char *c, size_t count)
 {
-    size_t need = c[0] >= 0xC2 && c[0] < 0xE0 ? 2 : c[0] >= 0xE0 && c[0] < 0xF0 ? 3
-                  : c[0] >= 0xF0 && c[0] < 0xF5                              ? 4
-                                                                             : 0;
+    size_t need = c[0] >= 0xC2 && c[0] < 0xE0   ? 2
+                  : c[0] >= 0xE0 && c[0] < 0xF0 ? 3
+                  : c[0] >= 0xF0 && c[0] < 0xF5 ? 4
+                                                : 0;
     if (!need || count < need)
         return 0;
     for (size_t i = 1; i < need; i++)
@@ -294,8 +295,8 @@ static inline bool naive_regex_fits(yonder_text from, const naive_section *s,
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-static inline bool naive_from_fits(yonder_text from, const naive_section *s,
-                                   const naive_request *r, naive_bindings *b)
+static inline bool naive_from_fits(yonder_text from, const naive_section *s, const naive_request *r,
+                                   naive_bindings *b)
 {
     naive_place place;
     if (from.ptr[0] == '~')

@@ -71,7 +71,8 @@ static inline const yonder_text *naive_value(const naive_bindings *b, yonder_tex
         return &b->group[end == start + 1 ? t.ptr[start] - '0'
                                           : 10 * (t.ptr[start] - '0') + t.ptr[start + 1] - '0'];
     }
-    yonder_text name = t.len && t.ptr[0] == ':' ? naive_name(yn_skip(t, 1)) : (yonder_text){NULL, 0};
+    yonder_text name =
+        t.len && t.ptr[0] == ':' ? naive_name(yn_skip(t, 1)) : (yonder_text){NULL, 0};
     *len = 1 + name.len;
     for (size_t i = b->count; name.len && i; i--) // of a pair before a group of the same name
         if (yn_equal(b->name[i - 1], name))

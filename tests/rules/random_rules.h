@@ -71,9 +71,9 @@ enum {
 typedef struct writing {
     page *out;
     chance *c;
-    bool sites;             /**< lines about sites may be written */
-    bool shares;            /**< shares between nothing and all, too */
-    bool request;           /**< it is no file */
+    bool sites;   /**< lines about sites may be written */
+    bool shares;  /**< shares between nothing and all, too */
+    bool request; /**< it is no file */
     const section_row *section;
     unsigned said[section_lists]; /**< a bit for each line */
     bool has_rules[section_lists];
@@ -100,7 +100,8 @@ static const char *const site_lines[][8] = {
     {"maintenance off", "maintenance on", "maintenance on retry-after=120", "maintenance /a",
      "maintenance https://a.test/a?x retry-after=1", "maintenance off", "maintenance off"},
     {"http10 302", "http10 301", "http10 off"},
-    {"query pass", "query drop", "query ignore=p", "query ignore=q*,p%20", "query ignore=%2Fs,a%2Bb"},
+    {"query pass", "query drop", "query ignore=p", "query ignore=q*,p%20",
+     "query ignore=%2Fs,a%2Bb"},
     {"slash ignore", "slash exact"},
     {"case ignore", "case exact"},
     {"cache max-age=60", "cache max-age=60,public", "cache no-store", "cache off"},
@@ -131,13 +132,13 @@ static inline void put_site_lines(writing *w)
 /* ---- FROM ------------------------------------------------------------------------------------ */
 
 static const char *const segment_words[] = {
-    "a", "a",  "a",   "a",   "b", "b",   "b", "%61",   "c%c3%a9", "cé",  "",
-    ".", "..", "%2e", "x:y", "%", "%25", "A", "b%2Fc", "b%2fc",   "[x|", "%5bx%7C", "ſKa"};
+    "a",  "a",   "a",   "a", "b",   "b", "b",     "%61",   "c%c3%a9", "cé",      "",    ".",
+    "..", "%2e", "x:y", "%", "%25", "A", "b%2Fc", "b%2fc", "[x|",     "%5bx%7C", "ſKa", "\u212Aa"};
 static const char *const pair_names[] = {"p", "q", "p%20", "r", "%2Fs", "a%2Bb"};
 static const char *const pair_values[] = {"1", "2", "a%2Fb", "a/b", "1+2", "1%202", "%3Ax"};
 static const char *const host_words[] = {
-    "a.test", "b.a.test",    "c.b.a.test", "*.a.test", "*.b.a.test",
-    "A.TEST", "bücher.test", "[::1]",      "127.1",    "xn--bcher-kva.test.", "*.test"};
+    "a.test", "b.a.test", "c.b.a.test",          "*.a.test", "*.b.a.test", "A.TEST", "bücher.test",
+    "[::1]",  "127.1",    "xn--bcher-kva.test.", "*.test"};
 
 typedef struct regex_row {
     const char *from;
@@ -157,6 +158,7 @@ static const regex_row regex_rows[] = {
     {"~^/a/(?<w>[^/]*)$", 1, true},
     {"~^/[^/]+/a$", 0, false},
     {"~*^/ska", 0, false},
+    {"~*^/ka", 0, false},
     {"~^/$", 0, false},
     {"~^/a?b", 0, false},
     {"~^/\\[x(.)", 1, false},
@@ -171,7 +173,8 @@ static const regex_row regex_rows[] = {
 
 static inline void put_path(writing *w, bool pattern)
 {
-    unsigned count = 1 + below(w->c, 3), splat = pattern && below(w->c, 3) == 0 ? below(w->c, 4) : 9;
+    unsigned count = 1 + below(w->c, 3),
+             splat = pattern && below(w->c, 3) == 0 ? below(w->c, 4) : 9;
     w->splat = false;
     for (unsigned i = 0; i < count || (splat < 9 && !w->splat); i++) {
         put(w->out, "/");
@@ -295,11 +298,26 @@ static inline void put_target(writing *w)
 
 static inline void put_conditions(writing *w)
 {
-    static const char *const words[] = {
-        " method=GET,HEAD", " method=POST", " country=DE,at", " header:X-A=", " header:x-a=*",
-        " header:X-A=a*c", " header:Accept=*html*", " header:X-A=é%20%2A*", " cookie=s,t",
-        " cookie:s=1", " cookie:s=", " cookie:t=a*", " from=2026-01-01", " until=2026-01-01T12:00",
-        " from=2026-01-01T12:00:00+02:00", " share=0%", " share=100%", " http=1.0", " http=1.1"};
+    static const char *const words[] = {" method=GET",
+                                        " method=HEAD,PUT",
+                                        " method=POST",
+                                        " country=DE,at",
+                                        " header:X-A=",
+                                        " header:x-a=*",
+                                        " header:X-A=a*c",
+                                        " header:Accept=*html*",
+                                        " header:X-A=é%20%2A*",
+                                        " cookie=s,t",
+                                        " cookie:s=1",
+                                        " cookie:s=",
+                                        " cookie:t=a*",
+                                        " from=2026-01-01",
+                                        " until=2026-01-01T12:00",
+                                        " from=2026-01-01T12:00:00+02:00",
+                                        " share=0%",
+                                        " share=100%",
+                                        " http=1.0",
+                                        " http=1.1"};
     static const char *const languages[] = {" language=de", " language=de-AT,fr", " language=en",
                                             " language=de", " language=zh-Hant-TW,de-x-a"};
     static const char *const shares[] = {" share=30%", " share=50.5%", " share=99.99%"};

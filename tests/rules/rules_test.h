@@ -20,7 +20,8 @@ static inline yonder_rules *rules_of(const char *row, yonder_text text)
 {
     yonder_rules_source source = {yonder_text_of("test.rules"), text};
     yonder_rules *rules = NULL;
-    int error = yonder_rules_read(&rules, &source, 1, &(yonder_rules_reading){.report = print_diagnostic});
+    int error =
+        yonder_rules_read(&rules, &source, 1, &(yonder_rules_reading){.report = print_diagnostic});
     if (error)
         print_error("%s: %s\n", row, yonder_strerror(error));
     assert_int_equal(error, YONDER_OK);

@@ -2,6 +2,7 @@
 // What has to hold besides FROM, what the answer depends on by that, and watching.
 #include "rules/answers.h"
 #include "rules/conditions.h"
+#include "rules/random_rules.h"
 
 #include "rules/match.h"
 
@@ -58,8 +59,8 @@ static void of_rules_with_one_from_the_language_liked_most_fires(void **state)
          "Accept-Language", "no-store"},
         {"~^/a p=1 /de language=de\n~^/a p=:v /en language=en", LIKES, "/a?p=1", "301 /de",
          "Accept-Language", "no-store"},
-        {"/a/* /de language=de\n/a/* /en language=en", LIKES, "/a/b", "301 /en",
-         "Accept-Language", "no-store"},
+        {"/a/* /de language=de\n/a/* /en language=en", LIKES, "/a/b", "301 /en", "Accept-Language",
+         "no-store"},
         {"/a p=1 /de language=de\n/a p=1 /en language=en", LIKES, "/a?p=1", "301 /en",
          "Accept-Language", "no-store"},
     };
@@ -73,8 +74,8 @@ static void an_answer_depends_on_what_stands_before_its_rule(void **state)
     static const row rows[] = {
         {"/* /x\n/a /b header:X=1", "", "/a", "301 /x", "", ""},
         {"/a /b header:X=1\n/* /x", "", "/a", "301 /x", "x", "no-store"},
-        {"/a /b header:X=1\n/* /x header:Y=*\n~^/ /z cookie=c\n/a /w header:Z=", "", "/a",
-         "301 /w", "x, y, Cookie, z", "no-store"},
+        {"/a /b header:X=1\n/* /x header:Y=*\n~^/ /z cookie=c\n/a /w header:Z=", "", "/a", "301 /w",
+         "x, y, Cookie, z", "no-store"},
         {"/a /b from=2000-01-01\n/* /x", "", "/a", "301 /x", "", "no-store"},
         {"/a /b method=POST\n/* /x", "", "/a", "301 /x", "", ""},
         {"/a /b method=POST header:X=1\n/* /x", "", "/a", "301 /x", "", ""},
@@ -136,7 +137,7 @@ static void what_a_site_ignores_is_named_as_a_query_has_it(void **state)
 /* ---- watching -------------------------------------------------------------------------------- */
 
 typedef struct seen {
-    uint32_t orders[16];
+    uint32_t orders[64];
     size_t count;
 } seen;
 
@@ -145,8 +146,18 @@ static void note(void *context, const yonder_rules *owner, const yn_rule *rule, 
 {
     seen *s = context;
     (void)owner, (void)verdict, (void)condition, (void)captures;
-    assert_true(s->count < 16);
+    assert_true(s->count < 64);
     s->orders[s->count++] = rule->order;
+}
+
+// Each rule is told once.
+static void note_once(void *context, const yonder_rules *owner, const yn_rule *rule,
+                      yn_verdict verdict, size_t condition, const yonder_text *captures)
+{
+    seen *s = context;
+    for (size_t i = 0; i < s->count; i++)
+        assert_int_not_equal(s->orders[i], rule->order);
+    note(context, owner, rule, verdict, condition, captures);
 }
 
 static void a_look_up_that_is_watched_answers_as_any_other(void **state)
@@ -189,6 +200,39 @@ static void a_look_up_that_is_watched_answers_as_any_other(void **state)
     }
 }
 
+static void a_random_look_up_that_is_watched_answers_as_any_other(void **state)
+{
+    (void)state;
+    static page p;
+    static random_request r;
+    static char scratch[YONDER_RULES_SCRATCH(sizeof p.text)], other[sizeof scratch];
+    chance c = {3};
+    for (unsigned i = 0; i < 500; i++) {
+        writing w = writing_of(&c, below(&c, 2), true);
+        put_file(&w, &p, 30);
+        yonder_rules *rules = rules_of("random", page_text(&p));
+        for (unsigned k = 0; k < 40; k++) {
+            yonder_rules_answer plain, watched;
+            const yonder_rules *owner;
+            const yn_rule *fired;
+            make_request(&r, &c);
+            size_t size = YONDER_RULES_SCRATCH(r.request.target.len);
+            int found = yonder_rules_match(rules, &r.request, scratch, size, &plain);
+            seen s = {.count = 0};
+            assert_int_equal(yn_match(rules, &r.request, other, size, &watched,
+                                      &(yn_watch){note_once, &s}, &owner, &fired),
+                             found);
+            assert_row(p.text, plain.cause == watched.cause && plain.status == watched.status &&
+                                   plain.line == watched.line &&
+                                   yn_equal(plain.location, watched.location) &&
+                                   yn_equal(plain.vary, watched.vary) &&
+                                   yn_equal(plain.cache_control, watched.cache_control));
+            assert_row(p.text, plain.cause != YONDER_RULES_RULE || fired);
+        }
+        yonder_rules_free(rules);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +242,7 @@ int main(void)
         cmocka_unit_test(vary_of_endless_names_is_any),
         cmocka_unit_test(what_a_site_ignores_is_named_as_a_query_has_it),
         cmocka_unit_test(a_look_up_that_is_watched_answers_as_any_other),
+        cmocka_unit_test(a_random_look_up_that_is_watched_answers_as_any_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

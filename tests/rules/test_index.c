@@ -114,7 +114,7 @@ static void the_index_answers_as_a_scan_of_the_files_would(void **state)
         found += compare(pages, &c, &expected, &files);
     // A test of nothing but misses would prove nothing.
     assert_true(found > (size_t)sets * 40 / 10);
-    print_message("%u requests, %zu answered by rules\n", sets * 40u, found);
+    print_message("# %u requests, %zu answered by rules\n", sets * 40u, found);
 }
 
 int main(void)

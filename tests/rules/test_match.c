@@ -447,7 +447,9 @@ static void answers_name_the_source_of_their_rule(void **state)
         {"i", "/c", "third", "1"},
     };
     yonder_rules *rules;
-    assert_int_equal(yonder_rules_read(&rules, sources, 5, &(yonder_rules_reading){.report = print_diagnostic}), 0);
+    assert_int_equal(
+        yonder_rules_read(&rules, sources, 5, &(yonder_rules_reading){.report = print_diagnostic}),
+        0);
     assert_int_equal(yonder_rules_count(rules), 4);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         yonder_rules_request request = {.host = yonder_text_of(rows[i][0]),
@@ -479,7 +481,9 @@ static void several_sources_answer_as_one(void **state)
         {"b.test", "/q", "/r"}, {"b.test", "/z", "/w"}, {"a.test", "/z", NULL},
     };
     yonder_rules *rules;
-    assert_int_equal(yonder_rules_read(&rules, sources, 4, &(yonder_rules_reading){.report = print_diagnostic}), 0);
+    assert_int_equal(
+        yonder_rules_read(&rules, sources, 4, &(yonder_rules_reading){.report = print_diagnostic}),
+        0);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         yonder_rules_request request = {.host = yonder_text_of(rows[i].host),
                                         .target = yonder_text_of(rows[i].target)};
@@ -495,7 +499,8 @@ static void several_sources_answer_as_one(void **state)
         {yonder_text_of("1"), yonder_text_of(first)},
         {yonder_text_of("2"), yonder_text_of("[b.test]\nhttp://a.test/z /w")},
     };
-    assert_int_equal(yonder_rules_read(&rules, apart, 2, &(yonder_rules_reading){0}), YONDER_INVALID_RULES);
+    assert_int_equal(yonder_rules_read(&rules, apart, 2, &(yonder_rules_reading){0}),
+                     YONDER_INVALID_RULES);
 }
 
 int main(void)
