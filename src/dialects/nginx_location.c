@@ -104,7 +104,8 @@ static void read_locations(yn_ngx *n, const yn_directive *first, yn_ngx_location
     }
 }
 
-/* ---- their order ------------------------------------------------------------------------------ */
+/* ---- their order ------------------------------------------------------------------------------
+ */
 
 typedef struct ordering {
     const yn_ngx_location *all;
