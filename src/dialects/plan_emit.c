@@ -393,13 +393,50 @@ static bool same_rules(const yn_plan_rule *a, const yn_plan_rule *b)
     return !a && !b;
 }
 
+static bool same_pairs(const yn_draft_pair *a, const yn_draft_pair *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!yn_equal(a[i].name, b[i].name) || !yn_equal(a[i].value, b[i].value))
+            return false;
+    return true;
+}
+
+// A step that was gone through once for each scheme is one rule where both came to the same.
+static void join_schemes(yn_plan_rules *rules)
+{
+    for (yn_plan_rule *rule = rules->first; rule && rule->next;) {
+        const yn_plan_rule *next = rule->next;
+        unsigned schemes = rule->schemes | next->schemes;
+        yn_plan_rule joined = *next;
+        joined.schemes = rule->schemes;
+        if (rule->schemes & next->schemes || rule->upgrades || !same_rule(rule, &joined) ||
+            rule->ignore_case != next->ignore_case ||
+            rule->condition_count != next->condition_count ||
+            !same_pairs(rule->pairs, next->pairs, rule->pair_count) ||
+            !same_pairs(rule->conditions, next->conditions, rule->condition_count)) {
+            rule = rule->next;
+            continue;
+        }
+        rule->schemes = schemes;
+        rule->next = next->next;
+        rules->count--;
+        if (!rule->next) {
+            rules->last = rule;
+            rules->end = &rule->next;
+        }
+    }
+}
+
 static unsigned fold_site(emitter *e, const yn_site *site, yn_plan_rules *rules)
 {
     unsigned ended = 0;
     *rules = (yn_plan_rules){.end = &rules->first};
     const yn_plan_server *const *servers = site->servers;
-    if (servers[0] && servers[0] == servers[1])
-        return yn_plan_fold(e->plan, site, servers[0], e->world, rules);
+    if (servers[0] && servers[0] == servers[1]) {
+        ended = yn_plan_fold(e->plan, site, servers[0], e->world, rules);
+        join_schemes(rules);
+        return ended;
+    }
     for (int i = 0; i < 2; i++)
         if (servers[i] && e->world & 1u << i)
             ended |= yn_plan_fold(e->plan, site, servers[i], 1u << i, rules);

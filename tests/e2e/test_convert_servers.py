@@ -93,6 +93,14 @@ NGINX = {
         location / { }
     """, ["/old/a", "/old/a/b", "/old", "/moved/x", "/dropped/x", "/own/y", "/all/z", "/slash/a/", "/slash/a/b/", "/index.html",
           "/a/index.html", "/two/a/b", "/opt", "/opt/x", "/optx", "/x/inner/y", "/fixed", "/old-fixed"]),
+    "nested": ("""
+        location /a { location /a/b { return 301 /ab; } location ~ /c$ { return 302 /ac; } return 303 /aa; }
+        location ^~ /d/ { location ~ x { return 302 /dx; } location = /d/y { return 302 /is-y; } return 301 /dd; }
+        location /a/longer { return 301 /al; }
+        location ~ \\.php$ { location ~ ^/admin { return 301 /ap; } return 302 /php; }
+        location ~ /y$ { return 307 /yy; }
+    """, ["/a", "/a/b", "/a/b/c", "/a/x/c", "/a/longer/c", "/d/", "/d/x", "/d/y", "/q/y", "/a/y", "/admin/x.php", "/admin",
+          "/x.php", "/d/x.php"]),
     "if": ("""
         if ($host = www.a.test) { return 301 $scheme://a.test$request_uri; }
         if ($request_method = POST) { return 303 /posted; }
@@ -185,9 +193,15 @@ APACHE = {
         Redirect 303 /deep/er /d
         Redirect 302 /deep /not-so-deep
         Redirect /all/ /every/
+        <Location /inside>
+            Redirect 302 "/outside"
+        </Location>
+        <Location /below/>
+            Redirect 302 "/above"
+        </Location>
     """, ["/old.html", "/old.html/x", "/folder", "/folder/", "/folder/a%20b", "/folders", "/slash/x", "/slash", "/query",
           "/query/y", "/gone", "/gone/x", "/with%20space", "/match/a/b.gif", "/x/inner/abc", "/never", "/perm", "/tempo/x",
-          "/deep/er/x", "/deep/x", "/all/x"]),
+          "/deep/er/x", "/deep/x", "/all/x", "/inside", "/inside/x", "/insider", "/below", "/below/x"]),
     "rewrite": ("""
         RewriteEngine on
         RewriteRule ^/old/(.*)$ /new/$1 [R=301,L]
