@@ -298,7 +298,7 @@ static yonder_text pattern_text(writing *w, const yn_out_rule *rule, unsigned ho
     if (rule->ignore_case || w->ignores_case)
         yn_buf_str(scratch, "(?i)");
     if (rule->leads && may_leave_host(rule))
-        yn_buf_str(scratch, how & YN_OUT_RAW ? "(?!.*//)" : "(?!.*//)");
+        yn_buf_str(scratch, "(?!.*//)");
     if (!yn_out_put_pattern(scratch, rule, how))
         yn_out_note(w->o, YN_NOTE_CHANGED, rule, "an escaped slash is a slash");
     return yn_plan_written(plan);

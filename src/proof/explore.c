@@ -14,7 +14,8 @@ enum {
     least_unfit = 2000,
     all_unfit = 10000000, // of all rules
     most_told = 50,       // chains of one rule
-    known_hosts = 64,     // tried where a request gives a part of the host
+    most_doubts = 32,
+    known_hosts = 64, // tried where a request gives a part of the host
 };
 
 typedef struct explorer {
@@ -26,16 +27,22 @@ typedef struct explorer {
     size_t depth;
     size_t tries, unfit, most_unfit, told;
     bool is_exhausted;
-    const char *doubt; // why something remains undecided
-    uint32_t doubt_order;
+    struct {
+        const char *why; // something remains undecided
+        uint32_t order;  // about which rule
+    } doubts[most_doubts];
+    size_t doubt_count;
 } explorer;
 
 static void doubt(explorer *e, const char *why, uint32_t order)
 {
-    if (e->doubt)
+    for (size_t i = 0; i < e->doubt_count; i++)
+        if (e->doubts[i].order == order)
+            return;
+    if (e->doubt_count == most_doubts)
         return;
-    e->doubt = why;
-    e->doubt_order = order;
+    e->doubts[e->doubt_count].why = why;
+    e->doubts[e->doubt_count++].order = order;
 }
 
 /* ---- trying ---------------------------------------------------------------------------------- */
@@ -373,11 +380,17 @@ static void tell_doubts(explorer *e)
         yn_tell_undecided(e->p, rule,
                           "there are too many rules it may lead to; the first ones "
                           "were looked at");
-    else if (e->doubt && e->doubt_order == rule)
-        yn_tell_undecided(e->p, rule, "%s", e->doubt);
-    else if (e->doubt && !yn_was_seen(e->p, rule, e->doubt_order))
-        yn_tell_undecided(e->p, rule, "some requests may go on to line %u: %s",
-                          yn_prover_line(e->p, e->doubt_order).line, e->doubt);
+    for (size_t i = 0; i < e->doubt_count && e->told < most_told && !e->is_exhausted; i++) {
+        uint32_t order = e->doubts[i].order;
+        if (order != rule && yn_was_seen(e->p, rule, order))
+            continue;
+        if (order == rule)
+            yn_tell_undecided(e->p, rule, "%s", e->doubts[i].why);
+        else
+            yn_tell_undecided(e->p, rule, "some requests may go on to line %u: %s",
+                              yn_prover_line(e->p, order).line, e->doubts[i].why);
+        return; // one will do
+    }
 }
 
 void yn_prove_symbolic(yn_prover *p, const yn_view *rule)

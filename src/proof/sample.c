@@ -390,9 +390,12 @@ size_t yn_sample(yn_sample_text *out, yonder_text pattern, size_t variant)
     if (s.at < pattern.len || s.failed || out->text.error)
         return 0;
     out->groups[0] = (yn_sample_group){0, out->text.len, true};
-    if (!out->text.len || out->text.ptr[0] != '/')
-        s.failed =
-            !shift(&s, pattern.len && pattern.ptr[0] == '^' ? YN_TEXT("/") : YN_TEXT("/any0"));
+    if (!out->text.len || out->text.ptr[0] != '/') {
+        bool anchored = pattern.len && pattern.ptr[0] == '^';
+        s.failed = !shift(&s, anchored      ? YN_TEXT("/")
+                              : variant % 2 ? YN_TEXT("/any2/any0")
+                                            : YN_TEXT("/any0"));
+    }
     size_t worth = s.most * 3 > 4 ? s.most * 3 : 4;
     if (s.has_anything && worth < 3 * (YN_SAMPLE_SEGMENTS - 1))
         worth = 3 * (YN_SAMPLE_SEGMENTS - 1);

@@ -84,6 +84,7 @@ def test_columns_stdin_and_several_files(yonder, tmp_path):
 
 def test_the_list_names_what_from_and_to_take(yonder):
     rows = [line.split() for line in yonder("convert", "--list").stdout.splitlines()]
+    assert len({name for name, *_ in rows}) == len(rows)
     for name, first, *_ in rows:
         if first.startswith("write"):
             continue
@@ -150,3 +151,11 @@ def test_bulk_redirects_are_for_hosts(yonder, serve, host, target, location):
     server = serve(done.stdout)
     with Client(server.port) as client:
         assert client.ask(target, fields=f"Host: {host}\r\n").get("Location") == location
+
+
+def test_what_http_and_https_have_in_common_is_one_rule(yonder):
+    text = ("RewriteEngine On\nRewriteCond %{HTTPS} off\nRewriteRule ^/pay/ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]\n"
+            "RewriteRule ^/a$ /b [R=301,L]\nRedirect 301 /old /new\n")
+    done = yonder("convert", "--from", "apache", "-", input=text)
+    assert done.stdout.split() == "/a /b 301 /old /new 301 /old/* /new/:splat 301".split()
+    assert "only there" not in done.stderr
