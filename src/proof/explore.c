@@ -132,7 +132,7 @@ static bool try(explorer *e, const yn_branch *branch)
         if (went_as_meant(e, &at)) {
             bool loops = p->walk.end == YN_ENDS_REPEATS || p->walk.end == YN_ENDS_GROWS;
             if (loops || e->depth < 2)
-                e->told += yn_tell_walk(p, &client.side) && e->depth == 1;
+                e->told += yn_tell_walk(p, &client.side) && e->depth == 1 && !loops;
             return !loops;
         }
         if (!client.has_share)
