@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// yonder's own files as one of the formats. A builder sees each line first: what it refuses is noted,
-// and goes no further.
+// yonder's own files as one of the formats. A builder sees each line first: what it refuses is
+// noted, and goes no further.
 #include "dialects/native.h"
 #include "dialects/rows.h"
 #include "rules/build.h"

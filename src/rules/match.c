@@ -235,7 +235,7 @@ typedef struct alike {
     yn_lookup *l;
     const yonder_rules *set; // of the first one
     const yn_rule *first;
-    uint32_t end; // of the first rule that fires and asks for no language
+    uint32_t end;   // of the first rule that fires and asks for no language
     uint32_t order; // of the rule that is liked most so far
     int quality;
 } alike;
@@ -384,9 +384,7 @@ static int match(yn_lookup *l, yonder_text target, yonder_rules_answer *answer,
         l->ignored = yn_site_text(&site, YN_SITE_QUERY);
     if (!yn_site_goes_first(l, &site, target, answer)) {
         *fired = find_fired(l, owner);
-        int error = l->error   ? l->error
-                    : *fired ? compose(l, &site, *fired, answer)
-                               : YONDER_OK;
+        int error = l->error ? l->error : *fired ? compose(l, &site, *fired, answer) : YONDER_OK;
         if (error)
             return error;
         if (!*fired)

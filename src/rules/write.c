@@ -5,7 +5,8 @@
 #include "rules/target.h"
 #include "rules/view.h"
 
-// What stands in a word of a rule file as itself: unreserved characters, and what means nothing there.
+// What stands in a word of a rule file as itself: unreserved characters, and what means nothing
+// there.
 static bool is_plain(char c)
 {
     return yn_is_alpha((unsigned char)c) || yn_is_digit((unsigned char)c) ||
