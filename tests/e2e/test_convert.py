@@ -174,3 +174,11 @@ def test_a_name_of_path_and_query_is_lost(yonder):
     assert done.stdout.splitlines()[-1].split() == "/u id=:id /t/:id 302".split()
     assert "/s" not in done.stdout
     assert "stdin:1: lost: ':id' is a part of the path and a query parameter" in done.stderr
+
+
+@pytest.mark.parametrize("format", ["nginx", "apache", "htaccess", "caddy", "haproxy"])
+def test_what_canonical_does_to_paths_is_told(yonder, format):
+    text = "/a /b\n[h.test www.h.test]\ncanonical www.h.test\n"
+    done = yonder("convert", "--from", "yonder", "--to", format, "-", input=text)
+    assert done.returncode == 0
+    assert "stdin:3: changed:" in done.stderr and "another redirect" in done.stderr
