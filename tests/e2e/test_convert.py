@@ -159,3 +159,26 @@ def test_what_http_and_https_have_in_common_is_one_rule(yonder):
     done = yonder("convert", "--from", "apache", "-", input=text)
     assert done.stdout.split() == "/a /b 301 /old /new 301 /old/* /new/:splat 301".split()
     assert "only there" not in done.stderr
+
+
+def test_lines_with_errors_are_not_written(yonder):
+    text = "/a foo /b\n/c /d nonsense\n/e x=1\n/f /g\n[h.test\n/i /j\n[k.test]\n/l /m\n"
+    done = yonder("convert", "--from", "yonder", "-", input=text)
+    assert (done.returncode, done.stdout.split()) == (1, "/f /g 301 [k.test] /l /m 301".split())
+    assert "stdin:6: lost: the section it stands in has an error" in done.stderr
+
+
+def test_a_name_of_path_and_query_is_lost(yonder):
+    done = yonder("convert", "--from", "netlify", "-", input="/t/:id id=:id /s 302\n/u id=:id /t/:id 302\n")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1].split() == "/u id=:id /t/:id 302".split()
+    assert "/s" not in done.stdout
+    assert "stdin:1: lost: ':id' is a part of the path and a query parameter" in done.stderr
+
+
+@pytest.mark.parametrize("format", ["nginx", "apache", "htaccess", "caddy", "haproxy"])
+def test_what_canonical_does_to_paths_is_told(yonder, format):
+    text = "/a /b\n[h.test www.h.test]\ncanonical www.h.test\n"
+    done = yonder("convert", "--from", "yonder", "--to", format, "-", input=text)
+    assert done.returncode == 0
+    assert "stdin:3: changed:" in done.stderr and "another redirect" in done.stderr

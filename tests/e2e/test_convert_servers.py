@@ -324,6 +324,10 @@ RULES = {
 ~^/p/(\\d+)$         /post/$1              301
 ~*^/any/([a-z]+)     https://any.test/$1?  302
 /frag                /f#part               301
+/$x/y                /dollar               301
+/%24x/z              /dollar               302
+/quote"q             /quoted               301
+/both"q'             /quoted               302
 //b.test/only-b      /b                    302
 http://*.w.test/*    https://w.test/:splat 301
 /post                /posted               303 method=POST
@@ -343,8 +347,8 @@ http://*.w.test/*    https://w.test/:splat 301
 /*                   https://a.test/:splat 301
 """, ["/old.html", "/query", "/dropped", "/caf%C3%A9", "/with%20space", "/gone", "/folder/x", "/folder", "/folder/a/b",
       "/see/x", "/keep/x/y", "/user/1", "/user/", "/two/x/y", "/mid/x/end", "/mid/end", "/mid/x/y/end", "/p/12", "/p/x",
-      "/Any/abc", "/any/1", "/frag", "/only-b", "/w", "/post", "/kind", "/lang", "/item", "/item?id=17", "/item?id=a", "/absent", "/both?a=1&b=2",
-      "/both", "/last/x", "/section"]),
+       "/Any/abc", "/any/1", "/frag", "/$x/y", "/%24x/z", "/quote%22q", "/both%22q'", "/only-b", "/w", "/post", "/kind", "/lang", "/item", "/item?id=17", "/item?id=a",
+       "/absent", "/both?a=1&b=2", "/both", "/last/x", "/section"]),
     "table": ("".join(f"/t/{i} /target/{i * 7} 301\n/T/{i}x https://x.test/{i} 302\n/T/{i} /upper/{i} 301\n" for i in range(300))
               + "[a.test]\n" + "".join(f"/t/{i} /a/{i} 308\n" for i in range(0, 300, 2)),
               [f"/t/{i}" for i in range(310)] + [f"/T/{i}" for i in range(310)] + [f"/T/{i}x" for i in range(300)]),

@@ -65,6 +65,7 @@ static void loops_are_found(void **state)
         {"/x /a\n/a /b\n/b /a", "loop 2,3"},
         {"/a/* /a/b/:splat", "loop 1"},
         {"/* /index.html", "loop 1"},
+        {"/* /b/:splat/:splat", "loop 1"},
         {"/a/:x /b/:x\n/b/:y /a/:y", "loop 1,2"},
         {"/a/:x/:y /a/:y/:x", "loop 1"},
         {"/a/:x /b/:x\n/b/7 /a/7", "loop 1,2"},
