@@ -33,7 +33,8 @@ typedef struct yn_ngx_location {
     struct yn_ngx_location *next; /**< in the order in which they get requests */
     struct yn_ngx_location *read; /**< all, as the file has them */
     yn_path path;
-    bool stops; /**< "^~": no regular expression is asked */
+    bool is_regex; /**< "~" or "~*", whatever the path was found to be */
+    bool stops;    /**< "^~": no regular expression is asked */
     bool is_named;
     yonder_text name; /**< of a named one */
     const yn_directive *directive;

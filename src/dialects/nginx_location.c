@@ -20,10 +20,10 @@ static turn turn_of(const yn_ngx_location *l)
 {
     if (l->is_named)
         return TURN_NAMED;
+    if (l->is_regex) // though its path may be plain: "~ ^/a"
+        return TURN_REGEX;
     if (l->path.kind == YN_PATH_EXACT)
         return TURN_EXACT;
-    if (l->path.kind == YN_PATH_REGEX)
-        return TURN_REGEX;
     return l->stops ? TURN_STOPS : TURN_PREFIX;
 }
 
@@ -59,6 +59,7 @@ static bool read_path(yn_ngx *n, const yn_directive *d, yn_ngx_location *out)
         if (!yn_ngx_pattern(n, text, d, &pattern))
             return false;
         out->path = yn_path_regex(n->plan, pattern, any_case);
+        out->is_regex = true;
         return true;
     }
     if (!text.len || text.ptr[0] != '/')
@@ -232,7 +233,7 @@ static void add_slash(yn_ngx *n, const yn_ngx_env *env, const yn_ngx_location *l
         return;
     path.len--;
     for (const yn_ngx_location *other = n->locations; other; other = other->next)
-        if (other->path.kind != YN_PATH_REGEX && yn_equal(other->path.text, path))
+        if (!other->is_regex && yn_equal(other->path.text, path))
             return;
     yn_path exact = yn_path_exact(path, false);
     yn_ngx_env one = *env;
