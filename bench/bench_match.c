@@ -50,7 +50,8 @@ static void read_rules(void *context)
     yonder_rules_source source = {yonder_text_of("rules"), b.text};
     yonder_rules_free(b.rules);
     b.rules = NULL;
-    *error = yonder_rules_read(&b.rules, &source, 1, &(yonder_rules_reading){.report = report, .mem = &yn_server_memory});
+    *error = yonder_rules_read(&b.rules, &source, 1,
+                               &(yonder_rules_reading){.report = report, .mem = &yn_server_memory});
 }
 
 static void judge(const question *q, yonder_text target)

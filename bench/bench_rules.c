@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rules of all kinds, mixed: what a look-up of each kind costs at sizes from a thousand rules on; how
-// fast an image opens, and how soon a change of one rule is live.
+// Rules of all kinds, mixed: what a look-up of each kind costs at sizes from a thousand rules on;
+// how fast an image opens, and how soon a change of one rule is live.
 //
 // usage: bench_rules [MOST]    the largest set, 1,000,000 rules if not given
 #include <string.h>
@@ -26,13 +26,15 @@ typedef struct kind {
 } kind;
 
 static const kind kinds[] = {
-    {"exact", 4, "/articles/%2$u/some-old-title-%1$u https://www.example.com/news/%1$u/ permanent\n",
+    {"exact", 4,
+     "/articles/%2$u/some-old-title-%1$u https://www.example.com/news/%1$u/ permanent\n",
      "www.example.com", "/articles/%2$u/some-old-title-%1$u"},
     {"prefix", 2, "/shop/%2$u/category-%1$u/* https://www.example.com/c/%1$u/:splat permanent\n",
      "www.example.com", "/shop/%2$u/category-%1$u/a/b?c=d"},
     {"placeholder", 2, "/users/:name/album-%1$u/:n /u/:name/%1$u/:n permanent\n", "www.example.com",
      "/users/ada/album-%1$u/7"},
-    {"wildcard host", 1, "//*.site%1$u.example.net/* https://site%1$u.example.net/:splat permanent\n",
+    {"wildcard host", 1,
+     "//*.site%1$u.example.net/* https://site%1$u.example.net/:splat permanent\n",
      "www.site%1$u.example.net", "/x/y"},
     {"query pair", 1, "/index.php id=%1$u /page/%1$u permanent\n", "www.example.com",
      "/index.php?lang=de&id=%1$u"},
@@ -67,8 +69,8 @@ static bool make_rules(state *s)
     for (unsigned n = 0; n < s->count; n++)
         yn_buf_printf(&text, kind_of(n)->rule, n, n % 97);
     yonder_rules_source source = {yonder_text_of("rules"), {text.ptr, text.len}};
-    int error = yonder_rules_read(&s->rules, &source, 1,
-                                  &(yonder_rules_reading){.mem = &yn_server_memory});
+    int error =
+        yonder_rules_read(&s->rules, &source, 1, &(yonder_rules_reading){.mem = &yn_server_memory});
     yn_buf_free(&text);
     return !error;
 }
@@ -119,8 +121,10 @@ static void open_image(void *context)
 static void change_one(void *context)
 {
     state *s = context;
-    const yonder_rules_change change = {yonder_text_of("rules"), s->count / 2 / 10 * 10 + 1,
-                                        yonder_text_of("/changed /to 302"), {NULL, 0}};
+    const yonder_rules_change change = {yonder_text_of("rules"),
+                                        s->count / 2 / 10 * 10 + 1,
+                                        yonder_text_of("/changed /to 302"),
+                                        {NULL, 0}};
     yonder_rules_free(s->changed);
     s->changed = NULL;
     s->wrong += yonder_rules_change_set(&s->changed, s->rules, &change, 1,

@@ -89,7 +89,8 @@ YONDER_API yonder_rules_reader *yonder_rules_reader_make(const yonder_rules_read
  *  YONDER_NO_MEMORY; YONDER_TOO_LARGE. An error ends the reading. */
 YONDER_API int yonder_rules_reader_source(yonder_rules_reader *r, yonder_text name);
 /** The next piece of the source, cut anywhere. Errors in it are reported, and do not end the
- *  reading. @return as yonder_rules_reader_source(); YONDER_INVALID_ARGUMENT before the first source */
+ *  reading. @return as yonder_rules_reader_source(); YONDER_INVALID_ARGUMENT before the first
+ * source */
 YONDER_API int yonder_rules_reader_put(yonder_rules_reader *r, yonder_text piece);
 /** The end of the last source. The reader is freed whatever happens. @return as
  *  yonder_rules_read() */
@@ -204,10 +205,10 @@ YONDER_API int yonder_rules_match(const yonder_rules *rules, const yonder_rules_
 
 /** A line that comes, goes, or takes the place of another one. */
 typedef struct yonder_rules_change {
-    yonder_text file; /**< whose line; of a line that comes: what answers shall call it. Its number
-                           is the one after the last of that file */
-    uint32_t line;    /**< the line that goes or is replaced; 0: `text` comes after all others */
-    yonder_text text; /**< the rule, in yonder-rules(5); empty: the line goes */
+    yonder_text file;  /**< whose line; of a line that comes: what answers shall call it. Its number
+                            is the one after the last of that file */
+    uint32_t line;     /**< the line that goes or is replaced; 0: `text` comes after all others */
+    yonder_text text;  /**< the rule, in yonder-rules(5); empty: the line goes */
     yonder_text hosts; /**< of a line that comes: the section's, as between brackets; empty: any */
 } yonder_rules_change;
 

@@ -141,7 +141,8 @@ static int put_out(const conversion *c)
     if (c->options->output)
         return yn_file_replace(c->options->output, yn_buf_text(&c->text)) ? YN_EXIT_OK
                                                                           : YN_EXIT_FAILED;
-    fwrite(c->text.ptr, 1, c->text.len, stdout); // main() sees whether that went well
+    if (c->text.len)
+        fwrite(c->text.ptr, 1, c->text.len, stdout); // main() sees whether that went well
     return YN_EXIT_OK;
 }
 

@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "cli/batch.h"
 #include "cli/cli.h"
-#include "cli/words.h"
 #include "cli/codes.h"
+#include "cli/words.h"
 
 typedef struct decide_options {
     const char *client;

@@ -9,11 +9,11 @@
 #include "base/text.h"
 #include "cli/batch.h"
 #include "cli/cli.h"
-#include "cli/words.h"
 #include "cli/codes.h"
 #include "cli/hsts_file.h"
 #include "cli/preload_file.h"
 #include "cli/print.h"
+#include "cli/words.h"
 #include "core/client.h"
 #include "core/host.h"
 #include "core/hsts_store.h"
@@ -69,8 +69,7 @@ static bool now_of(const hsts_options *options, int64_t *out)
     *out = (int64_t)time(NULL);
     if (!options->now || yn_word_moment(yonder_text_of(options->now), out))
         return true;
-    yn_usage_error("hsts",
-                   "--now takes " YN_MOMENT_FORMS ", not '%s'", options->now);
+    yn_usage_error("hsts", "--now takes " YN_MOMENT_FORMS ", not '%s'", options->now);
     return false;
 }
 

@@ -380,9 +380,19 @@ static bool is_variable(yonder_text text, yonder_text *name)
     return true;
 }
 
-static bool is_plain(yonder_text text)
+// Whether a text has no variables in it; then it goes to `*plain`, without backslashes.
+static bool is_plain(yn_plan *plan, yonder_text text, yonder_text *plain)
 {
-    return yn_find_char(text, '%') == text.len && yn_find_char(text, '$') == text.len;
+    bool good = true;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\\' && i + 1 < text.len)
+            i++;
+        else
+            good = good && text.ptr[i] != '%' && text.ptr[i] != '$';
+        yn_buf_char(&plan->scratch, text.ptr[i]);
+    }
+    *plain = yn_plan_written(plan);
+    return good;
 }
 
 // "$1", where the group is the whole path as mod_rewrite has it.
@@ -435,8 +445,9 @@ yn_apache_outcome yn_apache_test(yn_apache *a, const yn_apache_env *env,
         t.equals = true;
         t.pattern = yn_trim(yn_skip(cond->pattern, 1), "\"");
     }
-    if (is_plain(cond->test))
-        return test_text(&t, cond->test);
+    yonder_text plain;
+    if (is_plain(a->plan, cond->test, &plain))
+        return test_text(&t, plain);
     if (is_whole_path(&t))
         return test_rule_group(&t);
     if (!is_variable(cond->test, &t.name))

@@ -206,7 +206,7 @@ static bool location_path(yn_apache *a, const yn_directive *d, yn_path *path)
         return true;
     }
     // "/a" is "/a" and what is below; "/a/" what is below.
-    yonder_text subject = yn_plan_decoded(a->plan, text);
+    yonder_text subject = yn_plan_decoded(a->plan, text); // it uses the scratch as well
     yn_buf_char(&a->plan->scratch, '^');
     yn_regexp_quote(&a->plan->scratch, subject);
     if (text.len && text.ptr[text.len - 1] != '/')

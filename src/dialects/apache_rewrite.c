@@ -413,18 +413,26 @@ static bool run_with_map(list *l, size_t number, const yn_apache_env *env,
                                 : "what it looks up in a map is nothing rules can have for keys");
         return false;
     }
-    bool good = true;
+    bool good = true, added;
+    yn_map keys = yn_map_make(l->a->plan->mem);
     rest = map->text;
     while (good && yn_apache_map_next(&rest, &entry_key, &value)) {
+        if (yn_map_add(&keys, entry_key, 0, &added) && !added)
+            continue; // the first one counts
+        if (yn_find_char(value, '?') < value.len)
+            note(l, rule->where, YN_NOTE_CHANGED,
+                 "newer versions of Apache answer 403 where a map puts a '?' into the target");
         yn_apache_env inside = *env;
         yn_apache_rule one = with_value(l, rule, name, key, &value);
         if (find_map(&one, &other_name, &other_key)) {
             note(l, rule->where, YN_NOTE_LOST, "it looks up more than one thing in maps");
-            return false;
+            good = false;
+            break;
         }
         if (fits_key(l, &inside, rule, key, entry_key))
             good = run_conds(l, number, &inside, &one, 0);
     }
+    yn_map_free(&keys);
     yn_apache_env others = *env;
     yn_apache_rule fallback = with_value(l, rule, name, key, NULL);
     if (good && fits_pattern(l, &others, rule))

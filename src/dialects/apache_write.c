@@ -18,15 +18,21 @@ typedef struct writing {
 
 /* ---- arguments ------------------------------------------------------------------------------- */
 
+// mod_rewrite knows two marks and no escape for either: where both are in a pattern, one is a code.
 static void put_quoted(yn_buf *out, yonder_text t)
 {
-    yn_buf_char(out, '"');
+    bool both = yn_find_char(t, '"') < t.len && yn_find_char(t, '\'') < t.len;
+    char mark = yn_find_char(t, '"') < t.len && !both ? '\'' : '"';
+    yn_buf_char(out, mark);
     for (size_t i = 0; i < t.len; i++) {
-        if (t.ptr[i] == '"')
-            yn_buf_char(out, '\\');
-        yn_buf_char(out, t.ptr[i]);
+        bool escaped = t.ptr[i] == '\\' && i + 1 < t.len;
+        if (t.ptr[i + escaped] == mark)
+            yn_buf_str(out, "\\x22");
+        else
+            yn_buf_put(out, yn_slice(t, i, i + 1 + escaped));
+        i += escaped;
     }
-    yn_buf_char(out, '"');
+    yn_buf_char(out, mark);
 }
 
 static void put_cond(yn_buf *out, const char *what, yonder_text pattern, const char *flags)

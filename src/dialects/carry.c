@@ -262,6 +262,18 @@ static bool same_name(const yn_draft_pair *a, const yn_draft_pair *b, yn_buf *ro
     return yn_query_is(b->name, (yonder_text){room->ptr, len});
 }
 
+// Whether a segment of FROM is this placeholder, ":name".
+static bool binds(yonder_text from, yonder_text placeholder)
+{
+    for (size_t i = 0; i + placeholder.len < from.len; i++) {
+        yonder_text rest = yn_skip(from, i + 1);
+        if (from.ptr[i] == '/' && yn_starts_with(rest, placeholder) &&
+            (rest.len == placeholder.len || rest.ptr[placeholder.len] == '/'))
+            return true;
+    }
+    return false;
+}
+
 static bool check_pairs(yn_carry *carry, const yn_draft *draft)
 {
     yn_buf room = yn_carry_buf(carry);
@@ -270,6 +282,11 @@ static bool check_pairs(yn_carry *carry, const yn_draft *draft)
     for (size_t i = 0; i < draft->pair_count; i++) {
         if (!draft->pairs[i].name.len)
             return YN_LOST(carry, "a query parameter has no name");
+        yonder_text value = draft->pairs[i].value;
+        if (yn_starts_with(value, YN_TEXT(":")) && draft->from.ptr[0] == '/' &&
+            binds(draft->from, value))
+            return YN_LOST(carry, "'%.*s' is a part of the path and a query parameter",
+                           (int)(value.len < 100 ? value.len : 100), value.ptr);
         for (size_t k = 0; k < i; k++)
             if (same_name(&draft->pairs[k], &draft->pairs[i], &room))
                 return YN_LOST(

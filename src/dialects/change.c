@@ -25,7 +25,7 @@ typedef struct changing {
     yn_buf entries; // entry
     yn_buf gone;    // uint32_t: orders in `below`
     uint32_t end_order;
-    size_t rules_seen; // in the present change
+    size_t rules_seen;       // in the present change
     yonder_text appended_to; // the file of the last line that came,
     bool in_appended;        // if any did
 } changing;
@@ -107,8 +107,7 @@ static int take_change(changing *c, const yonder_rules_change *change)
     if (!rule)
         return YONDER_INVALID_ARGUMENT;
     int error = take_away(c, rule->order);
-    return error || !change->text.len ? error
-                                      : add_entry(c, (entry){rule->order, NULL, change});
+    return error || !change->text.len ? error : add_entry(c, (entry){rule->order, NULL, change});
 }
 
 // What the base has changed already, then what changes now.

@@ -27,11 +27,6 @@ const yn_dialect *const yn_dialects[] = {
     &yn_dialect_microsoft,
     &yn_dialect_csv,
     &yn_dialect_tsv,
-    &yn_dialect_nginx,
-    &yn_dialect_apache,
-    &yn_dialect_htaccess,
-    &yn_dialect_haproxy,
-    &yn_dialect_caddy,
     NULL,
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The formats redirects are written in: a row each, with a reader that turns files into drafts and a
-// writer that turns drafts into a file. What cannot be carried over is told, line by line.
+// The formats redirects are written in: a row each, with a reader that turns files into drafts and
+// a writer that turns drafts into a file. What cannot be carried over is told, line by line.
 #ifndef YN_DIALECTS_DIALECT_H
 #define YN_DIALECTS_DIALECT_H
 

@@ -158,8 +158,8 @@ static int read_section(yn_native *r, yonder_text word, yonder_text rest)
     int error =
         closed ? YONDER_OK : PROBLEM(r, line.ptr + end, "']' is missing after the section's hosts");
     // What follows is checked as part of this section all the same.
-    int section_error = r->sink.section(
-        r->sink.context, yn_slice(line, 1, closed ? end - 1 : end), r->lines.number);
+    int section_error = r->sink.section(r->sink.context, yn_slice(line, 1, closed ? end - 1 : end),
+                                        r->lines.number);
     return section_error ? section_error : error;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// yonder's own files as one of the formats. A builder sees each line first: what it refuses is noted,
-// and goes no further.
+// yonder's own files as one of the formats. A builder sees each line first: what it refuses is
+// noted, and goes no further.
 #include "dialects/native.h"
 #include "dialects/rows.h"
 #include "rules/build.h"
@@ -9,12 +9,28 @@ typedef struct checking {
     yn_native native;
     yn_builder *builder;
     yn_sink check, sink;
+    const yn_notes *notes;
+    bool skips; // the section has an error: nobody knows whose rules these are
 } checking;
+
+// Whether the present line goes on to `sink`.
+static int pass(checking *c, int error)
+{
+    const yn_lines *lines = &c->native.lines;
+    if (error || lines->found.len)
+        return error ? error : YONDER_INVALID_RULES;
+    if (!c->skips)
+        return YONDER_OK;
+    yn_note_take(c->notes, YN_NOTE_LOST, lines->file, lines->number,
+                 "the section it stands in has an error");
+    return YONDER_INVALID_RULES;
+}
 
 static int take_source(void *context, yonder_text name)
 {
     checking *c = context;
     int error = c->check.source(c->check.context, name);
+    c->skips = false;
     return error ? error : c->sink.source(c->sink.context, name);
 }
 
@@ -22,20 +38,21 @@ static int take_section(void *context, yonder_text hosts, uint32_t line)
 {
     checking *c = context;
     int error = c->check.section(c->check.context, hosts, line);
+    c->skips = error || c->native.lines.found.len;
     return error ? error : c->sink.section(c->sink.context, hosts, line);
 }
 
 static int take_site(void *context, const yn_draft_site *site)
 {
     checking *c = context;
-    int error = c->check.site(c->check.context, site);
+    int error = pass(c, c->check.site(c->check.context, site));
     return error ? error : c->sink.site(c->sink.context, site);
 }
 
 static int take_rule(void *context, const yn_draft *draft)
 {
     checking *c = context;
-    int error = c->check.rule(c->check.context, draft);
+    int error = pass(c, c->check.rule(c->check.context, draft));
     return error ? error : c->sink.rule(c->sink.context, draft);
 }
 
@@ -55,6 +72,7 @@ int yn_native_read(const yn_dialect_input *input, const yn_sink *sink, const yn_
     yn_lines_make(lines, note_problem, (void *)(uintptr_t)notes, input->mem);
     c->native.sink = (yn_sink){take_source, take_section, take_site, take_rule, c};
     c->sink = *sink;
+    c->notes = notes;
     c->builder = yn_builder_make(&lines->problems, &how);
     int error = c->builder ? YONDER_OK : YONDER_NO_MEMORY;
     if (!error)

@@ -30,13 +30,16 @@ typedef struct yn_ngx_map {
 } yn_ngx_map;
 
 typedef struct yn_ngx_location {
-    struct yn_ngx_location *next;
+    struct yn_ngx_location *next; /**< in the order in which they get requests */
+    struct yn_ngx_location *read; /**< all, as the file has them */
     yn_path path;
-    bool stops; /**< "^~": no regular expression is asked */
+    bool is_regex; /**< "~" or "~*", whatever the path was found to be */
+    bool stops;    /**< "^~": no regular expression is asked */
     bool is_named;
     yonder_text name; /**< of a named one */
     const yn_directive *directive;
-    const struct yn_ngx_location *parent; /**< of a nested regular expression */
+    const struct yn_ngx_location *parent; /**< it stands in this one */
+    bool is_parent;
 } yn_ngx_location;
 
 typedef struct yn_ngx {

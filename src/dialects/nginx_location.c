@@ -20,31 +20,16 @@ static turn turn_of(const yn_ngx_location *l)
 {
     if (l->is_named)
         return TURN_NAMED;
+    if (l->is_regex) // though its path may be plain: "~ ^/a"
+        return TURN_REGEX;
     if (l->path.kind == YN_PATH_EXACT)
         return TURN_EXACT;
-    if (l->path.kind == YN_PATH_REGEX)
-        return TURN_REGEX;
     return l->stops ? TURN_STOPS : TURN_PREFIX;
 }
 
-// Whether `a` gets requests before `b`, which was read before it.
-static bool goes_before(const yn_ngx_location *a, const yn_ngx_location *b)
+static bool is_static(const yn_ngx_location *l)
 {
-    turn mine = turn_of(a), other = turn_of(b);
-    if (mine != other)
-        return mine < other;
-    if (mine == TURN_REGEX) // one in another location before those beside that
-        return a->parent && !b->parent;
-    return a->path.kind != YN_PATH_REGEX && a->path.text.len > b->path.text.len;
-}
-
-static void insert(yn_ngx *n, yn_ngx_location *location)
-{
-    yn_ngx_location **at = &n->locations;
-    while (*at && !goes_before(location, *at))
-        at = &(*at)->next;
-    location->next = *at;
-    *at = location;
+    return turn_of(l) == TURN_PREFIX || turn_of(l) == TURN_STOPS;
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -74,6 +59,7 @@ static bool read_path(yn_ngx *n, const yn_directive *d, yn_ngx_location *out)
         if (!yn_ngx_pattern(n, text, d, &pattern))
             return false;
         out->path = yn_path_regex(n->plan, pattern, any_case);
+        out->is_regex = true;
         return true;
     }
     if (!text.len || text.ptr[0] != '/')
@@ -86,7 +72,18 @@ static bool read_path(yn_ngx *n, const yn_directive *d, yn_ngx_location *out)
     return true;
 }
 
-static void read_locations(yn_ngx *n, const yn_directive *first, const yn_ngx_location *parent)
+// Prefixes stand with the longest first, all others as they were read.
+static void add_read(yn_ngx_location **at, yn_ngx_location *location)
+{
+    bool sorted = is_static(location);
+    while (*at && !(sorted && is_static(*at) && (*at)->path.text.len < location->path.text.len))
+        at = &(*at)->read;
+    location->read = *at;
+    *at = location;
+}
+
+static void read_locations(yn_ngx *n, const yn_directive *first, yn_ngx_location *parent,
+                           yn_ngx_location **all)
 {
     for (const yn_directive *d = first; d; d = d->next) {
         if (!yn_ngx_is(d, "location") || !d->is_block)
@@ -100,24 +97,96 @@ static void read_locations(yn_ngx *n, const yn_directive *first, const yn_ngx_lo
                          "a location no request ever has");
             continue;
         }
-        location->parent = location->path.kind == YN_PATH_REGEX ? parent : NULL;
-        insert(n, location);
-        read_locations(n, d->first, location);
+        location->parent = parent;
+        if (parent)
+            parent->is_parent = true;
+        add_read(all, location);
+        read_locations(n, d->first, location, all);
     }
+}
+
+/* ---- their order ------------------------------------------------------------------------------
+ */
+
+typedef struct ordering {
+    const yn_ngx_location *all;
+    yn_ngx_location **end; // of the list in order
+} ordering;
+
+static void append(ordering *o, const yn_ngx_location *l)
+{
+    yn_ngx_location *location = (yn_ngx_location *)l;
+    *o->end = location;
+    o->end = &location->next;
+}
+
+// Those in `parent` that get what no regular expression takes.
+static void order_prefixes(ordering *o, const yn_ngx_location *parent)
+{
+    for (const yn_ngx_location *l = parent && !parent->is_parent ? NULL : o->all; l; l = l->read)
+        if (l->parent == parent && turn_of(l) == TURN_PREFIX) {
+            order_prefixes(o, l);
+            append(o, l);
+        }
+}
+
+// Those in `parent` that are asked before: what is inside goes first.
+static void order_others(ordering *o, const yn_ngx_location *parent)
+{
+    const yn_ngx_location *all = parent && !parent->is_parent ? NULL : o->all;
+    for (const yn_ngx_location *l = all; l; l = l->read)
+        if (l->parent == parent && turn_of(l) == TURN_EXACT)
+            append(o, l);
+    for (const yn_ngx_location *l = all; l; l = l->read)
+        if (l->parent == parent && is_static(l)) {
+            order_others(o, l);
+            if (l->stops) {
+                order_prefixes(o, l);
+                append(o, l);
+            }
+        }
+    for (const yn_ngx_location *l = all; l; l = l->read)
+        if (l->parent == parent && turn_of(l) == TURN_REGEX) {
+            order_others(o, l);
+            append(o, l);
+        }
 }
 
 void yn_ngx_locations_read(yn_ngx *n, const yn_directive *first)
 {
+    yn_ngx_location *all = NULL;
+    read_locations(n, first, NULL, &all);
     n->locations = NULL;
-    read_locations(n, first, NULL);
+    ordering o = {all, &n->locations};
+    order_others(&o, NULL);
+    order_prefixes(&o, NULL);
+    for (const yn_ngx_location *l = all; l; l = l->read)
+        if (l->is_named)
+            append(&o, l);
 }
 
 /* ---- which requests -------------------------------------------------------------------------- */
 
 static bool is_longer_prefix(const yn_ngx_location *a, const yn_ngx_location *of)
 {
-    return turn_of(a) == TURN_PREFIX && a->path.text.len > of->path.text.len &&
-           yn_starts_with(a->path.text, of->path.text);
+    return a->parent == of->parent && turn_of(a) == TURN_PREFIX &&
+           a->path.text.len > of->path.text.len && yn_starts_with(a->path.text, of->path.text);
+}
+
+// Makes `env` smaller to what gets into `l`, of which the groups are not known: another regular
+// expression inside it is asked later.
+static bool narrow_to(yn_ngx *n, yn_ngx_env *env, const yn_ngx_location *l)
+{
+    yn_path path = l->path;
+    if (path.kind == YN_PATH_PREFIX)
+        path = yn_path_prefix(path.text);
+    yn_ngx_env inside = *env;
+    if (!yn_ngx_is_path(n, &inside, &path, false))
+        return false;
+    inside.regex_id = env->regex_id;
+    inside.regex = env->regex;
+    *env = inside;
+    return true;
 }
 
 // The requests of `env` that get to `l` if no location before it in the list had them.
@@ -128,20 +197,17 @@ static bool narrow(yn_ngx *n, yn_ngx_env *env, const yn_ngx_location *l)
         path = yn_path_prefix(path.text);
     if (!yn_ngx_is_path(n, env, &path, false))
         return false;
-    // A regular expression inside a prefix is asked where that prefix is the longest.
-    const yn_ngx_location *prefix = l->parent ? l->parent : l->stops ? l : NULL;
-    if (l->parent && l->parent->path.kind == YN_PATH_PREFIX) {
-        yn_path within = yn_path_prefix(l->parent->path.text);
-        yn_ngx_env inside = *env;
-        if (!yn_ngx_is_path(n, &inside, &within, false))
+    if (turn_of(l) == TURN_PREFIX)
+        return true;
+    // What stands in a prefix is asked where that is the longest beside it.
+    for (const yn_ngx_location *at = l; at; at = at->parent) {
+        if (at != l && !narrow_to(n, env, at))
             return false;
-        inside.regex_id = env->regex_id;
-        inside.regex = env->regex;
-        *env = inside;
+        for (const yn_ngx_location *other = n->locations; is_static(at) && other;
+             other = other->next)
+            if (is_longer_prefix(other, at) && !yn_ngx_is_path(n, env, &other->path, true))
+                return false;
     }
-    for (const yn_ngx_location *other = n->locations; prefix && other; other = other->next)
-        if (is_longer_prefix(other, prefix) && !yn_ngx_is_path(n, env, &other->path, true))
-            return false;
     return true;
 }
 
@@ -167,7 +233,7 @@ static void add_slash(yn_ngx *n, const yn_ngx_env *env, const yn_ngx_location *l
         return;
     path.len--;
     for (const yn_ngx_location *other = n->locations; other; other = other->next)
-        if (other->path.kind != YN_PATH_REGEX && yn_equal(other->path.text, path))
+        if (!other->is_regex && yn_equal(other->path.text, path))
             return;
     yn_path exact = yn_path_exact(path, false);
     yn_ngx_env one = *env;

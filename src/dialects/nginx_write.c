@@ -298,7 +298,7 @@ static yonder_text pattern_text(writing *w, const yn_out_rule *rule, unsigned ho
     if (rule->ignore_case || w->ignores_case)
         yn_buf_str(scratch, "(?i)");
     if (rule->leads && may_leave_host(rule))
-        yn_buf_str(scratch, how & YN_OUT_RAW ? "(?!.*//)" : "(?!.*//)");
+        yn_buf_str(scratch, "(?!.*//)");
     if (!yn_out_put_pattern(scratch, rule, how))
         yn_out_note(w->o, YN_NOTE_CHANGED, rule, "an escaped slash is a slash");
     return yn_plan_written(plan);
@@ -336,11 +336,15 @@ static void put_path_test(writing *w, yn_buf *out, const yn_out_rule *rule, bool
     yn_buf *scratch = &w->o->plan.scratch;
     const char *no = negative ? "!" : "";
     if (rule->exact && !w->ignores_case) {
-        yn_buf_printf(out, "$uri %s= ", no);
-        if (!yn_out_put_path(scratch, rule->path))
+        bool good = yn_out_put_path(scratch, rule->path);
+        yonder_text path = yn_plan_written(&w->o->plan);
+        if (!good)
             yn_out_note(w->o, YN_NOTE_CHANGED, rule, "an escaped slash is a slash");
-        put_pattern_word(out, yn_plan_written(&w->o->plan));
-        return;
+        if (yn_find_char(path, '$') == path.len) { // it would begin a variable
+            yn_buf_printf(out, "$uri %s= ", no);
+            put_pattern_word(out, path);
+            return;
+        }
     }
     bool raw = rule->leads && uses_groups(rule);
     if (raw) {

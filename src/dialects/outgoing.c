@@ -59,6 +59,11 @@ static int take_site(void *context, const yn_draft_site *draft)
                           yn_plan_copy(&o->plan, draft->value), o->file, draft->line};
     *o->section->sites_end = site;
     o->section->sites_end = &site->next;
+    if (yn_equal(draft->name, YN_TEXT("canonical")) && !yn_equal(draft->value, YN_TEXT("off")))
+        yn_plan_note(&o->plan, YN_NOTE_CHANGED, o->file, draft->line,
+                     "%.*s: a target that is a path stays at the host that was asked, and leads to "
+                     "the canonical one with another redirect",
+                     YN_PRINT(o->plan.program));
     return o->plan.error;
 }
 

@@ -66,6 +66,8 @@ void yn_plan_note(yn_plan *plan, yn_note_kind kind, yonder_text file, uint32_t l
                   const char *format, ...)
 {
     char message[400];
+    if (plan->error) // what is told now may not be so
+        return;
     yn_buf key = yn_buf_make(largest_text, plan->mem);
     va_list arguments;
     va_start(arguments, format);

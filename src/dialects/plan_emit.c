@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A plan as rules: who answers for which host, section by section.
+#include <assert.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -53,6 +54,7 @@ static yn_site *add_site(emitter *e, yonder_text host)
         e->plan->error = YONDER_NO_MEMORY;
         return NULL;
     }
+    assert(e->sites);
     e->sites[e->site_count] =
         (yn_site){.host = host, .wildcard = yn_starts_with(host, YN_TEXT("*."))};
     return &e->sites[e->site_count++];
@@ -391,13 +393,50 @@ static bool same_rules(const yn_plan_rule *a, const yn_plan_rule *b)
     return !a && !b;
 }
 
+static bool same_pairs(const yn_draft_pair *a, const yn_draft_pair *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!yn_equal(a[i].name, b[i].name) || !yn_equal(a[i].value, b[i].value))
+            return false;
+    return true;
+}
+
+// A step that was gone through once for each scheme is one rule where both came to the same.
+static void join_schemes(yn_plan_rules *rules)
+{
+    for (yn_plan_rule *rule = rules->first; rule && rule->next;) {
+        const yn_plan_rule *next = rule->next;
+        unsigned schemes = rule->schemes | next->schemes;
+        yn_plan_rule joined = *next;
+        joined.schemes = rule->schemes;
+        if (rule->schemes & next->schemes || rule->upgrades || !same_rule(rule, &joined) ||
+            rule->ignore_case != next->ignore_case ||
+            rule->condition_count != next->condition_count ||
+            !same_pairs(rule->pairs, next->pairs, rule->pair_count) ||
+            !same_pairs(rule->conditions, next->conditions, rule->condition_count)) {
+            rule = rule->next;
+            continue;
+        }
+        rule->schemes = schemes;
+        rule->next = next->next;
+        rules->count--;
+        if (!rule->next) {
+            rules->last = rule;
+            rules->end = &rule->next;
+        }
+    }
+}
+
 static unsigned fold_site(emitter *e, const yn_site *site, yn_plan_rules *rules)
 {
     unsigned ended = 0;
     *rules = (yn_plan_rules){.end = &rules->first};
     const yn_plan_server *const *servers = site->servers;
-    if (servers[0] && servers[0] == servers[1])
-        return yn_plan_fold(e->plan, site, servers[0], e->world, rules);
+    if (servers[0] && servers[0] == servers[1]) {
+        ended = yn_plan_fold(e->plan, site, servers[0], e->world, rules);
+        join_schemes(rules);
+        return ended;
+    }
     for (int i = 0; i < 2; i++)
         if (servers[i] && e->world & 1u << i)
             ended |= yn_plan_fold(e->plan, site, servers[i], 1u << i, rules);
@@ -415,7 +454,7 @@ static bool cut_common(emitter *e, yn_plan_rules *rules)
     if (rules->count < e->others.count)
         return false;
     yn_plan_rule **at = &rules->first;
-    for (size_t n = rules->count - e->others.count; n; n--)
+    for (size_t n = rules->count - e->others.count; n && *at; n--)
         at = &(*at)->next;
     if (!same_rules(*at, e->others.first))
         return false;
@@ -475,7 +514,8 @@ static void tell_section(emitter *e, const yn_site *site, yn_plan_rules *rules, 
 static void tell_sections(emitter *e)
 {
     yonder_text *hosts = yn_plan_alloc(e->plan, e->site_count * sizeof *hosts);
-    for (size_t i = 1, next; hosts && i < e->site_count && !e->plan->error && !e->error; i = next) {
+    for (size_t i = 1, next = 1; hosts && i < e->site_count && !e->plan->error && !e->error;
+         i = next) {
         yn_plan_rules rules, more;
         unsigned ended = fold_site(e, &e->sites[i], &rules);
         size_t count = 0;

@@ -350,7 +350,7 @@ static void put_part(target *t, const yn_to_part *part)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static bool starts(yonder_text t, char scheme_mark, const char *scheme, char host_mark,
+static bool starts(yonder_text t, int scheme_mark, const char *scheme, int host_mark,
                    size_t *length)
 {
     char text[16];
@@ -365,7 +365,7 @@ static yonder_text without_own_host(const target *t, yonder_text path)
 {
     unsigned schemes = t->frame->schemes;
     const yn_plan_server *server = t->frame->site->servers[schemes == YN_HTTPS];
-    for (char mark = MARK_HOST; mark <= MARK_AUTHORITY; mark++) {
+    for (int mark = MARK_HOST; mark <= MARK_AUTHORITY; mark++) {
         size_t length;
         if (mark == MARK_HOST && !(server && server->hides_ports))
             continue;

@@ -101,8 +101,7 @@ int yonder_rules_reader_source(yonder_rules_reader *r, yonder_text name)
     yn_buf_put(&r->name, name);
     r->in_source = true;
     r->past_mark = false;
-    yn_lines_open(&r->native.lines,
-                  &(yonder_rules_source){yn_buf_text(&r->name), {NULL, 0}});
+    yn_lines_open(&r->native.lines, &(yonder_rules_source){yn_buf_text(&r->name), {NULL, 0}});
     r->error = r->name.error ? r->name.error : r->native.sink.source(r->builder, name);
     return r->error;
 }

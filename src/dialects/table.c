@@ -184,6 +184,8 @@ static void read_row(reader *r, rule *u)
         YN_ERROR(&r->carry, "the row does not say what is redirected");
         return;
     }
+    if (!u->to.len && !status.len)
+        YN_CHANGED(&r->carry, "there is no target and no status: it is taken for 410 Gone");
     if (yn_equal(u->to, YN_TEXT("-")))
         u->to = (yonder_text){NULL, 0};
     u->draft.pairs = u->pairs;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "rules/glob.h"
 
 typedef struct making {
     yn_client_made *out;
@@ -24,22 +25,15 @@ static void put_field(making *m, const char *name, yonder_text value)
     m->out->fields[side->field_count++] = (yonder_field){yonder_text_of(name), value};
 }
 
-// A text the glob fits: a star stands for nothing, and what is escaped for itself.
+// A text the glob fits: a star stands for nothing; one that is alone wants something to be there.
 static void put_glob(yn_buf *out, yonder_text glob)
 {
-    for (size_t i = 0; i < glob.len; i++) {
-        int high = -1, low = -1;
-        if (glob.ptr[i] == '%' && i + 2 < glob.len) {
-            high = yn_hex_value((unsigned char)glob.ptr[i + 1]);
-            low = yn_hex_value((unsigned char)glob.ptr[i + 2]);
-        }
-        if (high >= 0 && low >= 0) {
-            yn_buf_char(out, (char)(high * 16 + low));
-            i += 2;
-        } else if (glob.ptr[i] != '*') {
+    size_t before = out->len;
+    for (size_t i = 0; i < glob.len; i++)
+        if (glob.ptr[i] != YN_GLOB_STAR)
             yn_buf_char(out, glob.ptr[i]);
-        }
-    }
+    if (glob.len && out->len == before)
+        yn_buf_str(out, "any");
 }
 
 static void put_cookie(making *m, yonder_text name, yonder_text glob)
@@ -59,8 +53,6 @@ static void put_header(making *m, const yn_condition *c, yonder_text glob)
         yonder_text name = yn_arena_text(m->arena, c->name);
         m->failed = m->failed || !name.ptr;
         put_field(m, name.ptr, yn_arena_text(m->arena, yn_buf_text(&value)));
-    } else if (glob.len) { // "*": there is one
-        put_field(m, yn_arena_text(m->arena, c->name).ptr, YN_TEXT("any"));
     }
     m->failed = m->failed || value.error;
     yn_buf_free(&value);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "proof/prover.h"
 #include "proof/seed.h"
+#include "rules/regex.h"
 #include "rules/target.h"
 
 enum {
@@ -172,14 +173,131 @@ static bool covers_seed(trial *t, const yn_view *rule, const yn_view *killer, si
            yn_symbol_is_covered(&seed->start, killer, scope, &seed->branch, &t->p->shop);
 }
 
+// What all paths begin with that a rule is for, or what is enough for a rule.
+typedef struct stem {
+    char bytes[YN_REGEX_MAX_PREFIX + 2];
+    size_t len;
+} stem;
+
+static void stem_put(stem *s, yonder_text t)
+{
+    size_t room = sizeof s->bytes - s->len, len = t.len < room ? t.len : room;
+    memcpy(s->bytes + s->len, t.ptr, len);
+    s->len += len;
+}
+
+// Only what looks the same in keys and to regular expressions, and as the letters are written.
+static void stem_cut(stem *s, bool letters)
+{
+    static const char plain[] = "0123456789-._~/";
+    size_t n = 0;
+    while (n < s->len && ((letters && yn_is_alpha((unsigned char)s->bytes[n])) ||
+                          memchr(plain, s->bytes[n], sizeof plain - 1)))
+        n++;
+    s->len = n;
+}
+
+// The literal segments at the start; returns how many they are.
+static size_t stem_of_parts(stem *s, const yn_view *rule)
+{
+    size_t n = 0;
+    for (; n < rule->part_count && rule->parts[n].kind == YN_PART_LITERAL; n++) {
+        stem_put(s, YN_TEXT("/"));
+        stem_put(s, rule->parts[n].literal);
+    }
+    return n;
+}
+
+static void stem_of(stem *s, trial *t, const yn_view *rule, bool letters)
+{
+    bool whole;
+    s->len = 0;
+    if (rule->is_regex) {
+        s->len = yn_regex_prefix(s->bytes, rule->regex, &whole);
+    } else {
+        size_t n = stem_of_parts(s, rule);
+        if (n < rule->part_count && rule->parts[n].kind == YN_PART_PLACEHOLDER)
+            stem_put(s, YN_TEXT("/"));
+        if (t->p->model.scopes[rule->scope].view.slash_ignored && s->len > 1 &&
+            s->bytes[s->len - 1] == '/')
+            s->len--;
+    }
+    stem_cut(s, letters);
+    if (!s->len)
+        stem_put(s, YN_TEXT("/"));
+}
+
+// What a path has to begin with for the rule to be for it, whatever follows; false where it asks
+// for more.
+static bool stem_for(stem *s, const yn_view *rule)
+{
+    static const char *const any[] = {"", ".*", ".*$", "(.*)", "(.*)$"};
+    bool whole;
+    s->len = 0;
+    if (!rule->is_regex) {
+        if (stem_of_parts(s, rule) + 1 != rule->part_count || rule->splat + 1 != rule->part_count)
+            return false;
+        stem_put(s, YN_TEXT("/"));
+        size_t len = s->len;
+        stem_cut(s, true);
+        return s->len == len;
+    }
+    bool anchored = yn_starts_with(rule->regex, YN_TEXT("^"));
+    yonder_text rest = yn_skip(rule->regex, anchored);
+    s->len = anchored ? yn_regex_prefix(s->bytes, rule->regex, &whole) : 0;
+    size_t len = s->len;
+    stem_cut(s, true);
+    if (s->len != len || !yn_starts_with(rest, (yonder_text){s->bytes, len}))
+        return false;
+    if (!len)
+        stem_put(s, YN_TEXT("/"));
+    for (size_t i = 0; i < sizeof any / sizeof *any; i++)
+        if (yn_equal(yn_skip(rest, len), yonder_text_of(any[i])))
+            return true;
+    return false;
+}
+
+static bool ignores_case(trial *t, const yn_view *rule)
+{
+    return rule->is_regex ? rule->regex_ignores_case
+                          : t->p->model.scopes[rule->scope].view.case_ignored;
+}
+
+static bool is_exact(const yn_view *rule)
+{
+    return !rule->is_regex && !rule->has_placeholders && rule->splat == rule->part_count;
+}
+
+// The same where one of them is a regular expression. `answered`: the killer answered a request of
+// the rule.
+static bool covers_regex(trial *t, const yn_view *rule, const yn_view *killer, bool answered)
+{
+    bool folds = ignores_case(t, rule), killer_folds = ignores_case(t, killer);
+    stem have, want;
+    if (killer->pair_count)
+        return false;
+    if (rule->is_regex && killer->is_regex && yn_equal(rule->regex, killer->regex) &&
+        folds <= killer_folds)
+        return true;
+    if (answered && killer->is_regex && is_exact(rule) && folds <= killer_folds &&
+        !t->p->model.scopes[rule->scope].view.slash_ignored)
+        return true; // it has one path, and that fits
+    if (!stem_for(&want, killer))
+        return false;
+    // A pattern that ignores case does so beyond ASCII: "k" is U+212A as well.
+    stem_of(&have, t, rule, !folds || (killer_folds && (killer->is_regex || !rule->is_regex)));
+    yonder_text begin = {have.bytes, have.len < want.len ? have.len : want.len};
+    yonder_text wanted = {want.bytes, want.len};
+    return killer_folds ? yn_equal_nocase(begin, wanted) : yn_equal(begin, wanted);
+}
+
 // Whether every path and query of `rule` is one of `killer`. With a splat: what stands before the
 // killer's own and behind it is beside what stands before and behind the rule's, however many
 // segments are between.
-static bool covers(trial *t, const yn_view *rule, const yn_view *killer)
+static bool covers(trial *t, const yn_view *rule, const yn_view *killer, bool answered)
 {
     if (rule->is_regex || killer->is_regex)
-        return rule->is_regex && killer->is_regex && yn_equal(rule->regex, killer->regex) &&
-               rule->regex_ignores_case <= killer->regex_ignores_case && !killer->pair_count;
+        return covers_regex(t, rule, killer, answered);
     if (rule->splat == rule->part_count)
         return covers_seed(t, rule, killer, 0);
     return killer->splat < killer->part_count && killer->splat <= rule->splat &&
@@ -209,7 +327,7 @@ static void tell_dead(trial *t, const yn_view *killer, const yn_place_at *place)
     yn_proof_line first = yn_prover_line(t->p, killer->order);
     yn_client_made client;
     (void)yn_client_make(&client, &t->rule, 1, t->p->nobody.now, 0, &t->p->arena);
-    bool same = killer->scope == t->rule->scope && covers(t, killer, t->rule) &&
+    bool same = killer->scope == t->rule->scope && covers(t, killer, t->rule, false) &&
                 conditions_imply(killer, t->rule);
     if (same && is_same_target(killer, t->rule))
         yn_tell(t->p, YN_PROOF_DUPLICATE, orders, 2, place, &client.side, "is the same as line %u",
@@ -251,7 +369,7 @@ static void judge(trial *t)
         }
         const yn_view *killer = yn_prover_view(t->p, t->killers[i]);
         // Where the hosts differ in who answers, each has to be a rule for all of its requests.
-        if (!killer || captures_in_authority(killer) || !covers(t, t->rule, killer) ||
+        if (!killer || captures_in_authority(killer) || !covers(t, t->rule, killer, true) ||
             !conditions_imply(t->rule, killer))
             continue;
         if (t->killer_count == 1 || killer->scope == t->rule->scope) {

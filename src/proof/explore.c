@@ -132,8 +132,8 @@ static bool try(explorer *e, const yn_branch *branch)
         if (went_as_meant(e, &at)) {
             bool loops = p->walk.end == YN_ENDS_REPEATS || p->walk.end == YN_ENDS_GROWS;
             if (loops || e->depth < 2)
-                e->told += yn_tell_walk(p, &client.side) && e->depth == 1;
-            return !loops;
+                e->told += yn_tell_walk(p, &client.side) && e->depth == 1 && !loops;
+            return !loops || p->walk.loop > at; // others may leave before they get to that
         }
         if (!client.has_share)
             break;

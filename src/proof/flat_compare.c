@@ -7,13 +7,19 @@
 #include "proof/prover.h"
 #include "proof/seed.h"
 
+enum {
+    // Of Locations in walks of random requests: where rules make URLs longer and longer, a walk is
+    // a megabyte.
+    most_random_bytes = 1 << 26,
+};
+
 typedef struct comparing {
     yn_prover p; // of the set before
     yn_proof unused;
     yn_asker after;
     yn_proof_walk other;
     yn_buf *differ;
-    size_t asked;
+    size_t asked, walked; // requests, and bytes of the Locations they led to
     uint64_t dice;
     yn_buf pieces; // yonder_text: segments the rules have
 } comparing;
@@ -47,6 +53,8 @@ static void compare_at(comparing *c, const yn_place_at *place, const yn_client_s
     c->asked++;
     if (!yn_prover_walk(p, place, client) || !p->walk.count)
         return;
+    for (size_t i = 0; i < p->walk.count; i++)
+        c->walked += p->walk.hops[i].location.len;
     if (!yn_walk_from(&c->other, &c->after, place, client, &p->arena))
         p->failed = true;
     else if (!same_end(&p->walk, &c->other))
@@ -111,7 +119,10 @@ static void compare_random(comparing *c, size_t count)
     yn_prover *p = &c->p;
     size_t pieces = c->pieces.len / sizeof(yonder_text);
     const yonder_text *all = (const yonder_text *)(const void *)c->pieces.ptr;
-    for (size_t i = 0; i < count && pieces && p->model.scope_count && !p->failed; i++) {
+    c->walked = 0;
+    for (size_t i = 0;
+         i < count && pieces && p->model.scope_count && !p->failed && c->walked < most_random_bytes;
+         i++) {
         const yn_model_scope *scope = &p->model.scopes[throw_dice(c, p->model.scope_count)];
         yn_prover_next(p);
         p->text.len = 0;

@@ -144,13 +144,12 @@ static bool same_ending(const ending *a, const ending *b)
            a->passes_query == b->passes_query && yn_equal(yn_buf_text(&a->to), yn_buf_text(&b->to));
 }
 
-// The request of a rule without captures, at one host. False: the rule does not fire there.
-static bool walk_rule(flattener *f, const yn_view *rule, const yn_context *context)
+static bool walk_seed(flattener *f, const yn_view *rule, const yn_context *context, size_t number)
 {
     yn_prover *p = &f->p;
     yn_seed *seed = yn_arena_alloc(&p->arena, sizeof *seed);
     yn_client_made client;
-    if (!seed || !yn_seed_make(seed, rule, 0, &p->shop))
+    if (!seed || !yn_seed_make(seed, rule, number, &p->shop))
         return false;
     for (unsigned n = 0; n < YN_CLIENT_SHARES && !p->failed; n++) {
         if (!yn_client_make(&client, &rule, 1, p->nobody.now, n, &p->arena))
@@ -171,23 +170,38 @@ static bool walk_rule(flattener *f, const yn_view *rule, const yn_context *conte
     return false;
 }
 
+// The request of a rule without captures, at one host; of a regular expression's, some that leads
+// where all of them do. False: the rule does not fire there.
+static bool walk_rule(flattener *f, const yn_view *rule, const yn_context *context)
+{
+    size_t count = rule->is_regex ? yn_seed_count(rule, &f->p.shop) : 1;
+    for (size_t n = 0; n < count && n < 8; n++)
+        if (walk_seed(f, rule, context, n))
+            return true;
+    return false;
+}
+
 static void flatten_fixed(flattener *f, const yn_view *rule)
 {
     const yn_model_scope *scope = &f->p.model.scopes[rule->scope];
     ending ends[2] = {{.to = yn_buf_make(1 << 20, f->p.options->mem)},
                       {.to = yn_buf_make(1 << 20, f->p.options->mem)}};
     size_t known = 0;
-    bool same = true;
+    bool same = true, unseen = false;
     for (size_t i = 0; i < scope->context_count && same && !f->p.failed; i++) {
-        if (!walk_rule(f, rule, &scope->contexts[i]))
+        if (!walk_rule(f, rule, &scope->contexts[i])) {
+            unseen = unseen || rule->is_regex; // it may fire for other paths
             continue;
+        }
         ending *e = &ends[known ? 1 : 0];
         e->hops = mergeable(f);
         put_ending(f, e);
         same = !known || same_ending(&ends[0], &ends[1]);
         known = 1;
     }
-    if (known && (!same || scope->is_partial) && ends[0].hops + ends[1].hops > 2)
+    if (known && unseen)
+        stay(f, "paths it looks like matching do not show where all its hosts lead", rule->order);
+    else if (known && (!same || scope->is_partial) && ends[0].hops + ends[1].hops > 2)
         stay(f, "it does not lead to the same place on all its hosts", rule->order);
     else if (known && ends[0].hops > 1) {
         yn_view view = *rule;
@@ -401,16 +415,17 @@ static bool has_captures(const yn_view *rule)
 
 static void flatten_rule(flattener *f, const yn_view *rule)
 {
-    bool fixed = !rule->is_regex && !rule->has_placeholders && rule->splat == rule->part_count;
+    bool captures = has_captures(rule);
+    bool fixed = !captures && !rule->has_placeholders && rule->splat == rule->part_count;
     size_t before = f->out->changed.len;
     f->reason = NULL;
     if (!rule->piece_count)
         return;
     if (is_excepted(f, rule->order))
         stay(f, "the rule that was put together did not do the same", rule->order);
-    else if (rule->is_regex)
-        stay(f, "it begins with a regular expression", rule->order);
-    else if (fixed && !has_captures(rule))
+    else if (rule->is_regex && captures)
+        stay(f, "it begins with a regular expression, whose groups go on", rule->order);
+    else if (fixed)
         flatten_fixed(f, rule);
     else
         flatten_pattern(f, rule);

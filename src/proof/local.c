@@ -339,12 +339,29 @@ static bool any_https_is_off(const yn_prover *p)
     return false;
 }
 
+// Lines that lead to other hosts may do so in a circle, with no rule in between.
+static void prove_lines(yn_prover *p, uint32_t scope)
+{
+    static const char *const targets[] = {"/any/path", "/"};
+    const yn_model_scope *s = &p->model.scopes[scope];
+    if (!is_on(find_site(p, scope, YN_SITE_CANONICAL)) &&
+        !is_on(find_site(p, scope, YN_SITE_MAINTENANCE)))
+        return;
+    for (size_t i = 0; i < s->context_count * 4 && !p->failed; i++) {
+        yn_place_at place = {i & 1, s->contexts[i / 4].host, yonder_text_of(targets[i / 2 % 2])};
+        yn_prover_next(p);
+        if (yn_prover_walk(p, &place, &p->nobody))
+            (void)yn_tell_walk(p, &p->nobody);
+    }
+}
+
 void yn_prove_sites(yn_prover *p)
 {
     bool off = any_https_is_off(p), everywhere = is_on(find_site(p, 0, YN_SITE_HTTPS));
     for (uint32_t i = 0; i < p->model.scope_count && !p->failed; i++) {
         const yn_site_row *hsts = find_site(p, i, YN_SITE_HSTS);
         const yn_site_row *https = find_site(p, i, YN_SITE_HTTPS);
+        prove_lines(p, i);
         if (!is_on(hsts))
             continue;
         if (!(https ? is_on(https) : everywhere))

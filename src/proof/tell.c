@@ -176,15 +176,17 @@ bool yn_was_seen(const yn_prover *p, uint32_t first, uint32_t second)
     return yn_links_has(&p->told, seen_key(first, second));
 }
 
-// Which rules were seen one after the other.
+// Which rules were seen one after the other: those that begin the walk, and those of a loop.
 static void note_seen(yn_prover *p)
 {
     const yn_proof_walk *w = &p->walk;
     const yn_proof_hop *before = NULL;
+    bool loops = w->end == YN_ENDS_REPEATS || w->end == YN_ENDS_GROWS;
+    size_t pairs = 0;
     for (size_t i = 0; i < w->count; i++) {
         if (w->hops[i].cause != YONDER_RULES_RULE)
             continue;
-        if (before)
+        if (before && (!pairs++ || (loops && i > w->loop)))
             yn_links_open(&p->told, seen_key(before->order, w->hops[i].order));
         before = &w->hops[i];
     }
@@ -263,29 +265,51 @@ static size_t count_rules(const yn_proof_walk *w)
     return n;
 }
 
-static void tell_chain(yn_prover *p, size_t counted, const yn_client_side *client)
+// The chain that begins with hop `first`.
+static void tell_chain(yn_prover *p, size_t first, const yn_client_side *client)
 {
     const yn_proof_walk *w = &p->walk;
     uint32_t orders[YN_HOPS], begin[2] = {0, 0};
-    bool is_late = w->end == YN_ENDS_LATE || counted > YN_CLIENTS_LIMIT;
-    size_t n = orders_of(w, 0, w->count, orders);
-    for (size_t i = 0, k = 0; i < w->count && k < 2; i++)
-        if (is_counted(w, i))
-            begin[k++] = w->hops[i].order;
-    if (told_before(p, chain_key(begin[0], begin[1])))
+    size_t counted = 0;
+    for (size_t i = first; i < w->count; i++) {
+        if (is_counted(w, i) && counted < 2)
+            begin[counted] = w->hops[i].order;
+        counted += is_counted(w, i);
+    }
+    if (counted < 2 || told_before(p, chain_key(begin[0], begin[1])))
         return;
-    yn_witness witness = witness_of(p, &w->hops[0].from, client);
+    bool is_late = w->end == YN_ENDS_LATE || counted > YN_CLIENTS_LIMIT;
+    size_t n = orders_of(w, first, w->count - first, orders);
+    yn_witness witness = witness_of(p, &w->hops[first].from, client);
     p->text.len = 0;
     if (w->end == YN_ENDS_LATE)
-        yn_buf_printf(&p->text, "more than %u redirects: ", (unsigned)w->count);
+        yn_buf_printf(&p->text, "more than %u redirects: ", (unsigned)counted);
     else
         yn_buf_printf(&p->text, "%u redirects where one would do: ", (unsigned)counted);
-    put_hops(p, 0, w->count);
+    put_hops(p, first, w->count - first);
     yn_buf_str(&p->text, " -> ");
-    if (w->count <= shown_hops)
+    if (w->count - first <= shown_hops)
         put_place(&p->text, &w->last, &w->hops[w->count - 1].from);
     add(p, is_late ? YN_PROOF_CHAIN_TOO_LONG : YN_PROOF_CHAIN, orders, n, witness,
         yn_buf_text(&p->text));
+}
+
+static bool is_nobody(const yn_prover *p, const yn_client_side *client)
+{
+    return !client->method.len && !client->http10 && !client->field_count && !client->client.len &&
+           !client->country.len && client->now == p->nobody.now;
+}
+
+// Each rule on the way begins a chain, too; that it is met here may be the only way to it.
+static void tell_chains(yn_prover *p, const yn_client_side *client)
+{
+    const yn_proof_walk *w = &p->walk;
+    tell_chain(p, 0, client);
+    if (w->end == YN_ENDS_LATE || !is_nobody(p, client))
+        return;
+    for (size_t i = 1; i + 1 < w->count; i++)
+        if (w->hops[i].cause == YONDER_RULES_RULE && !w->hops[i].upgrades)
+            tell_chain(p, i, client);
 }
 
 bool yn_tell_walk(yn_prover *p, const yn_client_side *client)
@@ -301,6 +325,6 @@ bool yn_tell_walk(yn_prover *p, const yn_client_side *client)
     }
     if (w->hops[0].upgrades) // what follows the upgrade is told of itself
         return false;
-    tell_chain(p, counted, client);
+    tell_chains(p, client);
     return true;
 }

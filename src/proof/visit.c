@@ -4,6 +4,10 @@
 #include "base/text.h"
 #include "core/host.h"
 
+enum {
+    long_target = 16384, // no server takes more
+};
+
 void yn_place_write(yn_buf *out, const yn_place_at *place)
 {
     yn_buf_str(out, place->https ? "https://" : "http://");
@@ -272,6 +276,8 @@ bool yn_walk_from(yn_proof_walk *out, yn_asker *asker, const yn_place_at *start,
         }
         if (!take_answer(out, asker, &reply, &at, &side.method, arena))
             return false;
+        if (out->end == YN_ENDS_LATE && at.target.len > long_target)
+            find_growth(out); // it doubles with each hop, and soon no Location holds it
     }
     out->last = at;
     if (out->end == YN_ENDS_LATE)

@@ -21,7 +21,7 @@ typedef struct yn_match_candidate {
 } yn_match_candidate;
 
 typedef struct yn_match_near {
-    const char *what;    /**< what is different, such as "with a slash at the end" */
+    const char *what; /**< what is different, such as "with a slash at the end" */
     yonder_text target;
     yonder_text file;
     uint32_t line;

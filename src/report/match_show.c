@@ -173,10 +173,10 @@ static const char *gives_way(const yn_match_report *r, const yn_view *v)
 
 static void put_others(yn_buf *out, const yn_match_report *r)
 {
-    static const char *const why[] = {
-        [YN_VERDICT_CONDITION] = "a condition does not hold",
-        [YN_VERDICT_AUTHORITY] = "what it captures cannot stand in its target's host",
-        [YN_VERDICT_PAIRS] = "the query does not fit"};
+    static const char *const why[] = {[YN_VERDICT_CONDITION] = "a condition does not hold",
+                                      [YN_VERDICT_AUTHORITY] =
+                                          "what it captures cannot stand in its target's host",
+                                      [YN_VERDICT_PAIRS] = "the query does not fit"};
     bool first = true;
     for (size_t i = 0; i < r->candidate_count; i++) {
         const yn_match_candidate *c = &r->candidates[i];
@@ -271,8 +271,7 @@ void yn_match_json_answer(yn_json *out, int found, const yonder_rules_answer *a)
 static void json_captures(yn_json *out, const yn_match_report *r)
 {
     yn_json_array(out, "captures");
-    const yn_match_candidate *c =
-        r->fired < r->candidate_count ? &r->candidates[r->fired] : NULL;
+    const yn_match_candidate *c = r->fired < r->candidate_count ? &r->candidates[r->fired] : NULL;
     for (size_t i = 0; c && i < yn_rule_rest(c->view.rule)->capture_count; i++) {
         yn_buf what = yn_buf_make(SIZE_MAX / 2, NULL);
         put_what(&what, &c->view, yn_rule_capture(c->view.rule, i));

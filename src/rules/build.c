@@ -90,12 +90,12 @@ static int reserve_zero(yn_builder *b)
         yn_part_name part;
         size_t size;
     } items[] = {
-        {YN_PART_records, sizeof zeros},          {YN_PART_pool, 8},
-        {YN_PART_nodes, sizeof(yn_node)},         {YN_PART_shapes, sizeof(yn_shape)},
-        {YN_PART_scopes, sizeof(yn_scope)},       {YN_PART_members, sizeof(uint32_t)},
-        {YN_PART_hosts, sizeof(yn_host)},         {YN_PART_host_scopes, sizeof(uint32_t)},
-        {YN_PART_urls, sizeof(yn_url_scope)},     {YN_PART_prefixes, sizeof(yn_span)},
-        {YN_PART_sites, sizeof(yn_site_row)},     {YN_PART_regexes, sizeof(uint32_t)},
+        {YN_PART_records, sizeof zeros},      {YN_PART_pool, 8},
+        {YN_PART_nodes, sizeof(yn_node)},     {YN_PART_shapes, sizeof(yn_shape)},
+        {YN_PART_scopes, sizeof(yn_scope)},   {YN_PART_members, sizeof(uint32_t)},
+        {YN_PART_hosts, sizeof(yn_host)},     {YN_PART_host_scopes, sizeof(uint32_t)},
+        {YN_PART_urls, sizeof(yn_url_scope)}, {YN_PART_prefixes, sizeof(yn_span)},
+        {YN_PART_sites, sizeof(yn_site_row)}, {YN_PART_regexes, sizeof(uint32_t)},
     };
     int error = YONDER_OK;
     for (size_t i = 0; !error && i < sizeof items / sizeof *items; i++) {
@@ -107,7 +107,7 @@ static int reserve_zero(yn_builder *b)
     yn_buf_put(&b->compiled, (yonder_text){(const char *)&none, sizeof none});
     yn_buf_char(&b->scope_has_rules, 0);
     yn_buf_put(&b->sections, (yonder_text){zeros, sizeof(yn_section)});
-    return error           ? error
+    return error               ? error
            : b->compiled.error ? b->compiled.error
            : b->sections.error ? b->sections.error
                                : b->scope_has_rules.error;
@@ -273,9 +273,9 @@ static int mark_record(yn_builder *b, const yn_rule *rule, uint32_t ref)
 {
     yn_mark mark = {rule->order, ref};
     uint32_t ignored;
-    return b->set->count % YN_MARK_EVERY ? YONDER_OK
-                                         : yn_builder_push(b, YN_PART_marks, &mark, sizeof mark,
-                                                           &ignored);
+    return b->set->count % YN_MARK_EVERY
+               ? YONDER_OK
+               : yn_builder_push(b, YN_PART_marks, &mark, sizeof mark, &ignored);
 }
 
 static uint32_t next_record(const yn_builder *b)
@@ -415,8 +415,8 @@ static int add_checked(yn_builder *b, new_rule *r, char *room, size_t from_size)
         return error ? error : write_record(b, r, (yonder_text){room, 0});
     yonder_text names = {room, 0}, values = {room + from_size + 256, 0};
     write_pairs(s, &names, &values);
-    error = yn_builder_find_shape(b, r->place, r->more.at_splat, r->head.order, names,
-                                  &r->more.shape);
+    error =
+        yn_builder_find_shape(b, r->place, r->more.at_splat, r->head.order, names, &r->more.shape);
     return error ? error : write_record(b, r, values);
 }
 
@@ -472,8 +472,7 @@ static int compile_target(yn_builder *b, yonder_text to, char *room, uint16_t *p
     }
     *prefix = known ? (uint16_t)*known : 0;
     yn_target *t = &b->target;
-    int error =
-        yn_target_compile(t, room, to, known ? shared : 0, &b->source, b->problems);
+    int error = yn_target_compile(t, room, to, known ? shared : 0, &b->source, b->problems);
     if (error || !t->origin_len)
         return error;
     return keep_prefix(b, yn_slice(to, 0, shared), t->origin_len + shared - origin, prefix);
@@ -484,8 +483,8 @@ static int read_conditions(yn_builder *b, const yn_draft *draft)
     int error = YONDER_OK;
     b->conditions.len = 0;
     for (size_t i = 0; i < draft->condition_count; i++)
-        error = worse(error, yn_condition_read(&b->conditions, &draft->conditions[i], &b->how,
-                                               b->problems));
+        error = worse(
+            error, yn_condition_read(&b->conditions, &draft->conditions[i], &b->how, b->problems));
     if (!error && b->conditions.len > UINT16_MAX)
         error = yn_problem(b->problems, draft->conditions[0].name.ptr,
                            "the conditions of a rule are longer than %u bytes", UINT16_MAX);
@@ -497,10 +496,9 @@ static int check_parts(yn_builder *b, const yn_draft *draft, char *source_room, 
                        new_rule *r)
 {
     const yn_scope *scope = yn_set_scope(b->set, b->scope);
-    int error = yn_source_read(&b->source, source_room, draft->from, draft->pairs,
-                               draft->pair_count,
-                               (yn_comparison){scope->slash_ignored, scope->case_ignored},
-                               b->problems, b->set->mem);
+    int error = yn_source_read(
+        &b->source, source_room, draft->from, draft->pairs, draft->pair_count,
+        (yn_comparison){scope->slash_ignored, scope->case_ignored}, b->problems, b->set->mem);
     if (!b->source.is_url || b->source.host.len)
         error = worse(error, yn_builder_find_scope(b, draft->from.ptr, &r->place));
     b->target = (yn_target){.code = {target_room, 0}};

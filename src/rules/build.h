@@ -10,8 +10,8 @@
 
 typedef struct yn_builder yn_builder;
 
-/** A builder, or NULL when memory is out. Problems go to `problems`, which must outlive it; of `how`
- *  the local time and the memory are used. */
+/** A builder, or NULL when memory is out. Problems go to `problems`, which must outlive it; of
+ * `how` the local time and the memory are used. */
 yn_builder *yn_builder_make(const yn_problems *problems, const yonder_rules_reading *how);
 
 /** Frees a builder and what it made so far; NULL is left alone. */
@@ -30,8 +30,9 @@ void yn_builder_compare(yn_builder *b, bool slash_ignored, bool case_ignored);
 uint32_t yn_builder_section_in(const yn_builder *b, const yonder_rules *set);
 /** What comes serves any host again. */
 void yn_builder_any_host(yn_builder *b);
-/** Lines from `first_order` on belong to the source of this name, and are numbered from `first_line`.
- *  Sources are added in that order. @return YONDER_OK; YONDER_NO_MEMORY; YONDER_TOO_LARGE */
+/** Lines from `first_order` on belong to the source of this name, and are numbered from
+ * `first_line`. Sources are added in that order. @return YONDER_OK; YONDER_NO_MEMORY;
+ * YONDER_TOO_LARGE */
 int yn_builder_add_source(yn_builder *b, yonder_text name, uint32_t first_order,
                           uint32_t first_line);
 /** What there is so far, to look at; not to be asked. */

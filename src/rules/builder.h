@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The builder's inside, for the files that are the builder: build.c adds rules, sections.c hosts and
-// scopes, tree.c nodes and shapes, link.c makes the indexes, and image.c the image.
+// The builder's inside, for the files that are the builder: build.c adds rules, sections.c hosts
+// and scopes, tree.c nodes and shapes, link.c makes the indexes, and image.c the image.
 #ifndef YN_RULES_BUILDER_H
 #define YN_RULES_BUILDER_H
 
-#include "base/map.h"
 #include "base/arena.h"
+#include "base/map.h"
 #include "rules/build.h"
 #include "rules/image.h"
 #include "rules/source.h"
@@ -22,25 +22,26 @@ struct yn_builder {
     const yn_problems *problems;
     yonder_rules_reading how;
     const yonder_mem *mem;
-    yn_buf parts[YN_PART_COUNT]; /**< those that are no tables; the records have the header before them */
+    yn_buf parts[YN_PART_COUNT]; /**< those that are no tables; the records have the header before
+                                    them */
     yn_slots tables[YN_PART_COUNT]; /**< those that are; `exact` comes with link.c */
-    yn_slots section_index; /**< sections by their members */
-    yn_slots url_index;     /**< URLs by all that they are */
-    yn_slots shape_index;   /**< shapes by all their names */
-    yn_slots tails;         /**< the last rule of a chain, by its first */
-    yn_buf compiled;        /**< yn_regex *, by number */
-    yn_buf host_in_scope;   /**< yn_section_host */
-    yn_buf sections;        /**< yn_section */
-    yn_buf scope_has_rules; /**< a byte a scope */
-    yn_map origins;         /**< of targets, as written → number of the prefix */
+    yn_slots section_index;         /**< sections by their members */
+    yn_slots url_index;             /**< URLs by all that they are */
+    yn_slots shape_index;           /**< shapes by all their names */
+    yn_slots tails;                 /**< the last rule of a chain, by its first */
+    yn_buf compiled;                /**< yn_regex *, by number */
+    yn_buf host_in_scope;           /**< yn_section_host */
+    yn_buf sections;                /**< yn_section */
+    yn_buf scope_has_rules;         /**< a byte a scope */
+    yn_map origins;                 /**< of targets, as written → number of the prefix */
     yn_arena origin_texts;
-    uint32_t scope;         /**< of the present section, or 0 */
-    uint32_t section;       /**< its number, from 1 and through all sources */
-    bool in_section;        /**< what comes stands in it */
-    bool section_is_bad;    /**< its hosts are not all known */
-    bool anything;          /**< a rule or a section was seen */
-    yn_section present;     /**< its members */
-    uint32_t first_order;   /**< of the present source's first line */
+    uint32_t scope;       /**< of the present section, or 0 */
+    uint32_t section;     /**< its number, from 1 and through all sources */
+    bool in_section;      /**< what comes stands in it */
+    bool section_is_bad;  /**< its hosts are not all known */
+    bool anything;        /**< a rule or a section was seen */
+    yn_section present;   /**< its members */
+    uint32_t first_order; /**< of the present source's first line */
     size_t exact_count;
     yn_buf room;
     yn_buf conditions;
@@ -49,8 +50,8 @@ struct yn_builder {
     yn_target target;
 };
 
-/** Appends `count` items of `size` bytes to a part, or to another array, and tells the number of the
- *  first. @return YONDER_OK; YONDER_NO_MEMORY; YONDER_TOO_LARGE */
+/** Appends `count` items of `size` bytes to a part, or to another array, and tells the number of
+ * the first. @return YONDER_OK; YONDER_NO_MEMORY; YONDER_TOO_LARGE */
 int yn_builder_push(yn_builder *b, yn_part_name part, const void *item, size_t size,
                     uint32_t *number);
 int yn_builder_pool(yn_builder *b, yonder_text t, uint64_t *at);

@@ -89,7 +89,8 @@ void yn_read_captures(yn_lookup *l, const yn_rule *rule, yonder_text *captures)
         memset(groups, 0, sizeof groups);
         match_regex(l, rule, groups);
     } else if (rule->flags & YN_RULE_IN_NODE && raw.len > 1 && raw.ptr[raw.len - 1] == '/' &&
-             yn_set_scope(l->set, yn_set_rule_node(l->set, yn_rule_place(rule))->scope)->slash_ignored) {
+               yn_set_scope(l->set, yn_set_rule_node(l->set, yn_rule_place(rule))->scope)
+                   ->slash_ignored) {
         raw.len--;
     }
     for (size_t i = 0; i < count && i < YONDER_RULES_MAX_PLACEHOLDERS; i++) {
@@ -152,8 +153,8 @@ void yn_note_conditions(yn_lookup *l, const yn_rule *rule, size_t count, uint64_
 // A share goes by the rule's key and its target, of which any part may be kept as a prefix.
 static uint64_t share_salt(const yn_lookup *l, const yn_rule *rule)
 {
-    const yonder_text parts[] = {yn_rule_key(rule), {"", 1}, yn_rule_prefix(l->set, rule),
-                                 yn_rule_target(rule)};
+    const yonder_text parts[] = {
+        yn_rule_key(rule), {"", 1}, yn_rule_prefix(l->set, rule), yn_rule_target(rule)};
     uint64_t salt = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         for (size_t k = 0; k < parts[i].len; k++)
@@ -205,8 +206,7 @@ static bool pairs_fit(const yn_lookup *l, const yn_rule *rule)
     return true;
 }
 
-static yn_verdict judge(yn_lookup *l, const yn_rule *rule, size_t *condition,
-                        yonder_text *captures)
+static yn_verdict judge(yn_lookup *l, const yn_rule *rule, size_t *condition, yonder_text *captures)
 {
     if (rule->flags & YN_RULE_REGEX && !pairs_fit(l, rule))
         return YN_VERDICT_PAIRS;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A rule in its parts, as text in the terms of yonder-rules(5): what readers of rule files hand over,
-// and what whoever makes something of rules takes: the builder, and the writers of other formats.
+// A rule in its parts, as text in the terms of yonder-rules(5): what readers of rule files hand
+// over, and what whoever makes something of rules takes: the builder, and the writers of other
+// formats.
 #ifndef YN_RULES_DRAFT_H
 #define YN_RULES_DRAFT_H
 
@@ -13,7 +14,8 @@ typedef struct yn_draft_pair {
 
 /** Texts are UTF-8 without control characters. They may go once the call that took them returns. */
 typedef struct yn_draft {
-    yonder_text from; /**< a path, a URL, "//host/path", or a regular expression after "~" or "~*" */
+    yonder_text
+        from; /**< a path, a URL, "//host/path", or a regular expression after "~" or "~*" */
     const yn_draft_pair *pairs;
     size_t pair_count;
     yonder_text to; /**< empty for a status without Location */
@@ -30,8 +32,8 @@ typedef struct yn_draft_site {
     uint32_t line;
 } yn_draft_site;
 
-/** Takes rules in file order. Each call returns YONDER_OK; YONDER_INVALID_RULES, every problem told,
- *  and the next call is welcome all the same; or an error that ends the reading. */
+/** Takes rules in file order. Each call returns YONDER_OK; YONDER_INVALID_RULES, every problem
+ * told, and the next call is welcome all the same; or an error that ends the reading. */
 typedef struct yn_sink {
     /** What follows comes from the source of this name, and serves any host. */
     int (*source)(void *context, yonder_text name);

@@ -185,7 +185,8 @@ static bool check_hosts(const yonder_rules *set)
         if (set->host_scopes[i] >= set->scopes_count)
             return false;
     for (size_t i = 0; i < set->urls_count; i++)
-        if (set->urls[i].scope >= set->scopes_count || set->urls[i].host >= set->hosts_count ||
+        if (set->urls[i].scope >= set->scopes_count || set->urls[i].parent >= set->scopes_count ||
+            set->urls[i].host >= set->hosts_count || set->urls[i].scheme > YN_SCHEME_HTTPS ||
             (set->urls[i].next && set->urls[i].next <= i) || set->urls[i].next >= set->urls_count)
             return false;
     for (size_t i = 0; i < set->members_count; i++)

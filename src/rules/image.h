@@ -9,7 +9,7 @@ typedef enum yn_part_name {
 #define YN_PART_ENUM(name, type) YN_PART_##name,
     YN_PARTS(YN_PART_ENUM)
 #undef YN_PART_ENUM
-        YN_PART_COUNT,
+    YN_PART_COUNT,
 } yn_part_name;
 
 enum {

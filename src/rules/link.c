@@ -60,7 +60,8 @@ static int place_exact(linking *l, pending p)
         if (l->exact[at].hash != p.hash)
             continue;
         const yn_rule *other = yn_builder_rule(l->b, l->exact[at].ref);
-        if (yn_rule_place(other) == yn_rule_place(rule) && yn_equal(yn_rule_key(other), yn_rule_key(rule)))
+        if (yn_rule_place(other) == yn_rule_place(rule) &&
+            yn_equal(yn_rule_key(other), yn_rule_key(rule)))
             return append(l->b, l->exact[at].ref, p.ref);
     }
     l->exact[at] = (yn_slot){p.hash, p.ref};
@@ -186,8 +187,8 @@ static int link_shapes(yn_builder *b)
             continue;
         }
         uint32_t hash = yn_shape_hash(shape->node, shape->splat, name);
-        yn_slot *first = (yn_slot *)(uintptr_t)yn_set_find_named(b->set, shape->node, shape->splat,
-                                                                 name);
+        yn_slot *first =
+            (yn_slot *)(uintptr_t)yn_set_find_named(b->set, shape->node, shape->splat, name);
         if (first) {
             shape->next = first->ref;
             first->ref = i;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A request's way through a set, for the files that are that way: match.c begins and ends it,
-// walk.c goes through the trees of patterns, candidates.c decides which rule fires, and fields.c what
-// the line of a site adds.
+// walk.c goes through the trees of patterns, candidates.c decides which rule fires, and fields.c
+// what the line of a site adds.
 #ifndef YN_RULES_LOOKUP_H
 #define YN_RULES_LOOKUP_H
 
@@ -11,7 +11,8 @@
 
 enum {
     YN_LONGEST_HOST = 255,
-    YN_MOST_NAMES = YN_LONGEST_HOST + 1, // a host and the wildcards that cover it: labels may be empty
+    YN_MOST_NAMES =
+        YN_LONGEST_HOST + 1, // a host and the wildcards that cover it: labels may be empty
     YN_MOST_VARY = 16,
     YN_MOST_CAPTURES = 256, // any byte of a damaged target can be the number of one
 };
@@ -35,16 +36,16 @@ typedef struct yn_noted {
 
 typedef struct yn_lookup {
     const yonder_rules_request *request;
-    const yonder_rules *top;   /**< what was asked */
-    const yonder_rules *set;   /**< the layer at hand */
-    const yn_watch *watch;     /**< or NULL */
-    yonder_text key;           /**< the canonical path */
-    yonder_text raw;           /**< the path as written, without dot segments: the same segments */
-    yonder_text folded;        /**< the key without case; NULL until it is asked for */
-    yonder_text subject;       /**< what regular expressions are held against; likewise */
-    yonder_text query;         /**< without "?" and what the site ignores */
-    yonder_text ignored;       /**< names of parameters that are not there for rules */
-    char *scratch;             /**< what is still free of it */
+    const yonder_rules *top; /**< what was asked */
+    const yonder_rules *set; /**< the layer at hand */
+    const yn_watch *watch;   /**< or NULL */
+    yonder_text key;         /**< the canonical path */
+    yonder_text raw;         /**< the path as written, without dot segments: the same segments */
+    yonder_text folded;      /**< the key without case; NULL until it is asked for */
+    yonder_text subject;     /**< what regular expressions are held against; likewise */
+    yonder_text query;       /**< without "?" and what the site ignores */
+    yonder_text ignored;     /**< names of parameters that are not there for rules */
+    char *scratch;           /**< what is still free of it */
     size_t scratch_size;
     char host_room[YN_LONGEST_HOST];
     yonder_text host; /**< canonical; empty: unknown */
@@ -57,8 +58,8 @@ typedef struct yn_lookup {
     uint32_t limit; /**< rules from here on need not be looked at */
     uint32_t best;
     const yonder_rules *best_set;
-    uint64_t place;             /**< of the best rule, or YN_NO_PLACE */
-    bool choosing;              /**< among the rules of one FROM, whose place counts for all */
+    uint64_t place;              /**< of the best rule, or YN_NO_PLACE */
+    bool choosing;               /**< among the rules of one FROM, whose place counts for all */
     yn_noted vary[YN_MOST_VARY]; /**< fields that conditions asked for */
     size_t vary_count;
     uint64_t vary_lost;   /**< where the first stands that found no room */
@@ -83,8 +84,8 @@ void yn_consider(yn_lookup *l, uint32_t ref);
 /** The rules of a place, those that ask for query pairs included. */
 void yn_consider_place(yn_lookup *l, uint32_t number, bool splat);
 
-/** Notes what the answer depends on by the first `count` conditions of `rule`, 0 being all, as if it
- *  stood at `place`. */
+/** Notes what the answer depends on by the first `count` conditions of `rule`, 0 being all, as if
+ * it stood at `place`. */
 void yn_note_conditions(yn_lookup *l, const yn_rule *rule, size_t count, uint64_t place);
 
 /** What `rule` captures from the request, into room for YN_MOST_CAPTURES. */
@@ -120,8 +121,8 @@ yonder_text yn_site_text(const yn_site *site, yn_site_line line);
 bool yn_site_goes_first(yn_lookup *l, const yn_site *site, yonder_text target,
                         yonder_rules_answer *answer);
 
-/** The scheme and host that a path is sent to if the host is not the canonical one, in `room` of 300
- *  bytes; empty if it is. */
+/** The scheme and host that a path is sent to if the host is not the canonical one, in `room` of
+ * 300 bytes; empty if it is. */
 yonder_text yn_site_canonical(const yn_lookup *l, const yn_site *site, char *room);
 
 /** What no rule answered goes to the canonical host. */

@@ -13,8 +13,8 @@ typedef enum yn_verdict {
 } yn_verdict;
 
 typedef struct yn_watch {
-    /** Each rule whose FROM fits, in no particular order. `captures` are those of its target, in the
-     *  order of the rule's list. */
+    /** Each rule whose FROM fits, in no particular order. `captures` are those of its target, in
+     * the order of the rule's list. */
     void (*candidate)(void *context, const yonder_rules *owner, const yn_rule *rule,
                       yn_verdict verdict, size_t condition, const yonder_text *captures);
     void *context;

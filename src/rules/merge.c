@@ -83,9 +83,8 @@ static int copy_site_line(yn_copying *c, const yonder_rules *set, const yn_site_
     if (c->text.error)
         return c->text.error;
     yn_builder_place(c->builder, row->order);
-    return sink.site(sink.context,
-                     &(yn_draft_site){yn_slice(line, 0, name),
-                                      yn_skip(line, name + (name < line.len)), 1});
+    return sink.site(sink.context, &(yn_draft_site){yn_slice(line, 0, name),
+                                                    yn_skip(line, name + (name < line.len)), 1});
 }
 
 // Lines outside sections first, for they are the rule for sections; and all before any rule, for

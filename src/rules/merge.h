@@ -20,7 +20,8 @@ void yn_copying_free(yn_copying *c);
 /** What comes is for the requests that scope `scope` of `owner` is for, URLs apart. */
 int yn_copy_section(yn_copying *c, const yonder_rules *owner, uint32_t scope);
 
-/** Adds `rule` of `owner` at the place in file order it has there, in a section of the same hosts. */
+/** Adds `rule` of `owner` at the place in file order it has there, in a section of the same hosts.
+ */
 int yn_copy_rule(yn_copying *c, const yonder_rules *owner, const yn_rule *rule);
 
 #endif

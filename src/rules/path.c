@@ -173,8 +173,8 @@ yonder_text yn_path_as_key(char *out, yonder_text key, bool ignore_slash, bool i
     return (yonder_text){out, key.len};
 }
 
-// How many escapes in a row at `at` make one character beyond ASCII, whose bytes go to `bytes`; 0 if
-// they are not UTF-8.
+// How many escapes in a row at `at` make one character beyond ASCII, whose bytes go to `bytes`; 0
+// if they are not UTF-8.
 static size_t escaped_character(yonder_text t, size_t at, char bytes[4])
 {
     size_t count = 0;

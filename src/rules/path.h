@@ -29,8 +29,8 @@ size_t yn_path_remove_dots(char *out, yonder_text path);
 size_t yn_path_canonical(char *out, yonder_text path);
 
 /**
- * The key of a site where a slash at the end, or the case of ASCII letters, does not count. `key` is
- * canonical; only letters are written, to `out`, which may be where it lies and has its length.
+ * The key of a site where a slash at the end, or the case of ASCII letters, does not count. `key`
+ * is canonical; only letters are written, to `out`, which may be where it lies and has its length.
  */
 yonder_text yn_path_as_key(char *out, yonder_text key, bool ignore_slash, bool ignore_case);
 

@@ -35,8 +35,7 @@ static int add_host(yn_builder *b, yonder_text name, uint32_t *number)
     if (!error)
         error = yn_builder_push(b, YN_PART_hosts, &host, sizeof host, number);
     b->set->has_wildcards = b->set->has_wildcards || name.ptr[0] == '.';
-    return error ? error
-                 : yn_builder_enter(b, YN_PART_host_index, yn_slots_hash(name, 0), *number);
+    return error ? error : yn_builder_enter(b, YN_PART_host_index, yn_slots_hash(name, 0), *number);
 }
 
 // A scope inside `parent` compares paths as that does.
@@ -164,8 +163,7 @@ static bool names_same_hosts(const yn_builder *b, const yonder_rules *set, const
     for (uint32_t i = 0; i < scope->member_count; i++) {
         uint32_t own = *yn_set_member(b->set, b->present.first + i);
         uint32_t other = *yn_set_member(set, scope->members + i);
-        if (!yn_equal(yn_host_name(b->set, own),
-                      yn_host_name(set, other)))
+        if (!yn_equal(yn_host_name(b->set, own), yn_host_name(set, other)))
             return false;
     }
     return true;
@@ -174,8 +172,7 @@ static bool names_same_hosts(const yn_builder *b, const yonder_rules *set, const
 uint32_t yn_builder_section_in(const yn_builder *b, const yonder_rules *set)
 {
     uint32_t first = *yn_set_member(b->set, b->present.first);
-    uint32_t number =
-        yn_set_find_host(set, yn_host_name(b->set, first));
+    uint32_t number = yn_set_find_host(set, yn_host_name(b->set, first));
     const yn_host *host = yn_set_host(set, number);
     for (uint32_t i = 0; number && i < host->scope_count; i++) {
         uint32_t scope = *yn_set_host_scope(set, host->scopes + i);

@@ -8,7 +8,8 @@
 //          its rule has at once what it has to answer.
 //   chain  the rules of one FROM: the first is in a table or at a node, each other one follows the
 //          one before it in file order.
-//   node   one segment of a pattern; each scope with patterns has a tree of them. What stands behind
+//   node   one segment of a pattern; each scope with patterns has a tree of them. What stands
+//   behind
 //          a splat has a tree of its own, from the end of the path to its start.
 //   shape  which query pairs a rule asks for, and how; the rules of one node and one shape differ
 //          in the values only.
@@ -42,7 +43,7 @@ enum {
 /** A place (4 bytes) follows where YN_RULE_PLACED says so, a yn_rule_more where the flags do; then
  *  key, target, captures and conditions without gaps, and zeros up to a multiple of 4 bytes. */
 typedef struct yn_rule {
-    uint32_t order; /**< the number of its line through all sources, from 1 */
+    uint32_t order;   /**< the number of its line through all sources, from 1 */
     uint16_t key_len; /**< exact path: the path; shape: the literal values; regular expression: the
                            pattern; otherwise 0 */
     uint16_t target_len;
@@ -118,11 +119,11 @@ typedef struct yn_place {
 typedef struct yn_node {
     uint32_t parent;
     uint32_t placeholder; /**< the child that takes any segment but an empty one */
-    uint32_t behind;      /**< the root of what stands behind a splat at this place, the last segment
-                               first */
-    uint32_t min_order;   /**< no rule at or below this node comes earlier */
-    yn_place end;         /**< fires where the path ends here */
-    yn_place splat;       /**< fires where it ends here or goes on */
+    uint32_t behind;    /**< the root of what stands behind a splat at this place, the last segment
+                             first */
+    uint32_t min_order; /**< no rule at or below this node comes earlier */
+    yn_place end;       /**< fires where the path ends here */
+    yn_place splat;     /**< fires where it ends here or goes on */
     uint32_t scope;
     uint16_t len;
     uint8_t is_placeholder;
@@ -159,10 +160,10 @@ typedef struct yn_scope {
     uint32_t root;
     uint32_t members; /**< its section's hosts: an index of set->members */
     uint32_t member_count;
-    uint32_t url;         /**< what makes it narrower than its parent, or 0 */
-    uint32_t sites;       /**< the last of its site lines, or 0 */
-    uint32_t lengths;     /**< in the pool: 32 bytes with a bit for each length that the literal
-                               prefixes of its regular expressions have; 0: it has none */
+    uint32_t url;     /**< what makes it narrower than its parent, or 0 */
+    uint32_t sites;   /**< the last of its site lines, or 0 */
+    uint32_t lengths; /**< in the pool: 32 bytes with a bit for each length that the literal
+                           prefixes of its regular expressions have; 0: it has none */
     uint8_t has_exact;
     uint8_t has_urls; /**< URLs narrow it further */
     uint8_t slash_ignored, case_ignored;
@@ -171,12 +172,12 @@ typedef struct yn_scope {
 
 /** A name a section or a URL gave. Wildcards are named by what follows the "*": ".example.com". */
 typedef struct yn_host {
-    yn_span name; /**< `at` counts only where it is not in `start` */
+    yn_span name;     /**< `at` counts only where it is not in `start` */
     uint32_t section; /**< which section named it last; while building */
     uint32_t scopes;  /**< of the sections that name it: an index of set->host_scopes */
     uint32_t scope_count;
-    uint32_t urls;   /**< the first of the URLs of this host, or 0 */
-    char start[40];  /**< the name, where it is no longer: it is at hand then */
+    uint32_t urls;  /**< the first of the URLs of this host, or 0 */
+    char start[40]; /**< the name, where it is no longer: it is at hand then */
 } yn_host;
 
 /** A scope inside another one: of rules whose FROM is a URL. */
@@ -193,7 +194,7 @@ typedef struct yn_source_name {
     uint64_t at; /**< in the pool */
     uint32_t len;
     uint32_t first_order; /**< of its first line here */
-    uint32_t first_line;  /**< which number that has: more than 1 where lines were added to a file */
+    uint32_t first_line; /**< which number that has: more than 1 where lines were added to a file */
     uint32_t reserved;
 } yn_source_name;
 
@@ -220,8 +221,8 @@ enum {
     YN_MARK_EVERY = 128 /**< rules */
 };
 
-/** The parts of an image, once: X(member of yonder_rules, type of its items). The records come first,
- *  right behind the header. */
+/** The parts of an image, once: X(member of yonder_rules, type of its items). The records come
+ * first, right behind the header. */
 #define YN_PARTS(X)                                                                                \
     X(records, uint32_t)                                                                           \
     X(pool, char)                                                                                  \
@@ -274,7 +275,8 @@ struct yonder_rules {
     size_t gone_count;
 };
 
-/* An item; a number that is out of range, as in a damaged image, gives item 0, which is harmless. */
+/* An item; a number that is out of range, as in a damaged image, gives item 0, which is harmless.
+ */
 #define YN_SET_ITEM(type, name, array)                                                             \
     static inline const type *name(const yonder_rules *set, uint32_t n)                            \
     {                                                                                              \
@@ -395,16 +397,15 @@ static inline yn_regex_key yn_rule_regex_key(const yn_rule *rule)
     if (key.len < sizeof len + (size_t)len)
         return (yn_regex_key){0};
     return (yn_regex_key){yn_slice(key, sizeof len, sizeof len + (size_t)len),
-                          yn_skip(key, sizeof len + (size_t)len),
-                          yn_rule_rest(rule)->ignore_case};
+                          yn_skip(key, sizeof len + (size_t)len), yn_rule_rest(rule)->ignore_case};
 }
 
 /** Bytes of the whole record. */
 static inline size_t yn_rule_size(const yn_rule *rule)
 {
     const yn_rule_more *more = yn_rule_rest(rule);
-    size_t size = yn_rule_head(rule) + rule->key_len + rule->target_len + more->capture_count * sizeof(yn_capture) +
-                  more->conditions_len;
+    size_t size = yn_rule_head(rule) + rule->key_len + rule->target_len +
+                  more->capture_count * sizeof(yn_capture) + more->conditions_len;
     return (size + 3) & ~(size_t)3;
 }
 

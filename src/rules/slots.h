@@ -34,7 +34,8 @@ static inline size_t yn_slots_home(uint32_t hash, size_t size)
     return (size_t)((uint64_t)hash * size >> 32);
 }
 
-/** How long a table for `count` entries is: four of five slots are taken, and one is always free. */
+/** How long a table for `count` entries is: four of five slots are taken, and one is always free.
+ */
 static inline size_t yn_slots_size_for(size_t count)
 {
     return count ? count + count / 4 + 1 : 0;

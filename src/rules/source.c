@@ -321,9 +321,10 @@ int yn_source_read(yn_source *out, char *room, yonder_text from, const yn_draft_
         if (yn_scheme_prefix(from))
             path = read_origin(&r, from);
         else if (from.len == 0 || from.ptr[0] != '/')
-            return yn_problem(problems, from.ptr,
-                              "a rule starts with a path ('/…'), a URL ('https://…', '//host/…') or "
-                              "a regular expression ('~…')");
+            return yn_problem(
+                problems, from.ptr,
+                "a rule starts with a path ('/…'), a URL ('https://…', '//host/…') or "
+                "a regular expression ('~…')");
         read_path(&r, path, how.ignore_slash);
     }
     read_pairs(&r, pairs, pair_count);

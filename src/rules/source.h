@@ -24,8 +24,8 @@ typedef struct yn_source {
     yonder_text path; /**< without dot segments and a slash that does not count, otherwise as
                            written; in `room` */
     size_t segment_count;
-    bool is_pattern;  /**< it has a placeholder or a splat */
-    bool splat;       /**< the segment at `splat_at` is "*" */
+    bool is_pattern; /**< it has a placeholder or a splat */
+    bool splat;      /**< the segment at `splat_at` is "*" */
     size_t splat_at;
     bool is_regex;
     bool ignore_case;    /**< of a regular expression */
@@ -57,8 +57,9 @@ size_t yn_scheme_prefix(yonder_text t);
 
 /**
  * Reads FROM, whose texts may be of any kind, into `out`. `room` has as many bytes as FROM and the
- * pairs have together. `how` is what the site says. After problems `out` still says which names TO may use, those that are
- * named at a wrong place included, and `host`, which is empty if it was not understood.
+ * pairs have together. `how` is what the site says. After problems `out` still says which names TO
+ * may use, those that are named at a wrong place included, and `host`, which is empty if it was not
+ * understood.
  *
  * @return YONDER_OK; YONDER_INVALID_RULES, every problem told; YONDER_NO_MEMORY
  */

@@ -15,7 +15,7 @@ enum {
 };
 
 typedef struct yn_target {
-    yonder_text code; /**< in the `room` that was given */
+    yonder_text code;    /**< in the `room` that was given */
     uint16_t origin_len; /**< how much of it is a scheme and a host without captures */
     uint16_t query_at;
     uint8_t flags; /**< of YN_RULE_* */

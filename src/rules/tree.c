@@ -70,8 +70,8 @@ static int find_root(yn_builder *b, uint32_t scope, uint32_t order, uint32_t *no
     *node = yn_set_scope(b->set, scope)->root;
     if (*node)
         return YONDER_OK;
-    int error = add_node(b, (yn_node){.min_order = order, .scope = scope}, (yonder_text){NULL, 0},
-                         node);
+    int error =
+        add_node(b, (yn_node){.min_order = order, .scope = scope}, (yonder_text){NULL, 0}, node);
     if (!error)
         ((yn_scope *)yn_builder_item(b, YN_PART_scopes, sizeof(yn_scope), scope))->root = *node;
     return error;

@@ -253,9 +253,8 @@ bool yn_view_rule(yn_view *out, const yonder_rules *owner, const yn_rule *rule, 
 bool yn_view_scope(yn_scope_view *out, const yonder_rules *owner, uint32_t number, yn_arena *arena)
 {
     const yn_scope *scope = yn_set_scope(owner, number), *section = scope;
-    *out = (yn_scope_view){.port = -1,
-                           .slash_ignored = scope->slash_ignored,
-                           .case_ignored = scope->case_ignored};
+    *out = (yn_scope_view){
+        .port = -1, .slash_ignored = scope->slash_ignored, .case_ignored = scope->case_ignored};
     if (scope->url) {
         const yn_url_scope *url = yn_set_url(owner, scope->url);
         out->url_host = yn_host_name(owner, url->host);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A compiled rule, taken apart again: for whoever reasons about rules instead of asking them. What a
-// view shows is the whole meaning of the rule.
+// A compiled rule, taken apart again: for whoever reasons about rules instead of asking them. What
+// a view shows is the whole meaning of the rule.
 #ifndef YN_RULES_VIEW_H
 #define YN_RULES_VIEW_H
 
@@ -45,9 +45,10 @@ typedef struct yn_view {
     uint32_t scope;
     int status;
     bool is_regex;
-    yonder_text regex;     /**< the pattern, without "~" and "~*" */
+    yonder_text regex; /**< the pattern, without "~" and "~*" */
     bool regex_ignores_case;
-    const yn_part *parts;  /**< of a path; "/" is one empty literal, "/a/" a literal and an empty one */
+    const yn_part
+        *parts; /**< of a path; "/" is one empty literal, "/a/" a literal and an empty one */
     size_t part_count;
     bool has_placeholders; /**< otherwise, and without a splat, the path is exact */
     size_t splat;          /**< which part it is; part_count: none */
@@ -57,7 +58,8 @@ typedef struct yn_view {
     size_t condition_count;
     const yn_piece *pieces; /**< of TO; none: a status without Location */
     size_t piece_count;
-    size_t query_at; /**< which piece the request's query would stand before; piece_count: at the end */
+    size_t query_at; /**< which piece the request's query would stand before; piece_count: at the
+                        end */
     bool passes_query;
     bool is_local; /**< TO is a path */
 } yn_view;
@@ -94,9 +96,9 @@ bool yn_view_rule(yn_view *out, const yonder_rules *owner, const yn_rule *rule, 
 bool yn_view_scope(yn_scope_view *out, const yonder_rules *owner, uint32_t scope, yn_arena *arena);
 
 /**
- * The rule as its reader might have handed it over, line 1. It means the same as the one it was made
- * from, and need not look the same: placeholders are named by their places. What the draft points at
- * lies in `text`, whose old content goes, and in `arena`.
+ * The rule as its reader might have handed it over, line 1. It means the same as the one it was
+ * made from, and need not look the same: placeholders are named by their places. What the draft
+ * points at lies in `text`, whose old content goes, and in `arena`.
  *
  * @return false when memory is out
  */

@@ -5,7 +5,8 @@
 #include "rules/target.h"
 #include "rules/view.h"
 
-// What stands in a word of a rule file as itself: unreserved characters, and what means nothing there.
+// What stands in a word of a rule file as itself: unreserved characters, and what means nothing
+// there.
 static bool is_plain(char c)
 {
     return yn_is_alpha((unsigned char)c) || yn_is_digit((unsigned char)c) ||
@@ -125,7 +126,7 @@ static size_t written(drafting *d)
 static yonder_text view_next(const char **at, size_t len)
 {
     yonder_text t = {*at, len};
-    *at += len;
+    *at = len ? *at + len : *at; // nothing is added to a NULL
     return t;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// libcurl, loaded when the first hop is fetched. It brings some forty libraries along, which a server,
-// a linter and all others would start with, and keep in memory, for nothing.
+// libcurl, loaded when the first hop is fetched. It brings some forty libraries along, which a
+// server, a linter and all others would start with, and keep in memory, for nothing.
 //
-// Whoever includes this calls libcurl's functions by their names, once yn_libcurl_load() has said yes.
+// Whoever includes this calls libcurl's functions by their names, once yn_libcurl_load() has said
+// yes.
 #ifndef YN_TRACE_LIBCURL_H
 #define YN_TRACE_LIBCURL_H
 

@@ -84,6 +84,7 @@ def test_columns_stdin_and_several_files(yonder, tmp_path):
 
 def test_the_list_names_what_from_and_to_take(yonder):
     rows = [line.split() for line in yonder("convert", "--list").stdout.splitlines()]
+    assert len({name for name, *_ in rows}) == len(rows)
     for name, first, *_ in rows:
         if first.startswith("write"):
             continue
@@ -150,3 +151,34 @@ def test_bulk_redirects_are_for_hosts(yonder, serve, host, target, location):
     server = serve(done.stdout)
     with Client(server.port) as client:
         assert client.ask(target, fields=f"Host: {host}\r\n").get("Location") == location
+
+
+def test_what_http_and_https_have_in_common_is_one_rule(yonder):
+    text = ("RewriteEngine On\nRewriteCond %{HTTPS} off\nRewriteRule ^/pay/ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]\n"
+            "RewriteRule ^/a$ /b [R=301,L]\nRedirect 301 /old /new\n")
+    done = yonder("convert", "--from", "apache", "-", input=text)
+    assert done.stdout.split() == "/a /b 301 /old /new 301 /old/* /new/:splat 301".split()
+    assert "only there" not in done.stderr
+
+
+def test_lines_with_errors_are_not_written(yonder):
+    text = "/a foo /b\n/c /d nonsense\n/e x=1\n/f /g\n[h.test\n/i /j\n[k.test]\n/l /m\n"
+    done = yonder("convert", "--from", "yonder", "-", input=text)
+    assert (done.returncode, done.stdout.split()) == (1, "/f /g 301 [k.test] /l /m 301".split())
+    assert "stdin:6: lost: the section it stands in has an error" in done.stderr
+
+
+def test_a_name_of_path_and_query_is_lost(yonder):
+    done = yonder("convert", "--from", "netlify", "-", input="/t/:id id=:id /s 302\n/u id=:id /t/:id 302\n")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1].split() == "/u id=:id /t/:id 302".split()
+    assert "/s" not in done.stdout
+    assert "stdin:1: lost: ':id' is a part of the path and a query parameter" in done.stderr
+
+
+@pytest.mark.parametrize("format", ["nginx", "apache", "htaccess", "caddy", "haproxy"])
+def test_what_canonical_does_to_paths_is_told(yonder, format):
+    text = "/a /b\n[h.test www.h.test]\ncanonical www.h.test\n"
+    done = yonder("convert", "--from", "yonder", "--to", format, "-", input=text)
+    assert done.returncode == 0
+    assert "stdin:3: changed:" in done.stderr and "another redirect" in done.stderr

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The configuration of another server, converted, answers as it does in that server; and what
 `yonder convert` writes for another server answers there as the rules do here."""
+import pathlib
 import re
+import shutil
+import socket
+import tempfile
 import urllib.parse
 
 import pytest
@@ -10,6 +14,12 @@ import agreement
 import program
 
 COUNT = 2500
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
 
 @pytest.fixture
@@ -83,6 +93,14 @@ NGINX = {
         location / { }
     """, ["/old/a", "/old/a/b", "/old", "/moved/x", "/dropped/x", "/own/y", "/all/z", "/slash/a/", "/slash/a/b/", "/index.html",
           "/a/index.html", "/two/a/b", "/opt", "/opt/x", "/optx", "/x/inner/y", "/fixed", "/old-fixed"]),
+    "nested": ("""
+        location /a { location /a/b { return 301 /ab; } location ~ /c$ { return 302 /ac; } return 303 /aa; }
+        location ^~ /d/ { location ~ x { return 302 /dx; } location = /d/y { return 302 /is-y; } return 301 /dd; }
+        location /a/longer { return 301 /al; }
+        location ~ \\.php$ { location ~ ^/admin { return 301 /ap; } return 302 /php; }
+        location ~ /y$ { return 307 /yy; }
+    """, ["/a", "/a/b", "/a/b/c", "/a/x/c", "/a/longer/c", "/d/", "/d/x", "/d/y", "/q/y", "/a/y", "/admin/x.php", "/admin",
+          "/x.php", "/d/x.php"]),
     "if": ("""
         if ($host = www.a.test) { return 301 $scheme://a.test$request_uri; }
         if ($request_method = POST) { return 303 /posted; }
@@ -138,6 +156,24 @@ def test_nginx_maps(nginx, convert):
           convert(NGINX_MAPS + "server { listen 80 default_server;\n" + NGINX_MAPS_BODY + "}", "nginx"))
 
 
+def test_nginx_http_and_https(nginx, pki, convert):
+    http = "server_name a.test; return 301 https://$host$request_uri;"
+    https = """server_name a.test;
+        rewrite ^/old/(.*)$ /new/$1 permanent;
+        location = /here { return 302 $scheme://$host/there; }
+        location /http { return 307 http://b.test$request_uri; }
+        location / { }"""
+    port = free_port()
+    server = nginx(http + "port_in_redirect off;", f"""keepalive_requests 100000; port_in_redirect off;
+        server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {pki.cert}; ssl_certificate_key {pki.key}; {https} }}""")
+    rules = convert(f"server {{ listen 80; {http} }}\nserver {{ listen 443 ssl; {https} }}", "nginx")
+    asked = agreement.requests(7, COUNT, ["/old/a", "/here", "/http/x", "/other"], schemes=["http", "https"])
+    asked.sort(key=lambda request: request.scheme)
+    plain = [q for q in asked if q.scheme == "http"]
+    secure = asked[len(plain):]
+    agree(asked, agreement.ask(server.port, plain) + agreement.ask(port, secure, pki.cafile), rules)
+
+
 # ---- Apache --------------------------------------------------------------------------------------
 
 APACHE = {
@@ -157,9 +193,15 @@ APACHE = {
         Redirect 303 /deep/er /d
         Redirect 302 /deep /not-so-deep
         Redirect /all/ /every/
+        <Location /inside>
+            Redirect 302 "/outside"
+        </Location>
+        <Location /below/>
+            Redirect 302 "/above"
+        </Location>
     """, ["/old.html", "/old.html/x", "/folder", "/folder/", "/folder/a%20b", "/folders", "/slash/x", "/slash", "/query",
           "/query/y", "/gone", "/gone/x", "/with%20space", "/match/a/b.gif", "/x/inner/abc", "/never", "/perm", "/tempo/x",
-          "/deep/er/x", "/deep/x", "/all/x"]),
+          "/deep/er/x", "/deep/x", "/all/x", "/inside", "/inside/x", "/insider", "/below", "/below/x"]),
     "rewrite": ("""
         RewriteEngine on
         RewriteRule ^/old/(.*)$ /new/$1 [R=301,L]
@@ -209,6 +251,24 @@ def test_apache(name, apache, convert):
     hosts = ["a.test", "a.test", "www.a.test", "old.test", "older.test"] if name == "rewrite" else ["a.test"]
     asked = agreement.requests(3, COUNT, paths, hosts=hosts, methods=["GET", "GET", "POST", "HEAD"], fields=FIELDS)
     agree(asked, agreement.ask(server.port, asked), convert(body, "apache"))
+
+
+def test_apache_map(apache, convert):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="yonder-map-"))
+    try:
+        folder.chmod(0o755)
+        (folder / "map.txt").write_text("# old new\na /A\nb/c /B\n\nd https://d.test/%20  more\na /never\n")
+        body = f"""RewriteEngine on
+            RewriteMap pages txt:{folder}/map.txt
+            RewriteCond ${{pages:$1}} !=""
+            RewriteRule ^/m/(.*)$ ${{pages:$1}} [R=301,L]
+            RewriteRule ^/d/(.*)$ ${{pages:$1|/none}} [R=302,L,NE]
+        """
+        server = apache(body + "\nKeepAliveTimeout 30\nMaxKeepAliveRequests 0")
+        asked = agreement.requests(8, COUNT, ["/m/a", "/m/b/c", "/m/d", "/m/e", "/d/a", "/d/b/c", "/d/d", "/d/e"])
+        agree(asked, agreement.ask(server.port, asked), convert(body, "apache"))
+    finally:
+        shutil.rmtree(folder)
 
 
 HTACCESS = {
@@ -264,6 +324,10 @@ RULES = {
 ~^/p/(\\d+)$         /post/$1              301
 ~*^/any/([a-z]+)     https://any.test/$1?  302
 /frag                /f#part               301
+/$x/y                /dollar               301
+/%24x/z              /dollar               302
+/quote"q             /quoted               301
+/both"q'             /quoted               302
 //b.test/only-b      /b                    302
 http://*.w.test/*    https://w.test/:splat 301
 /post                /posted               303 method=POST
@@ -283,8 +347,8 @@ http://*.w.test/*    https://w.test/:splat 301
 /*                   https://a.test/:splat 301
 """, ["/old.html", "/query", "/dropped", "/caf%C3%A9", "/with%20space", "/gone", "/folder/x", "/folder", "/folder/a/b",
       "/see/x", "/keep/x/y", "/user/1", "/user/", "/two/x/y", "/mid/x/end", "/mid/end", "/mid/x/y/end", "/p/12", "/p/x",
-      "/Any/abc", "/any/1", "/frag", "/only-b", "/w", "/post", "/kind", "/lang", "/item", "/item?id=17", "/item?id=a", "/absent", "/both?a=1&b=2",
-      "/both", "/last/x", "/section"]),
+       "/Any/abc", "/any/1", "/frag", "/$x/y", "/%24x/z", "/quote%22q", "/both%22q'", "/only-b", "/w", "/post", "/kind", "/lang", "/item", "/item?id=17", "/item?id=a",
+       "/absent", "/both?a=1&b=2", "/both", "/last/x", "/section"]),
     "table": ("".join(f"/t/{i} /target/{i * 7} 301\n/T/{i}x https://x.test/{i} 302\n/T/{i} /upper/{i} 301\n" for i in range(300))
               + "[a.test]\n" + "".join(f"/t/{i} /a/{i} 308\n" for i in range(0, 300, 2)),
               [f"/t/{i}" for i in range(310)] + [f"/T/{i}" for i in range(310)] + [f"/T/{i}x" for i in range(300)]),

@@ -53,6 +53,8 @@ static void a_chain_becomes_one_hop(void **state)
         {"/a /b\n/b https://new.example/c", "1: /a https://new.example/c 301"},
         {"/a /b#x\n/b /c", "1: /a /c#x 301"},
         {"/a /b#x\n/b /c#y", "1: /a /c#y 301"},
+        {"~^/r/(.*)$ /s\n/s /t", "1: ~^/r/(.*)$ /t 301"},
+        {"~x /a\n/a /bx\n/bx /c", ""},
         {"/a/* /b/:splat\n/b/* /c/:splat", "1: /a/* /c/:splat 301"},
         {"/a/* /b/:splat\n/b/* https://new.example/c/:splat",
          "1: /a/* https://new.example/c/:splat 301"},

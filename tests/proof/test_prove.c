@@ -65,6 +65,7 @@ static void loops_are_found(void **state)
         {"/x /a\n/a /b\n/b /a", "loop 2,3"},
         {"/a/* /a/b/:splat", "loop 1"},
         {"/* /index.html", "loop 1"},
+        {"/* /b/:splat/:splat", "loop 1"},
         {"/a/:x /b/:x\n/b/:y /a/:y", "loop 1,2"},
         {"/a/:x/:y /a/:y/:x", "loop 1"},
         {"/a/:x /b/:x\n/b/7 /a/7", "loop 1,2"},
@@ -78,6 +79,11 @@ static void loops_are_found(void **state)
         {"[h.example]\n/a //h.example/a", "loop 2"},
         {"[h.example]\ncanonical www.h.example\n[www.h.example]\n/* https://h.example/:splat",
          "loop 2,4; www-before-https 4"},
+        {"[a.example]\ncanonical b.example\n[b.example]\ncanonical a.example", "loop 2,4"},
+        {"[a.example]\nmaintenance https://b.example/\n[b.example]\n"
+         "maintenance https://a.example/",
+         "loop 2,4"},
+        {"/a /b 302 header:X=*y%2A\n/b /a 302 header:Y=%25*z cookie:c=*", "loop 1,2"},
         {"/p id=:id /q?id=:id\n/q /p?", "chain 1,2"},
         {"/p id=:id /q?id=:id\n/q /p", "loop 1,2"},
         {"/a /b language=de\n/b /a language=de", "loop 1,2"},
@@ -140,7 +146,15 @@ static void dead_rules_are_found(void **state)
         {"/a /b 302 until=2020-01-01", "expired 1"},
         {"[h.example]\n/* /x/\n[h.example]\n/a /b", "loop 2; shadowed 4,2"},
         {"[h.example]\nhttps permanent\nhttp://h.example/a /b", "shadowed 3,2"},
-        {"~^/a/ /b\n/a/x /c", "undecided 2"},
+        {"~^/a/ /b\n/a/x /c", "shadowed 2,1"},
+        {"~^/a.*x /b\n/a/x /c", "shadowed 2,1"},
+        {"slash ignore\n~x$ /b\n/a/x /c", "undecided 3"},
+        {"~^/a/ /b\n/a/:x /c", "shadowed 2,1"},
+        {"~^/a/ /b\n/a/* /c", ""},
+        {"/* /b/\n~^/a\\d$ /c", "loop 1; shadowed 2,1; undecided 2"},
+        {"/a/* /b\n~^/a/\\d$ /c", "shadowed 2,1"},
+        {"/a/* /b\n~^/a\\d?$ /c", ""},
+        {"~^/(.*)$ /b\n~^/a\\d$ /c", "loop 1; shadowed 2,1"},
     };
     CHECK(rows);
 }
