@@ -536,6 +536,7 @@ static void rules_are_written_in_their_order(void **state)
          "RewriteRule \"^/a$\" \"/b\" [R=301,L,NE,QSD]\n"
          "RewriteCond %{HTTP_HOST} \"!^(?:www\\.a\\.test)(?::[0-9]+)?$\" [NC]\n"
          "RewriteRule ^ %{REQUEST_SCHEME}://www.a.test%{REQUEST_URI} [R=308,L]\n",
+         "1: changed\n"
          "2: lost\n"},
     };
     CONVERT(yonder, apache, rows);

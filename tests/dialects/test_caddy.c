@@ -394,6 +394,7 @@ static void rules_are_written_inside_route(void **state)
          "http:// {\n"
          "\timport yonder\n"
          "}\n",
+         "2: changed\n"
          "0: changed\n"},
     };
     CONVERT(yonder, caddy, rows);
@@ -501,7 +502,7 @@ static void for_haproxy_tables_are_maps(void **state)
          " http-request redirect code 308 location \"%[ssl_fc,iif(https,http)]://a.test%[pathq]\" "
          "if !{ req.hdr(host),lower -m str a.test }\n"
          " http-request return status 404\n",
-         ""},
+         "2: changed\n"},
         {"/t0 /u0\n"
          "/t1 /u1\n"
          "/t2 /u2\n"
@@ -717,6 +718,7 @@ static void for_nginx_tables_are_maps(void **state)
          " location / { return 404; }\n"
          "}\n"
          "\n",
+         "4: changed\n"
          "5: lost\n"},
     };
     CONVERT(yonder, nginx, rows);
