@@ -141,7 +141,8 @@ static bool begin(yn_lab *lab, const yn_lab_options *options)
     lab->journal = calloc(1, sizeof *lab->journal);
     lab->certificates = yn_lab_certificates_new(options->domain);
     if (lab->certificates)
-        lab->tls = yn_tls_server_new(yn_lab_certificates_choose, lab->certificates, protocols, NULL);
+        lab->tls =
+            yn_tls_server_new(yn_lab_certificates_choose, lab->certificates, protocols, NULL);
     if (!lab->journal || !lab->tls) {
         yn_log(YN_LOG_ERROR, "cannot make an authority for '%s'", options->domain);
         return false;

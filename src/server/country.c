@@ -53,7 +53,6 @@ yonder_text yn_country_of(const yn_country_db *db, const struct sockaddr *addres
 yonder_text yn_country_of_text(const yn_country_db *db, const char *address)
 {
     int not_an_address = 0, error = 0;
-    MMDB_lookup_result_s found =
-        MMDB_lookup_string(&db->file, address, &not_an_address, &error);
+    MMDB_lookup_result_s found = MMDB_lookup_string(&db->file, address, &not_an_address, &error);
     return not_an_address || error ? (yonder_text){NULL, 0} : code_of(&found);
 }

@@ -36,7 +36,8 @@ int64_t yn_load_state(const yn_load *load)
             continue;
         state = state * 31 + (uint64_t)st.st_ino;
         state = state * 31 + (uint64_t)st.st_size;
-        state = state * 31 + (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
+        state =
+            state * 31 + (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
     }
     return (int64_t)(state * 31 + (uint64_t)yn_certs_changed(&load->certs));
 }

@@ -12,8 +12,8 @@ typedef struct yn_load {
 } yn_load;
 
 /**
- * Reads both. With TLS, rules whose HSTS would lock visitors out are refused: `includeSubDomains` or
- * `preload` where a host that the rules name is covered by it and has no certificate (RFC 6797
+ * Reads both. With TLS, rules whose HSTS would lock visitors out are refused: `includeSubDomains`
+ * or `preload` where a host that the rules name is covered by it and has no certificate (RFC 6797
  * section 14.2). The checksum of an image is left to yn_load_is_intact().
  *
  * @return NULL after at least one line on stderr

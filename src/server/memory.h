@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Memory for rule sets: large blocks in huge pages, where the system lends them on request. A look-up
-// among a million rules touches a page or two that the processor's table of pages does not hold;
-// with huge pages it does.
+// Memory for rule sets: large blocks in huge pages, where the system lends them on request. A
+// look-up among a million rules touches a page or two that the processor's table of pages does not
+// hold; with huge pages it does.
 #ifndef YN_SERVER_MEMORY_H
 #define YN_SERVER_MEMORY_H
 

@@ -144,7 +144,8 @@ static void each_request_gets_what_it_should(void **state)
         const char *row = rows[i].head;
         assert_int_equal(yn_h1_parse(&request, yonder_text_of(row), &limits), strlen(row));
         f->out.len = 0;
-        assert_true(yn_answer_request(&f->answerer, &request, &(yn_peer){-1, NULL}, false, &f->out));
+        assert_true(
+            yn_answer_request(&f->answerer, &request, &(yn_peer){-1, NULL}, false, &f->out));
         yonder_text out = yn_buf_text(&f->out);
         assert_row(row, yn_starts_with(yn_skip(out, 9), yonder_text_of(rows[i].status)));
         char line[128];
@@ -193,18 +194,21 @@ static void errors_close(void **state)
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         char line[32];
         f->out.len = 0;
-        assert_true(yn_answer_error(&f->answerer, &(yn_peer){-1, NULL}, YN_TEXT("GET"), statuses[i], &f->out));
+        assert_true(yn_answer_error(&f->answerer, &(yn_peer){-1, NULL}, YN_TEXT("GET"), statuses[i],
+                                    &f->out));
         snprintf(line, sizeof line, "HTTP/1.1 %d ", statuses[i]);
         yonder_text out = yn_buf_text(&f->out);
         assert_true(yn_starts_with(out, yonder_text_of(line)));
         assert_non_null(memmem(out.ptr, out.len, "\r\nConnection: close\r\n", 21));
         assert_false(yn_starts_with(yn_skip(out, out.len - 4), YN_TEXT("\r\n\r\n")));
         f->out.len = 0; // HEAD: it ends with the head
-        assert_true(yn_answer_error(&f->answerer, &(yn_peer){-1, NULL}, YN_TEXT("HEAD"), statuses[i], &f->out));
+        assert_true(yn_answer_error(&f->answerer, &(yn_peer){-1, NULL}, YN_TEXT("HEAD"),
+                                    statuses[i], &f->out));
         out = yn_buf_text(&f->out);
         assert_ptr_equal(memmem(out.ptr, out.len, "\r\n\r\n", 4), out.ptr + out.len - 4);
         f->out.len = f->out.cap - 10; // no room: nothing is written
-        assert_false(yn_answer_error(&f->answerer, &(yn_peer){-1, NULL}, YN_TEXT("GET"), statuses[i], &f->out));
+        assert_false(yn_answer_error(&f->answerer, &(yn_peer){-1, NULL}, YN_TEXT("GET"),
+                                     statuses[i], &f->out));
         assert_int_equal(f->out.len, f->out.cap - 10);
     }
 }
