@@ -8,6 +8,7 @@
 #include "proof/compose.h"
 #include "proof/flattener.h"
 #include "proof/seed.h"
+#include "rules/regex.h"
 #include "rules/same.h"
 
 enum {
@@ -195,6 +196,32 @@ static bool weighs_languages(splitting *s)
 
 /* ---- whether it is certain ------------------------------------------------------------------- */
 
+// Whether the path may begin as all texts do that the expression matches.
+static bool may_begin(const splitting *s, const yn_view *regex)
+{
+    char prefix[YN_REGEX_MAX_PREFIX];
+    bool whole;
+    size_t len = yn_regex_prefix(prefix, regex->regex, &whole), at = 0;
+    const yn_symbol *r = s->request;
+    yn_buf *text = &s->f->p.text;
+    for (size_t i = 0; i < r->segment_count && at < len; i++) {
+        bool plain = yn_term_is_plain(r->segments[i], &s->branch->env);
+        text->len = 0;
+        yn_buf_char(text, '/');
+        if (plain)
+            yn_term_write(text, r->segments[i], &s->branch->env);
+        for (size_t k = 0; k < text->len && at < len; k++, at++) {
+            if (text->ptr[k] == '%' || (unsigned char)prefix[at] >= 0x80)
+                return true;
+            if (yn_lower(text->ptr[k]) != yn_lower(prefix[at]))
+                return false;
+        }
+        if (!plain)
+            return true;
+    }
+    return true;
+}
+
 static bool doubt(void *context, uint32_t order)
 {
     splitting *s = context;
@@ -204,11 +231,31 @@ static bool doubt(void *context, uint32_t order)
     bool same_list = rule && rule->scope == s->only->scope;
     if (same_list && (order >= s->only->order || is_listed(s->gone, s->gone_count, order)))
         return true;
-    if (rule && !rule->is_regex &&
-        !yn_symbol_meets(s->request, rule, scope_of(s, rule), &branch, &p->shop))
+    if (rule &&
+        (rule->is_regex ? !may_begin(s, rule)
+                        : !yn_symbol_meets(s->request, rule, scope_of(s, rule), &branch, &p->shop)))
         return true;
     s->certain = false;
     return false;
+}
+
+static bool is_first(splitting *s, const yn_symbol *request, const yn_branch *branch,
+                     const yn_view *next)
+{
+    s->request = request;
+    s->branch = branch;
+    s->only = next;
+    s->certain = true;
+    yn_candidate_sink sink = {doubt, s, true, true};
+    yn_candidates_at(&s->f->p.candidates, request, &branch->env, &sink);
+    return s->certain;
+}
+
+bool yn_flat_is_first(yn_flattener *f, const yn_symbol *request, const yn_branch *branch,
+                      const yn_view *next)
+{
+    splitting s = {.f = f};
+    return is_first(&s, request, branch, next);
 }
 
 // Whether what answered has a line of its own by now. Where a request has no variables, rules that
@@ -224,10 +271,16 @@ static bool is_gone(splitting *s, const yn_symbol *request, const yn_branch *bra
 }
 
 // http to https on one host stays a hop of its own.
-static bool upgrades(const yn_symbol *request, const yn_context *context, const yn_view *next)
+bool yn_flat_upgrades(const yn_symbol *request, const yn_context *context, const yn_view *next)
 {
-    return !next->is_local && (!request->https || !context->https) && next->piece_count &&
-           yn_starts_with(next->pieces[0].text, YN_TEXT("https://"));
+    if (next->is_local || (request->https && context->https) || !next->piece_count ||
+        !yn_starts_with(next->pieces[0].text, YN_TEXT("https://")))
+        return false;
+    yonder_text host = yn_skip(next->pieces[0].text, 8);
+    host.len = yn_find_char(host, '/');
+    host.len = yn_find_char(host, '?');
+    return yn_equal_nocase(yn_host_without_port(host), yn_host_without_port(request->host)) ||
+           yn_equal_nocase(yn_host_without_port(host), yn_host_without_port(context->host));
 }
 
 static bool is_certain_at(splitting *s, yn_seed *seed, const yn_view *part, const yn_view *next,
@@ -237,7 +290,7 @@ static bool is_certain_at(splitting *s, yn_seed *seed, const yn_view *part, cons
     const yn_view *both[] = {part, next};
     yn_client_made client;
     yn_symbol after;
-    if (!follow(s, &after, seed, part, context, n) || upgrades(&after, context, next) ||
+    if (!follow(s, &after, seed, part, context, n) || yn_flat_upgrades(&after, context, next) ||
         !yn_client_make(&client, both, 2, p->nobody.now, 0, &p->arena) ||
         !yn_symbol_is_covered(&after, next, scope_of(s, next), &seed->branch, &p->shop))
         return false;
@@ -247,13 +300,7 @@ static bool is_certain_at(splitting *s, yn_seed *seed, const yn_view *part, cons
     if (reply.order != next->order && !is_gone(s, &after, &seed->branch, next, reply.order))
         return false;
     s->seen = s->seen || reply.order == next->order;
-    s->request = &after;
-    s->branch = &seed->branch;
-    s->only = next;
-    s->certain = true;
-    yn_candidate_sink sink = {doubt, s, true, true};
-    yn_candidates_at(&p->candidates, &after, &seed->branch.env, &sink);
-    return s->certain;
+    return is_first(s, &after, &seed->branch, next);
 }
 
 static bool is_certain(splitting *s, const yn_view *part, const yn_view *next)

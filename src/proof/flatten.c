@@ -425,7 +425,7 @@ static void flatten_rule(yn_flattener *f, const yn_view *rule)
     if (is_excepted(f, rule->order))
         yn_flat_stay(f, "the rule that was put together did not do the same", rule->order);
     else if (rule->is_regex && captures)
-        yn_flat_stay(f, "it begins with a regular expression, whose groups go on", rule->order);
+        yn_flat_group(f, rule);
     else if (fixed)
         flatten_fixed(f, rule);
     else

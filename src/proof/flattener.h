@@ -37,4 +37,15 @@ bool yn_flat_captures_host(const yn_view *rule);
 /** Takes out of a rule what goes on to others: a new line before it for each (flat_split.c). */
 void yn_flat_split(yn_flattener *f, const yn_view *rule);
 
+/** Whether no rule but `next`, which is for the request, may answer it. */
+bool yn_flat_is_first(yn_flattener *f, const yn_symbol *request, const yn_branch *branch,
+                      const yn_view *next);
+
+/** Whether `next` leads from http to https, which stays a hop of its own. */
+bool yn_flat_upgrades(const yn_symbol *request, const yn_context *context, const yn_view *next);
+
+/** Takes the chain of a regular expression together whose group goes on as a splat (flat_group.c).
+ */
+void yn_flat_group(yn_flattener *f, const yn_view *rule);
+
 #endif

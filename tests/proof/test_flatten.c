@@ -145,6 +145,8 @@ static void what_goes_on_gets_a_line_of_its_own(void **state)
          "https://www.h.example/c",
          "", "1"},
         {"http://h.example/a/* /b/:splat\nhttp://h.example/b/7 https://h.example/c", "", "1"},
+        {"http://h.example/a/* /b/:splat\nhttp://h.example/b/7 https://www.h.example/c",
+         "+1: http://h.example/a/7 https://www.h.example/c 301"},
     };
     CHECK(rows);
 }
@@ -170,6 +172,31 @@ static void what_goes_on_for_some_clients_gets_a_line(void **state)
         {"/i /h\n/h /x share=50%", "", "1"},
         {"/i /h\n/h /x method=POST", "", ""},
         {"/a/* /b/:splat\n/b/7 /en language=en", "", "1"},
+    };
+    CHECK(rows);
+}
+
+static void a_group_goes_on_as_a_splat(void **state)
+{
+    (void)state;
+    static const row rows[] = {
+        {"~^/r/(.*)$ /s/$1\n/s/* /t/:splat", "1: ~^/r/(.*)$ /t/${1} 301"},
+        {"~^/r/(q|p)/([^/]+)$ /s/$2 308\n/s/* https://new.example/:splat/x 302",
+         "1: ~^/r/(q|p)/([^/]+)$ https://new.example/${2}/x 302"},
+        {"~^/r/(.*)$ /s/u/$1?v=1\n/s/* /t/:splat", "1: ~^/r/(.*)$ /t/u/${1}?v=1 301"},
+        {"~^/r/(.*)$ /s/$1\n/s/* /t/:splat\n/t/* /u/:splat",
+         "1: ~^/r/(.*)$ /u/${1} 301; 2: /s/* /u/:splat 301"},
+        // the group is not all of a path's rest, or not all of the splat
+        {"~^/r(.*)$ /s/$1\n/s/* /t/:splat", "", "1"},
+        {"~^/r/(.*) /s/$1\n/s/* /t/:splat", "", "1"},
+        {"~^/r/(a|(b))/c$ /s/$1\n/s/* /t/:splat", "", "1"},
+        {"~^/r/(.*)$ /s/$1\n/s/:x /t/:x", "", "1"},
+        {"~^/r/(.*)$ /s/$1\n/s/* /t?q=:splat", "", "1"},
+        // another rule takes some
+        {"~^/r/(.*)$ /s/$1\n/s/7 /x\n/s/* /t/:splat", "", "1"},
+        {"~^/r/(.*)$ /s/$1\n~^/s/[0-9]$ /x\n/s/* /t/:splat", "", "1"},
+        {"~^/r/(.*)$ /s/$1\n/s/* /t/:splat language=de\n/s/* /u/:splat", "", "1"},
+        {"~^/r/(.*)$ /s/$1\n/s/* /t/:splat\n/s/7 /x", "1: ~^/r/(.*)$ /t/${1} 301"},
     };
     CHECK(rows);
 }
@@ -283,6 +310,7 @@ int main(void)
         cmocka_unit_test(what_has_no_form_stays),
         cmocka_unit_test(what_goes_on_gets_a_line_of_its_own),
         cmocka_unit_test(what_goes_on_for_some_clients_gets_a_line),
+        cmocka_unit_test(a_group_goes_on_as_a_splat),
         cmocka_unit_test(random_sets_lead_to_the_same_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
