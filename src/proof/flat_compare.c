@@ -8,6 +8,7 @@
 #include "proof/seed.h"
 
 enum {
+    most_narrow = 1000,
     // Of Locations in walks of random requests: where rules make URLs longer and longer, a walk is
     // a megabyte.
     most_random_bytes = 1 << 26,
@@ -22,6 +23,7 @@ typedef struct comparing {
     size_t asked, walked; // requests, and bytes of the Locations they led to
     uint64_t dice;
     yn_buf pieces; // yonder_text: segments the rules have
+    yn_buf narrow; // uint32_t: rules with conditions, of the set before
 } comparing;
 
 static yonder_text fragment_of(const yn_proof_walk *w)
@@ -61,7 +63,7 @@ static void compare_at(comparing *c, const yn_place_at *place, const yn_client_s
         for (size_t i = 0; i < p->walk.count; i++) // whichever was put together wrongly
             yn_buf_put(c->differ, (yonder_text){(const char *)&p->walk.hops[i].order,
                                                 sizeof p->walk.hops[i].order});
-    p->failed = p->failed || c->differ->error;
+    p->failed = p->failed || c->differ->error || c->narrow.error;
 }
 
 static void compare_target(comparing *c, const yn_context *context, yonder_text target,
@@ -98,8 +100,11 @@ static void compare_rule(comparing *c, const yn_view *rule)
         yn_symbol_target(&p->text, &seed->start, &seed->branch);
         yonder_text target = yn_arena_text(&p->arena, yn_buf_text(&p->text));
         p->failed = p->failed || !target.ptr;
-        for (size_t i = 0; i < scope->context_count && !p->failed; i++)
+        for (size_t i = 0; i < scope->context_count && !p->failed; i++) {
             compare_target(c, &scope->contexts[i], target, &client.side);
+            if (client.has_conditions)
+                compare_target(c, &scope->contexts[i], target, &p->nobody);
+        }
     }
     for (size_t i = 0; i < rule->part_count; i++)
         if (rule->parts[i].kind == YN_PART_LITERAL && c->pieces.len < (1 << 16))
@@ -111,6 +116,23 @@ static size_t throw_dice(comparing *c, size_t sides)
 {
     c->dice = c->dice * 6364136223846793005u + 1442695040888963407u;
     return (size_t)(c->dice >> 33) % sides;
+}
+
+// A client that meets the conditions of one or two rules, or none.
+static void choose_client(comparing *c, yn_client_made *client)
+{
+    yn_prover *p = &c->p;
+    const uint32_t *orders = (const uint32_t *)(const void *)c->narrow.ptr;
+    size_t count = c->narrow.len / sizeof *orders;
+    if (count && throw_dice(c, 4)) {
+        const yn_view *rules[] = {yn_prover_view(p, orders[throw_dice(c, count)]),
+                                  yn_prover_view(p, orders[throw_dice(c, count)])};
+        size_t most = 1 + throw_dice(c, 2);
+        p->failed = p->failed || !rules[0] || !rules[1];
+        if (!p->failed && yn_client_make(client, rules, most, p->nobody.now, 0, &p->arena))
+            return;
+    }
+    *client = (yn_client_made){.side = p->nobody};
 }
 
 // Paths of pieces of the rules, at the hosts of any scope.
@@ -135,9 +157,27 @@ static void compare_random(comparing *c, size_t count)
         }
         yonder_text target = yn_arena_text(&p->arena, yn_buf_text(&p->text));
         p->failed = p->failed || !target.ptr;
+        yn_client_made client;
+        choose_client(c, &client);
         if (!p->failed)
             compare_target(c, &scope->contexts[throw_dice(c, scope->context_count)], target,
-                           &p->nobody);
+                           &client.side);
+    }
+}
+
+// Requests for the rules of the set after: the new ones are for special ones of the set before. Of
+// which scope they are is told by number, for no line opens a new one.
+static void compare_new(comparing *c)
+{
+    yn_rule_cursor cursor = yn_rules_begin(c->after.set);
+    const yonder_rules *owner;
+    for (const yn_rule *rule; !c->p.failed && (rule = yn_rules_next(&cursor, &owner));) {
+        yn_view view;
+        yn_prover_next(&c->p);
+        if (!yn_view_rule(&view, owner, rule, &c->p.arena))
+            c->p.failed = true;
+        else if (view.scope < c->p.model.scope_count)
+            compare_rule(c, &view);
     }
 }
 
@@ -148,11 +188,16 @@ static void compare_all(comparing *c, size_t random)
     for (const yn_rule *rule; !c->p.failed && (rule = yn_rules_next(&cursor, &owner));) {
         yn_view view;
         yn_prover_next(&c->p);
-        if (yn_view_rule(&view, owner, rule, &c->p.arena))
-            compare_rule(c, &view);
-        else
+        if (!yn_view_rule(&view, owner, rule, &c->p.arena)) {
             c->p.failed = true;
+            return;
+        }
+        if (view.condition_count && c->narrow.len < most_narrow * sizeof view.order)
+            yn_buf_put(&c->narrow, (yonder_text){(const char *)&view.order, sizeof view.order});
+        compare_rule(c, &view);
     }
+    if (yonder_rules_count(c->after.set) > yonder_rules_count(c->p.model.set))
+        compare_new(c);
     compare_random(c, random);
 }
 
@@ -170,7 +215,10 @@ int yn_flat_compare(yn_buf *differ, size_t *asked, const yonder_rules *before,
     comparing *c = yn_alloc(options->mem, sizeof *c);
     if (!c)
         return YONDER_NO_MEMORY;
-    *c = (comparing){.differ = differ, .pieces = yn_buf_make(1 << 20, options->mem), .dice = 1};
+    *c = (comparing){.differ = differ,
+                     .pieces = yn_buf_make(1 << 20, options->mem),
+                     .narrow = yn_buf_make(1 << 20, options->mem),
+                     .dice = 1};
     int error = yn_prover_open(&c->p, &c->unused, before, options);
     if (!error) {
         bool made = yn_asker_make(&c->after, after, &c->p.model.hosts, options->mem);
@@ -186,6 +234,7 @@ int yn_flat_compare(yn_buf *differ, size_t *asked, const yonder_rules *before,
         qsort(differ->ptr, differ->len / sizeof(uint32_t), sizeof(uint32_t), compare_orders);
     yn_proof_free(&c->unused);
     yn_buf_free(&c->pieces);
+    yn_buf_free(&c->narrow);
     yn_free(options->mem, c);
     return error;
 }

@@ -7,30 +7,14 @@
 
 #include "base/text.h"
 #include "proof/compose.h"
-#include "proof/prover.h"
+#include "proof/flattener.h"
 #include "proof/seed.h"
 #include "rules/target.h"
-
-typedef struct flattener {
-    yn_prover p;
-    yn_proof unused; // the prover's
-    yn_flat *out;
-    const uint32_t *except;
-    size_t except_count;
-    const char *reason; // why the chain of the present rule stays; NULL: there is none, or it goes
-    uint32_t reason_order;
-} flattener;
-
-static void stay(flattener *f, const char *reason, uint32_t order)
-{
-    f->reason = reason;
-    f->reason_order = order;
-}
 
 /* ---- hops ------------------------------------------------------------------------------------ */
 
 // Whether nothing but the URL without its query decides what is answered there.
-static bool is_settled(flattener *f, const yn_proof_hop *hop)
+static bool is_settled(yn_flattener *f, const yn_proof_hop *hop)
 {
     yonder_text path = hop->from.target;
     path.len = yn_find_char(path, '?');
@@ -40,7 +24,7 @@ static bool is_settled(flattener *f, const yn_proof_hop *hop)
 
 // How many hops of p.walk from the first on can be one. What goes from http to https on a host
 // stays there: what follows may not leave it.
-static size_t mergeable(flattener *f)
+static size_t mergeable(yn_flattener *f)
 {
     const yn_proof_walk *w = &f->p.walk;
     const yonder_text *bound = NULL;
@@ -58,10 +42,11 @@ static size_t mergeable(flattener *f)
         if (bound && (!to->https || !yn_equal(to->host, *bound)))
             break;
         if (!is_settled(f, hop)) {
-            stay(f,
-                 "what follows depends on the query or the client, for there are rules with "
-                 "pairs or conditions for the same URL",
-                 hop->order);
+            yn_flat_stay(
+                f,
+                "what follows depends on the query or the client, for there are rules with "
+                "pairs or conditions for the same URL",
+                hop->order);
             break;
         }
     }
@@ -77,7 +62,7 @@ typedef struct ending {
     bool is_local, passes_query;
 } ending;
 
-static void put_ending(flattener *f, ending *e)
+static void put_ending(yn_flattener *f, ending *e)
 {
     const yn_proof_walk *w = &f->p.walk;
     const yn_place_at *end = e->hops < w->count ? &w->hops[e->hops].from : &w->last;
@@ -108,7 +93,7 @@ static void put_ending(flattener *f, ending *e)
 }
 
 // A piece of text as yonder-rules(5) has it: a colon before a letter would be a placeholder.
-static yonder_text as_written(flattener *f, yonder_text to)
+static yonder_text as_written(yn_flattener *f, yonder_text to)
 {
     yn_buf text = yn_buf_make(1 << 20, f->p.options->mem);
     size_t path = to.len && to.ptr[0] == '/' ? 0 : yn_find_char(to, '/') + 2;
@@ -124,18 +109,32 @@ static yonder_text as_written(flattener *f, yonder_text to)
     return kept;
 }
 
-static void change(flattener *f, const yn_view *view, size_t hops)
+void yn_flat_stay(yn_flattener *f, const char *reason, uint32_t order)
+{
+    f->reason = reason;
+    f->reason_order = order;
+}
+
+bool yn_flat_put(yn_flattener *f, const yn_view *view, size_t saved, bool is_new)
 {
     yn_buf line = yn_buf_make(YONDER_RULES_MAX_LOCATION * 4, f->p.options->mem);
     bool good = yn_view_write(&line, view, f->p.model.set, &f->p.arena);
+    bool fits = line.len <= YONDER_RULES_MAX_LINE;
     yn_flat_line changed = {yn_prover_line(&f->p, view->order),
-                            yn_arena_text(&f->out->arena, yn_buf_text(&line)), (unsigned)hops - 1};
-    if (line.len > YONDER_RULES_MAX_LINE)
-        stay(f, "the line would be too long", view->order);
+                            yn_arena_text(&f->out->arena, yn_buf_text(&line)), (unsigned)saved,
+                            is_new};
+    if (!fits)
+        yn_flat_stay(f, "the line would be too long", view->order);
     else
         yn_buf_put(&f->out->changed, (yonder_text){(const char *)&changed, sizeof changed});
     f->p.failed = f->p.failed || !good || !changed.text.ptr || f->out->changed.error;
     yn_buf_free(&line);
+    return fits;
+}
+
+static void change(yn_flattener *f, const yn_view *view, size_t hops)
+{
+    (void)yn_flat_put(f, view, hops - 1, false);
 }
 
 static bool same_ending(const ending *a, const ending *b)
@@ -144,7 +143,8 @@ static bool same_ending(const ending *a, const ending *b)
            a->passes_query == b->passes_query && yn_equal(yn_buf_text(&a->to), yn_buf_text(&b->to));
 }
 
-static bool walk_seed(flattener *f, const yn_view *rule, const yn_context *context, size_t number)
+static bool walk_seed(yn_flattener *f, const yn_view *rule, const yn_context *context,
+                      size_t number)
 {
     yn_prover *p = &f->p;
     yn_seed *seed = yn_arena_alloc(&p->arena, sizeof *seed);
@@ -172,7 +172,7 @@ static bool walk_seed(flattener *f, const yn_view *rule, const yn_context *conte
 
 // The request of a rule without captures, at one host; of a regular expression's, some that leads
 // where all of them do. False: the rule does not fire there.
-static bool walk_rule(flattener *f, const yn_view *rule, const yn_context *context)
+bool yn_flat_walk_rule(yn_flattener *f, const yn_view *rule, const yn_context *context)
 {
     size_t count = rule->is_regex ? yn_seed_count(rule, &f->p.shop) : 1;
     for (size_t n = 0; n < count && n < 8; n++)
@@ -181,7 +181,7 @@ static bool walk_rule(flattener *f, const yn_view *rule, const yn_context *conte
     return false;
 }
 
-static void flatten_fixed(flattener *f, const yn_view *rule)
+static void flatten_fixed(yn_flattener *f, const yn_view *rule)
 {
     const yn_model_scope *scope = &f->p.model.scopes[rule->scope];
     ending ends[2] = {{.to = yn_buf_make(1 << 20, f->p.options->mem)},
@@ -189,7 +189,7 @@ static void flatten_fixed(flattener *f, const yn_view *rule)
     size_t known = 0;
     bool same = true, unseen = false;
     for (size_t i = 0; i < scope->context_count && same && !f->p.failed; i++) {
-        if (!walk_rule(f, rule, &scope->contexts[i])) {
+        if (!yn_flat_walk_rule(f, rule, &scope->contexts[i])) {
             unseen = unseen || rule->is_regex; // it may fire for other paths
             continue;
         }
@@ -200,9 +200,10 @@ static void flatten_fixed(flattener *f, const yn_view *rule)
         known = 1;
     }
     if (known && unseen)
-        stay(f, "paths it looks like matching do not show where all its hosts lead", rule->order);
+        yn_flat_stay(f, "paths it looks like matching do not show where all its hosts lead",
+                     rule->order);
     else if (known && (!same || scope->is_partial) && ends[0].hops + ends[1].hops > 2)
-        stay(f, "it does not lead to the same place on all its hosts", rule->order);
+        yn_flat_stay(f, "it does not lead to the same place on all its hosts", rule->order);
     else if (known && ends[0].hops > 1) {
         yn_view view = *rule;
         yn_piece piece = {.text = as_written(f, yn_buf_text(&ends[0].to))};
@@ -222,7 +223,7 @@ static void flatten_fixed(flattener *f, const yn_view *rule)
 /* ---- patterns -------------------------------------------------------------------------------- */
 
 typedef struct meeting {
-    flattener *f;
+    yn_flattener *f;
     const yn_symbol *request;
     const yn_branch *branch;
     const yn_view *only; // the rule that is for the request
@@ -251,7 +252,7 @@ static bool meet(void *context, uint32_t order)
     return false;
 }
 
-static bool has_captures_in_authority(const yn_view *rule)
+bool yn_flat_captures_host(const yn_view *rule)
 {
     for (size_t i = 0; i < rule->piece_count; i++)
         if (rule->pieces[i].is_capture && rule->pieces[i].where == YN_MARK_AUTHORITY)
@@ -259,7 +260,7 @@ static bool has_captures_in_authority(const yn_view *rule)
     return false;
 }
 
-static bool find_host(flattener *f, yn_symbol *next, const yn_branch *branch)
+bool yn_flat_find_host(yn_flattener *f, yn_symbol *next, const yn_branch *branch)
 {
     char room[256];
     yn_place_at at, here = {next->https, next->host, YN_TEXT("/")};
@@ -277,7 +278,7 @@ static bool find_host(flattener *f, yn_symbol *next, const yn_branch *branch)
 }
 
 // A path leads to the host itself, or, where that is not the canonical one, to that.
-static bool land(flattener *f, const yn_symbol *start, yn_symbol *next, const yn_branch *branch)
+bool yn_flat_land(yn_flattener *f, const yn_symbol *start, yn_symbol *next, const yn_branch *branch)
 {
     char room[256];
     yn_prover *p = &f->p;
@@ -297,7 +298,7 @@ static bool land(flattener *f, const yn_symbol *start, yn_symbol *next, const yn
 
 // The rule that answers all that `rule` leads to from this host, as far as one seed shows. True
 // with NULL: none does. False: it is not one rule.
-static bool next_of_seed(flattener *f, const yn_view *rule, const yn_context *context, size_t n,
+static bool next_of_seed(yn_flattener *f, const yn_view *rule, const yn_context *context, size_t n,
                          const yn_view **next)
 {
     yn_prover *p = &f->p;
@@ -310,8 +311,8 @@ static bool next_of_seed(flattener *f, const yn_view *rule, const yn_context *co
     start.https = context->https;
     start.host = context->host;
     if (!yn_symbol_next(&after, &start, rule, NULL, &seed->branch, &p->shop) ||
-        !(rule->is_local ? land(f, &start, &after, &seed->branch)
-                         : find_host(f, &after, &seed->branch)))
+        !(rule->is_local ? yn_flat_land(f, &start, &after, &seed->branch)
+                         : yn_flat_find_host(f, &after, &seed->branch)))
         return true;
     p->text.len = 0;
     yn_symbol_target(&p->text, &after, &seed->branch);
@@ -340,7 +341,7 @@ static bool is_upgrade(const yn_view *rule, const yn_context *context)
 
 // The rule that takes over from `rule`, whatever is put in and on every host; NULL: none, or none
 // for certain.
-static const yn_view *successor(flattener *f, const yn_view *rule)
+static const yn_view *successor(yn_flattener *f, const yn_view *rule)
 {
     const yn_model_scope *scope = &f->p.model.scopes[rule->scope];
     const yn_view *next = NULL, *found;
@@ -351,26 +352,25 @@ static const yn_view *successor(flattener *f, const yn_view *rule)
         for (size_t n = 0; n < seeds && !f->p.failed; n++) {
             if (!next_of_seed(f, rule, &scope->contexts[i], n, &found) ||
                 ((i || n) && found != next && (!found || !next || found->order != next->order))) {
-                stay(f, "not all that it leads to is answered by one rule", rule->order);
+                yn_flat_stay(f, "not all that it leads to is answered by one rule", rule->order);
                 return NULL;
             }
             next = found;
         }
     }
-    if (next &&
-        (next->is_regex || next->condition_count || next->pair_count ||
-         has_captures_in_authority(next) || next->order == rule->order || scope->is_partial)) {
-        stay(f, "the rule it leads to cannot be put in", next->order);
+    if (next && (next->is_regex || next->condition_count || next->pair_count ||
+                 yn_flat_captures_host(next) || next->order == rule->order || scope->is_partial)) {
+        yn_flat_stay(f, "the rule it leads to cannot be put in", next->order);
         return NULL;
     }
     return next;
 }
 
-static void flatten_pattern(flattener *f, const yn_view *rule)
+static void flatten_pattern(yn_flattener *f, const yn_view *rule)
 {
     yn_view now = *rule;
     size_t hops = 1;
-    if (has_captures_in_authority(rule))
+    if (yn_flat_captures_host(rule))
         return;
     while (hops <= YN_CLIENTS_LIMIT && !f->p.failed) {
         const yn_view *next = successor(f, &now);
@@ -378,7 +378,8 @@ static void flatten_pattern(flattener *f, const yn_view *rule)
         if (!composed)
             break;
         if (!yn_compose(composed, &now, next, &f->p.arena)) {
-            stay(f, "its target and that of the next rule have no common form", next->order);
+            yn_flat_stay(f, "its target and that of the next rule have no common form",
+                         next->order);
             break;
         }
         now = *composed;
@@ -392,7 +393,7 @@ static void flatten_pattern(flattener *f, const yn_view *rule)
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-static bool is_excepted(const flattener *f, uint32_t order)
+static bool is_excepted(const yn_flattener *f, uint32_t order)
 {
     size_t low = 0, high = f->except_count;
     while (low < high) {
@@ -413,7 +414,7 @@ static bool has_captures(const yn_view *rule)
     return false;
 }
 
-static void flatten_rule(flattener *f, const yn_view *rule)
+static void flatten_rule(yn_flattener *f, const yn_view *rule)
 {
     bool captures = has_captures(rule);
     bool fixed = !captures && !rule->has_placeholders && rule->splat == rule->part_count;
@@ -422,19 +423,21 @@ static void flatten_rule(flattener *f, const yn_view *rule)
     if (!rule->piece_count)
         return;
     if (is_excepted(f, rule->order))
-        stay(f, "the rule that was put together did not do the same", rule->order);
+        yn_flat_stay(f, "the rule that was put together did not do the same", rule->order);
     else if (rule->is_regex && captures)
-        stay(f, "it begins with a regular expression, whose groups go on", rule->order);
+        yn_flat_group(f, rule);
     else if (fixed)
         flatten_fixed(f, rule);
     else
         flatten_pattern(f, rule);
+    if (f->out->changed.len == before && !rule->is_regex && !is_excepted(f, rule->order))
+        yn_flat_split(f, rule);
     if (!f->reason && f->out->changed.len == before)
-        stay(f, "it is one for some of its requests only", rule->order);
+        yn_flat_stay(f, "it is one for some of its requests only", rule->order);
 }
 
 // Chains the proof told and that are not among the changes.
-static void tell_left(flattener *f, const yn_view *rule)
+static void tell_left(yn_flattener *f, const yn_view *rule)
 {
     if (!f->reason)
         return;
@@ -444,7 +447,7 @@ static void tell_left(flattener *f, const yn_view *rule)
 }
 
 // Whether the rule begins a chain: those that do not need no reason to stay.
-static bool begins_chain(flattener *f, const yn_proof *proof, uint32_t order, size_t *at)
+static bool begins_chain(yn_flattener *f, const yn_proof *proof, uint32_t order, size_t *at)
 {
     const yn_proof_finding *finding;
     (void)f;
@@ -460,7 +463,7 @@ static bool begins_chain(flattener *f, const yn_proof *proof, uint32_t order, si
     return false;
 }
 
-static void flatten_all(flattener *f, const yn_proof *proof)
+static void flatten_all(yn_flattener *f, const yn_proof *proof)
 {
     yn_rule_cursor cursor = yn_rules_begin(f->p.model.set);
     const yonder_rules *owner;
@@ -483,13 +486,13 @@ int yn_flatten(yn_flat *out, const yonder_rules *set, const yn_proof_options *op
                const uint32_t *except, size_t except_count)
 {
     yn_proof proof;
-    flattener *f = yn_alloc(options->mem, sizeof *f);
+    yn_flattener *f = yn_alloc(options->mem, sizeof *f);
     int error = f ? yn_prove(&proof, set, options) : YONDER_NO_MEMORY;
     if (error) {
         yn_free(options->mem, f);
         return error;
     }
-    *f = (flattener){.out = out, .except = except, .except_count = except_count};
+    *f = (yn_flattener){.out = out, .except = except, .except_count = except_count};
     *out = (yn_flat){.arena = yn_arena_make(options->mem),
                      .changed = yn_buf_make((size_t)1 << 40, options->mem),
                      .left = yn_buf_make((size_t)1 << 40, options->mem)};

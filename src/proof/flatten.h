@@ -9,11 +9,12 @@ typedef struct yn_flat_line {
     yn_proof_line line;
     yonder_text text; /**< the rule as it is to be */
     unsigned saved;   /**< hops */
+    bool is_new;      /**< it goes before the line, which stays; several do in their order */
 } yn_flat_line;
 
 typedef struct yn_flat {
     yn_arena arena;
-    yn_buf changed; /**< yn_flat_line, in file order */
+    yn_buf changed; /**< yn_flat_line, in file order; new ones before what a line becomes itself */
     yn_buf left;    /**< yn_proof_undecided: chains that stay, and why */
 } yn_flat;
 
@@ -22,6 +23,9 @@ typedef struct yn_flat {
  * nothing but the URL decides what it answers. The stricter status wins: temporary over permanent;
  * a chain keeps method and body if every hop does. A redirect from http to https on the same host
  * stays a hop of its own.
+ *
+ * Where a chain is one for some of a rule's requests only, they get a line of their own before it.
+ * What comes out may have chains again that can be taken together.
  *
  * @param except  orders of rules that are to stay, sorted
  * @return as yn_prove()
@@ -32,8 +36,8 @@ void yn_flat_free(yn_flat *flat);
 
 /**
  * Puts to both sets requests for every rule, and `random` others made of pieces of the rules, and
- * appends to `differ` (of uint32_t) the orders of the rules that lead to another end. Both have the
- * same lines.
+ * appends to `differ` (of uint32_t) the orders, in the set before, of the rules that lead to
+ * another end. The set after has the same lines, and new ones among them.
  *
  * @return as yn_prove(); `*asked` is the number of requests
  */

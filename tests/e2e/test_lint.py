@@ -170,10 +170,21 @@ def test_flattening_changes_the_lines_that_begin_chains_alone(yonder, lint, tmp_
     assert (again.returncode, document(again)["findings"]) == (0, [])
 
 
-def test_flattening_says_what_stays(lint):
-    done = lint("/a/* /b/:splat\n/b/7 /c\n", "--flatten")
-    assert done.stdout == "/a/* /b/:splat\n/b/7 /c\n"
-    assert re.search(r"site\.rules:1: stays a chain: ", done.stderr)
+def test_flattening_puts_lines_before_a_rule_that_leads_on_for_some_requests(lint):
+    done = lint("/a/*   /b/:splat # why\n/b/:x /c/:x\n/c/7 /d\n/i /h\n/h /en language=en\n/h /de\n", "--flatten")
+    assert done.returncode == 0
+    assert done.stdout == ("/a/7 /d 301\n/a/:s1 /c/:s1 301\n/a/*   /b/:splat # why\n"
+                           "/b/7 /d 301\n/b/:x /c/:x\n/c/7 /d\n"
+                           "/i /en 301 language=en\n/i /de 301\n/h /en language=en\n/h /de\n")
+    assert re.search(r"^1 rule changed, 4 added, 5 redirects saved; \d+ requests lead to", done.stderr)
+    again = lint(done.stdout, "--flatten")
+    assert again.stdout == done.stdout
+
+
+def test_flattening_says_what_stays_by_the_lines_of_the_file(lint):
+    done = lint("/x/* /y/:splat\n/y/7 /z\n/a/* /b/:splat\n/b/8 id=8 /c\n", "--flatten")
+    assert done.stdout == "/x/7 /z 301\n/x/* /y/:splat\n/y/7 /z\n/a/* /b/:splat\n/b/8 id=8 /c\n"
+    assert re.search(r"site\.rules:3: stays a chain: ", done.stderr)
 
 
 def test_several_files_become_one(yonder, tmp_path):
