@@ -2,7 +2,6 @@
 #include "server/admin.h"
 
 #include <errno.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "net/listen.h"
+#include "server/mhd.h"
 
 enum {
     longest_document = 1 << 30,
@@ -227,6 +227,14 @@ static int listen_at_address(const char *where)
     yn_address_print(&address, text);
     yn_log(YN_LOG_INFO, "admin on http://%s/", text);
     return fd;
+}
+
+bool yn_admin_prepare(void)
+{
+    const char *wrong = yn_microhttpd_load();
+    if (wrong)
+        yn_log(YN_LOG_ERROR, "--admin: %s", wrong);
+    return !wrong;
 }
 
 yn_admin *yn_admin_start(const char *where, yn_observed *observed)

@@ -12,6 +12,9 @@
 
 typedef struct yn_admin yn_admin;
 
+/** Loads what it needs, while files can still be opened. @return false after a line on stderr */
+bool yn_admin_prepare(void);
+
 /**
  * Where it listens: the path of a Unix socket, which contains a "/", is made readable and writable
  * for the owner and the group, and takes the place of one that nobody listens on any more; or

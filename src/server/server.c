@@ -148,9 +148,12 @@ static bool make_workers(server *s)
     return ok;
 }
 
-// Whether the hits of the set can be counted is no reason not to serve it.
+// Whether the hits of the set can be counted is no reason not to serve it. They are for who can
+// ask.
 static void count_hits(const server *s, yn_ruleset *set)
 {
+    if (!s->options->admin)
+        return;
     set->hits = yn_hits_make(set->rules, s->worker_count);
     if (!set->hits)
         yn_log(YN_LOG_WARNING, "there is no memory to count the rules' hits");
@@ -420,7 +423,7 @@ yn_server_result yn_server_run(const yn_server_options *options)
     pthread_sigmask(SIG_BLOCK, &hup, NULL); // the others end the program, should a file hang
     raise_descriptor_limit();
     s.loaded_state = yn_load_state(&options->load);
-    yn_ruleset *rules = yn_load_all(&options->load);
+    yn_ruleset *rules = options->admin && !yn_admin_prepare() ? NULL : yn_load_all(&options->load);
     if (!rules)
         return YN_SERVER_BAD_RULES;
     sigset_t set = handled_signals();

@@ -50,7 +50,7 @@ LIBRARIES = {
     "curl/": ("src/trace/libcurl.h",),
     "gumbo.h": ("src/trace/html.c",),
     "maxminddb.h": ("src/server/country.c",),
-    "microhttpd.h": ("src/server/admin.c",),
+    "microhttpd.h": ("src/server/mhd.h",),
     "pcre2.h": ("src/rules/regex.c",),
     "libpsl.h": ("src/trace/unique.c",),
     "nghttp2/": ("src/http/hpack.c",),
