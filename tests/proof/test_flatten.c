@@ -127,7 +127,7 @@ static void what_goes_on_gets_a_line_of_its_own(void **state)
         {"/a/* /:splat\n/7 /c\n/8/* https://new.example/:splat", "+1: /a/7 /c 301", "1"},
         {"/a/* /:splat\n/7 /c\n/z/:x /d/:x", "+1: /a/7 /c 301; +1: /a/z/:s2 /d/:s2 301",
          "1"}, // "/a/a/7" leads to the first one again
-        {"/a/* /:splat\n/7 /c\n/:x/y /d/:x", "+1: /a/7 /c 301", "1"},
+        {"/a/* /:splat\n/7 /c\n/:x/y /d/:x", "+1: /a/7 /c 301", "1 3"},
         {"/a/* /b/:splat 308\n/b/x/y https://new.example/ 307",
          "+1: /a/x/y https://new.example/ temporary"},
         {"/a/:x/:y /b/:y/:x\n/b/7/:z /c/:z", "+1: /a/:s1/7 /c/:s1 301"},
