@@ -132,8 +132,10 @@ static const yn_option options[] = {
     {0, "sarif", YN_FLAG, NULL, offsetof(lint_options, sarif),
      "write SARIF 2.1.0, for tools that show findings beside the files", 0, 0, 0},
     {0, "flatten", YN_FLAG, NULL, offsetof(lint_options, flatten),
-     "write the rules to stdout with every chain made one redirect, and what was done to stderr", 0,
-     0, 0},
+     "write the rules to stdout with every chain made one redirect, new lines put before a rule "
+     "that "
+     "begins one for some requests only; what was done, and which chains stay, to stderr",
+     0, 0, 0},
     {0, "host", YN_LIST, "HOST", offsetof(lint_options, hosts),
      "the rules are served for this host, too (*.example.com for all below it); may be repeated", 0,
      0, 0},

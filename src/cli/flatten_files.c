@@ -11,8 +11,9 @@
 #include "server/rulefiles.h"
 
 enum {
-    most_passes = 8, // what was put together may go on
-    most_rounds = 6, // of one pass
+    most_passes = 8,      // what was put together may go on
+    most_rounds = 6,      // of one pass
+    most_added = 1000000, // lines, after which there is no other pass
     random_requests = 20000,
 };
 
@@ -253,7 +254,7 @@ static int run_pass(flattening *f, bool is_last, bool *again)
             rewrite_file(f, i, &flat, &next);
         error = check(f, &after);
         if (!error && after) {
-            *again = goes_on(&flat) && !is_last;
+            *again = goes_on(&flat) && !is_last && f->added < most_added;
             if (!*again)
                 print_left(f, &flat);
             take_over(f, &flat, after);

@@ -193,6 +193,18 @@ static void strip_slashes(pieces *path)
     memmove(path->all, path->all + empty, path->count * sizeof *path->all);
 }
 
+// "/:splat" leads to "/x" for "//x", too: the splat is not what the second rule gets.
+static bool loses_slashes(const composing *c, const yn_view *first)
+{
+    const pieces *begin = &c->path.list[0];
+    bool is_used = false;
+    for (size_t i = 0; i < c->out.count; i++)
+        is_used =
+            is_used || (c->out.all[i].is_capture && c->out.all[i].capture.kind == YN_CAPTURE_SPLAT);
+    return is_used && first->is_local && c->path.run == 0 && begin->all[0].is_capture &&
+           begin->all[0].capture.kind == YN_CAPTURE_SPLAT;
+}
+
 static bool compose(composing *c, yn_view *out, const yn_view *second)
 {
     const pieces *origin = second->is_local ? &c->first.origin : &c->second.origin;
@@ -234,7 +246,7 @@ bool yn_compose(yn_view *out, const yn_view *first, const yn_view *second, yn_ar
     cut(&c->path, &c->first.path);
     if (c->path.run == SIZE_MAX - 1) // more than one run
         return false;
-    if (!compose(c, out, second))
+    if (!compose(c, out, second) || loses_slashes(c, first))
         return false;
     yn_piece *all = yn_arena_alloc(arena, (c->out.count + 1) * sizeof *all);
     if (!all)
@@ -358,23 +370,22 @@ static yn_special put_run(special *s, const yn_part *parts, size_t count)
 static yn_special meet_runs(special *s, const yn_view *second)
 {
     size_t front = s->path.run, back = s->path.count - 1 - front, first = second->splat,
-           last = second->part_count - 1 - first, extra = 0;
+           last = second->part_count - 1 - first;
     yn_special all = YN_SPECIAL_ALL;
     for (size_t i = 0; i < front && i < first; i++)
         note(&all, meets(s, &s->path.list[i], &second->parts[i]));
     for (size_t i = 0; i < back && i < last; i++)
         note(&all, meets(s, &s->path.list[s->path.count - 1 - i],
                          &second->parts[second->part_count - 1 - i]));
-    if (first > front) {
-        extra = first - front;
-        note(&all, put_run(s, second->parts + front, extra));
-    }
+    if (first > front)
+        note(&all, put_run(s, second->parts + front, first - front));
     note(&all, put_run(s, &s->first->parts[s->first->splat], 1));
     if (last > back)
         note(&all, put_run(s, second->parts + first + 1, last - back));
-    // A short run would be passed by.
-    bool passes = (extra > 1 && last < back) || (last > back + 1 && first < front);
-    if (passes || s->path.list[front].count != 1)
+    // Where the second splat reaches beyond the run, a short run would be passed by, and an empty
+    // one leave a slash.
+    bool reaches = s->run_count > 1 && (first < front || last < back);
+    if (reaches || s->path.list[front].count != 1)
         note(&all, YN_SPECIAL_UNKNOWN);
     return all;
 }

@@ -81,7 +81,7 @@ static bool follow(splitting *s, yn_symbol *after, yn_seed *seed, const yn_view 
     seed->start.https = context->https;
     seed->start.host = context->host;
     return yn_symbol_next(after, &seed->start, s->rule, NULL, &seed->branch, &p->shop) &&
-           (s->rule->is_local ? yn_flat_land(s->f, &seed->start, after, &seed->branch)
+           (s->rule->is_local ? yn_flat_land(s->f, s->rule, &seed->start, after, &seed->branch)
                               : yn_flat_find_host(s->f, after, &seed->branch));
 }
 
@@ -376,6 +376,13 @@ static bool is_fit(const splitting *s, const yn_view *next)
            !yn_flat_captures_host(next) && !has_condition(s->rule, YN_IF_SHARE);
 }
 
+// "/old//page" leads to "/page", too, where TO is "/:splat".
+static bool strips_slashes(const yn_view *rule)
+{
+    return rule->is_local && rule->piece_count > 1 && rule->pieces[1].is_capture &&
+           rule->pieces[1].capture.kind == YN_CAPTURE_SPLAT && rule->pieces[0].text.len == 1;
+}
+
 static yn_special specialise(splitting *s, yn_view *part, const yn_view *next)
 {
     const yn_scope_view *here = scope_of(s, s->rule), *there = scope_of(s, next);
@@ -392,6 +399,8 @@ static yn_special specialise(splitting *s, yn_view *part, const yn_view *next)
     bool slashes = here->slash_ignored || there->slash_ignored;
     bool language = has_condition(next, YN_IF_LANGUAGE);
     if (language && has_condition(s->rule, YN_IF_LANGUAGE))
+        return YN_SPECIAL_UNKNOWN;
+    if (part->splat < part->part_count && strips_slashes(s->rule))
         return YN_SPECIAL_UNKNOWN;
     if (conditions == YN_SPECIAL_UNKNOWN || (path == YN_SPECIAL_PART && (language || slashes)) ||
         (language && !s->has_languages && weighs_languages(s)))
@@ -432,7 +441,8 @@ static outcome split_off(splitting *s, const yn_view *next)
         done = put_line(s, &part, next, special == YN_SPECIAL_PART);
     if (!done)
         return IN_DOUBT;
-    s->gone[s->gone_count++] = next->order;
+    if (!strips_slashes(s->rule))
+        s->gone[s->gone_count++] = next->order;
     s->lines += special == YN_SPECIAL_PART;
     return special == YN_SPECIAL_PART ? GOES_ON : ENDS;
 }

@@ -278,7 +278,8 @@ bool yn_flat_find_host(yn_flattener *f, yn_symbol *next, const yn_branch *branch
 }
 
 // A path leads to the host itself, or, where that is not the canonical one, to that.
-bool yn_flat_land(yn_flattener *f, const yn_symbol *start, yn_symbol *next, const yn_branch *branch)
+bool yn_flat_land(yn_flattener *f, const yn_view *rule, const yn_symbol *start, yn_symbol *next,
+                  const yn_branch *branch)
 {
     char room[256];
     yn_prover *p = &f->p;
@@ -287,7 +288,7 @@ bool yn_flat_land(yn_flattener *f, const yn_symbol *start, yn_symbol *next, cons
     yn_symbol_target(&p->text, start, branch);
     at.target = yn_buf_text(&p->text);
     yn_reply reply = yn_ask(&p->asker, &at, &p->nobody);
-    if (reply.cause != YONDER_RULES_RULE || !reply.location.len)
+    if (reply.cause != YONDER_RULES_RULE || reply.order != rule->order || !reply.location.len)
         return true;
     yn_lead lead = yn_follow(&to, &p->asker, &at, reply.location, room);
     next->host = yn_arena_text(&p->arena, to.host);
@@ -311,7 +312,7 @@ static bool next_of_seed(yn_flattener *f, const yn_view *rule, const yn_context 
     start.https = context->https;
     start.host = context->host;
     if (!yn_symbol_next(&after, &start, rule, NULL, &seed->branch, &p->shop) ||
-        !(rule->is_local ? yn_flat_land(f, &start, &after, &seed->branch)
+        !(rule->is_local ? yn_flat_land(f, rule, &start, &after, &seed->branch)
                          : yn_flat_find_host(f, &after, &seed->branch)))
         return true;
     p->text.len = 0;

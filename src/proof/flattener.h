@@ -28,7 +28,7 @@ bool yn_flat_walk_rule(yn_flattener *f, const yn_view *rule, const yn_context *c
 
 /** Finds the host of what follows a rule whose TO is a path, or a URL. False: nothing that the set
  *  is served for. */
-bool yn_flat_land(yn_flattener *f, const yn_symbol *start, yn_symbol *next,
+bool yn_flat_land(yn_flattener *f, const yn_view *rule, const yn_symbol *start, yn_symbol *next,
                   const yn_branch *branch);
 bool yn_flat_find_host(yn_flattener *f, yn_symbol *next, const yn_branch *branch);
 

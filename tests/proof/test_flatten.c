@@ -123,6 +123,11 @@ static void what_goes_on_gets_a_line_of_its_own(void **state)
         {"/a/:x /b/:x\n/b/7 /c", "+1: /a/7 /c 301"},
         {"/a/* /b/:splat\n/b/x/* /c/:splat", "+1: /a/x/* /c/:splat 301"},
         {"/a/* /b/:splat\n/b/*/x /c/:splat", "+1: /a/*/x /c/:splat 301"},
+        {"/a/* /b/:splat\n/*/x /:splat", "", "1 2"},
+        {"/a/* /:splat\n/7 /c\n/8/* https://new.example/:splat", "+1: /a/7 /c 301", "1"},
+        {"/a/* /:splat\n/7 /c\n/z/:x /d/:x", "+1: /a/7 /c 301; +1: /a/z/:s2 /d/:s2 301",
+         "1"}, // "/a/a/7" leads to the first one again
+        {"/a/* /:splat\n/7 /c\n/:x/y /d/:x", "+1: /a/7 /c 301", "1 3"},
         {"/a/* /b/:splat 308\n/b/x/y https://new.example/ 307",
          "+1: /a/x/y https://new.example/ temporary"},
         {"/a/:x/:y /b/:y/:x\n/b/7/:z /c/:z", "+1: /a/:s1/7 /c/:s1 301"},
@@ -203,6 +208,7 @@ static void a_group_goes_on_as_a_splat(void **state)
 
 static void put_line(text *out, yonder_text line)
 {
+    assert_true(out->len + line.len + 1 < sizeof out->bytes);
     out->len += (size_t)snprintf(out->bytes + out->len, sizeof out->bytes - out->len, "%.*s\n",
                                  (int)line.len, line.ptr);
 }
