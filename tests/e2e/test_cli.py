@@ -81,7 +81,7 @@ def test_a_reader_that_leaves_ends_a_batch_without_a_word(tmp_path, lines):
 def test_each_page_tells_the_exit_codes_its_command_has(yonder, command):
     page = yonder("help", "--man", command).stdout
     codes = re.findall(r"^\.It (\d)$", page[page.index(".Sh EXIT STATUS"):], re.MULTILINE)
-    assert codes == (["0", "2", "3"] if command in ("serve", "compile", "help", "explain", "lab") else ["0", "1", "2", "3"])
+    assert codes == (["0", "2", "3"] if command in ("serve", "compile", "status", "hits", "misses", "help", "explain", "lab") else ["0", "1", "2", "3"])
     assert re.findall(r"^  (\d)  ", yonder(command, "--help").stdout, re.MULTILINE) == codes
 
 
