@@ -69,7 +69,7 @@ int yn_native_read(const yn_dialect_input *input, const yn_sink *sink, const yn_
     if (!c)
         return YONDER_NO_MEMORY;
     yn_lines *lines = &c->native.lines;
-    yn_lines_make(lines, note_problem, (void *)(uintptr_t)notes, input->mem);
+    yn_lines_make(lines, note_problem, (void *)notes, input->mem);
     c->native.sink = (yn_sink){take_source, take_section, take_site, take_rule, c};
     c->sink = *sink;
     c->notes = notes;

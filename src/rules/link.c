@@ -29,7 +29,7 @@ static int append(yn_builder *b, uint32_t head, uint32_t ref)
 {
     uint32_t hash = yn_chain_hash(head), last = head;
     yn_probe probe = yn_slots_probe(hash, b->tails.size);
-    yn_slot *tail = (yn_slot *)(uintptr_t)yn_slots_next(b->tails.slot, b->tails.size, hash, &probe);
+    yn_slot *tail = (yn_slot *)yn_slots_next(b->tails.slot, b->tails.size, hash, &probe);
     if (tail) {
         last = tail->ref;
         tail->ref = ref;
@@ -187,8 +187,7 @@ static int link_shapes(yn_builder *b)
             continue;
         }
         uint32_t hash = yn_shape_hash(shape->node, shape->splat, name);
-        yn_slot *first =
-            (yn_slot *)(uintptr_t)yn_set_find_named(b->set, shape->node, shape->splat, name);
+        yn_slot *first = (yn_slot *)yn_set_find_named(b->set, shape->node, shape->splat, name);
         if (first) {
             shape->next = first->ref;
             first->ref = i;

@@ -3,6 +3,8 @@
 // meets, the first of these in file order, and the Location that rule makes of it.
 #include "rules/match.h"
 
+#include <assert.h>
+
 #include "base/text.h"
 #include "core/host.h"
 #include "rules/lookup.h"
@@ -289,6 +291,7 @@ static void look_again(const yn_lookup *l, const yn_watch *watch)
 static void choose_among_layers(yn_lookup *l)
 {
     alike a = {.l = l, .set = l->best_set, .first = yn_set_rule(l->best_set, l->best)};
+    assert(a.first); // it was looked up when it became the best
     a.end = YN_NO_ORDER;
     a.order = a.first->order;
     a.quality = yn_quality_of(l, a.first);

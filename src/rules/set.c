@@ -37,9 +37,9 @@ uint8_t yn_status_find(yonder_text word)
     uint64_t number;
     if (word.len == 3 && yn_is_digit((unsigned char)word.ptr[0]))
         return yn_parse_number(word, 999, &number) ? yn_status_row_of((int)number) : 0;
-    for (uint8_t row = 1; row < status_count; row++)
+    for (unsigned row = 1; row < status_count; row++)
         if (yn_statuses[row].word.len && yn_equal(yn_statuses[row].word, word))
-            return row;
+            return (uint8_t)row;
     return 0;
 }
 
@@ -211,7 +211,7 @@ void yonder_rules_free(yonder_rules *rules)
     yn_free(rules->mem, rules->compiled);
     yn_free(rules->mem, rules->gone);
     if (rules->owns_image)
-        yn_free(rules->mem, (void *)(uintptr_t)rules->image.ptr);
+        yn_free(rules->mem, (void *)rules->image.ptr);
     // The allocator's value lies in the block that is freed.
     yonder_mem mem = rules->mem_value;
     yn_free(rules->mem ? &mem : NULL, rules);
