@@ -76,35 +76,22 @@ static bool put_decoded(yn_buf *out, yonder_text t)
 
 /* ---- conditions ------------------------------------------------------------------------------ */
 
-static yonder_text list_pattern(writing *w, const char *before, yonder_text list, const char *after)
+static void put_methods(writing *w, yn_buf *out, yonder_text methods)
 {
     yn_buf *scratch = &w->o->plan.scratch;
-    yn_buf_str(scratch, before);
-    for (size_t i = 0; i < list.len; i++)
-        if (list.ptr[i] == ',')
-            yn_buf_char(scratch, '|');
-        else
-            yn_regexp_quote(scratch, yn_slice(list, i, i + 1));
-    yn_buf_str(scratch, after);
-    return yn_plan_written(&w->o->plan);
+    yn_buf_str(scratch, "^(?:");
+    yn_out_put_alternatives(scratch, methods);
+    yn_buf_str(scratch, ")$");
+    put_cond(out, "%{REQUEST_METHOD}", yn_plan_written(&w->o->plan), "");
 }
 
-static void put_cookie(writing *w, yn_buf *out, yonder_text name, yonder_text glob)
+// Its name and value, or one of several names.
+static void put_cookie(writing *w, yn_buf *out, yonder_text name, yonder_text value)
 {
-    yn_buf *scratch = &w->o->plan.scratch;
-    yn_buf_str(scratch, "(?:^|; *)");
-    yn_regexp_quote(scratch, name);
-    yn_buf_char(scratch, '=');
-    yn_buf pattern = yn_buf_make(1 << 17, w->o->plan.mem);
-    yn_out_put_glob(&pattern, glob);
-    for (size_t i = 1; i + 1 < pattern.len; i++) { // without "^" and "$"; a value ends at ";"
-        bool any = pattern.ptr[i] == '.' && pattern.ptr[i + 1] == '*' && pattern.ptr[i - 1] != '\\';
-        yn_buf_str(scratch, any ? "[^;]" : "");
-        if (!any)
-            yn_buf_char(scratch, pattern.ptr[i]);
-    }
-    yn_buf_free(&pattern);
-    yn_buf_str(scratch, "(?:;|$)");
+    if (name.len)
+        yn_out_put_cookie(&w->o->plan.scratch, name, value);
+    else
+        yn_out_put_cookies(&w->o->plan.scratch, value);
     put_cond(out, "%{HTTP_COOKIE}", yn_plan_written(&w->o->plan), "");
 }
 
@@ -119,14 +106,13 @@ static void put_header(writing *w, yn_buf *out, yonder_text name, yonder_text gl
 static bool put_condition(writing *w, yn_buf *out, const yn_draft_pair *c)
 {
     if (yn_equal(c->name, YN_TEXT("method")))
-        put_cond(out, "%{REQUEST_METHOD}",
-                 list_pattern(w, "^(?:", yn_out_methods(w->o, c->value), ")$"), "");
+        put_methods(w, out, yn_out_methods(w->o, c->value));
     else if (yn_starts_with(c->name, YN_TEXT("header:")))
         put_header(w, out, yn_skip(c->name, 7), c->value);
     else if (yn_starts_with(c->name, YN_TEXT("cookie:")) && c->value.len)
         put_cookie(w, out, yn_skip(c->name, 7), c->value);
     else if (yn_equal(c->name, YN_TEXT("cookie")))
-        put_cond(out, "%{HTTP_COOKIE}", list_pattern(w, "(?:^|; *)(?:", c->value, ")="), "");
+        put_cookie(w, out, (yonder_text){0}, c->value);
     else if (yn_equal(c->name, YN_TEXT("http")))
         put_cond(out, "%{SERVER_PROTOCOL}",
                  yn_equal(c->value, YN_TEXT("1.0")) ? YN_TEXT("=HTTP/1.0") : YN_TEXT("!=HTTP/1.0"),
@@ -369,46 +355,31 @@ static void put_rule(writing *w, yn_buf *out, const yn_out_rule *rule)
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
-static bool is_value(const yn_out_site *site, const char *value)
-{
-    return site && yn_equal(site->value, yonder_text_of(value));
-}
-
 static void put_section(writing *w, yn_buf *out, const yn_out_section *section)
 {
     const yn_out_section *sections[] = {section};
-    w->ignores_case = is_value(yn_out_site_find(sections, 1, "case"), "ignore");
+    w->ignores_case = yn_out_site_is(yn_out_site_find(sections, 1, "case"), "ignore");
     for (const yn_out_rule *rule = section->rules; rule && !w->o->plan.error; rule = rule->next)
         put_rule(w, out, rule);
 }
 
-static int status_of(yonder_text value)
-{
-    uint64_t number;
-    if (yn_equal(value, YN_TEXT("temporary")))
-        return 307;
-    return yn_parse_number(value, 999, &number) ? (int)number : 308;
-}
-
 static void put_https(writing *w, yn_buf *out, const yn_out_site *https)
 {
-    if (!https || is_value(https, "off"))
+    if (!yn_out_site_on(https))
         return;
     put_cond(out, "%{HTTPS}", YN_TEXT("!=on"), "");
     yn_buf_printf(out, "RewriteRule ^ https://%%{HTTP_HOST}%%{REQUEST_URI} [R=%d,L]\n",
-                  status_of(https->value));
+                  yn_out_https_status(https));
     w->count++;
 }
 
 // The rules of some hosts: skipped by requests for others.
 static void put_block(writing *w, yn_buf *out, const yn_out_block *block)
 {
-    const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1] = {w->o->sections};
+    const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1];
     yn_buf text = yn_buf_make((size_t)1 << 36, w->o->plan.mem);
-    size_t count = 1;
-    for (size_t i = 0; i < block->section_count; i++)
-        sections[count++] = block->sections[i];
-    w->drops_query = is_value(yn_out_site_find(sections, count, "query"), "drop");
+    size_t count = yn_out_sections_of(w->o, block, sections);
+    w->drops_query = yn_out_site_is(yn_out_site_find(sections, count, "query"), "drop");
     w->count = 0;
     put_https(w, &text, yn_out_site_find(sections, count, "https"));
     for (size_t i = 1; i < count; i++)
@@ -424,12 +395,10 @@ static void put_block(writing *w, yn_buf *out, const yn_out_block *block)
 
 static void put_canonical(writing *w, yn_buf *out, const yn_out_block *block)
 {
-    const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1] = {w->o->sections};
-    size_t count = 1;
-    for (size_t i = 0; block && i < block->section_count; i++)
-        sections[count++] = block->sections[i];
+    const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1];
+    size_t count = yn_out_sections_of(w->o, block, sections);
     const yn_out_site *canonical = yn_out_site_find(sections, count, "canonical");
-    if (!canonical || is_value(canonical, "off"))
+    if (!yn_out_site_on(canonical))
         return;
     if (block)
         put_hosts(w, out, block->hosts, block->host_count, false);
@@ -438,25 +407,14 @@ static void put_canonical(writing *w, yn_buf *out, const yn_out_block *block)
                   YN_PRINT(canonical->value));
 }
 
-static void tell_lines(writing *w)
-{
-    static const char *const known[] = {"https", "canonical", "case", "query"};
-    for (const yn_out_section *section = w->o->sections; section; section = section->next)
-        for (const yn_out_site *site = section->sites; site; site = site->next) {
-            bool found = false;
-            for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-                found = found || yn_equal(site->name, yonder_text_of(known[i]));
-            if (!found || yn_starts_with(site->value, YN_TEXT("ignore=")))
-                yn_out_site_lost(w->o, site);
-        }
-}
+static const char *const known_lines[] = {"https", "canonical", "case", "query", NULL};
 
 static void write_apache(yn_outgoing *o, yn_buf *out)
 {
     writing w = {.o = o, .in_folder = o->how != NULL};
     const yn_out_section *any[] = {o->sections};
     yn_out_block *blocks = yn_out_blocks(o);
-    tell_lines(&w);
+    yn_out_tell_sites(o, known_lines);
     yn_buf_str(
         out, w.in_folder
                  ? "# A .htaccess file for the document root.\nRewriteEngine On\nRewriteBase /\n"
@@ -464,7 +422,7 @@ static void write_apache(yn_outgoing *o, yn_buf *out)
     for (const yn_out_block *block = blocks; block; block = block->next)
         put_block(&w, out, block);
     yn_buf_char(out, '\n');
-    w.drops_query = is_value(yn_out_site_find(any, 1, "query"), "drop");
+    w.drops_query = yn_out_site_is(yn_out_site_find(any, 1, "query"), "drop");
     put_https(&w, out, yn_out_site_find(any, 1, "https"));
     put_section(&w, out, o->sections);
     for (const yn_out_block *block = blocks; block; block = block->next)

@@ -88,34 +88,6 @@ static bool put_header(writing *w, matcher *m, yonder_text field, yonder_text pa
     return true;
 }
 
-static bool put_cookie(writing *w, matcher *m, yonder_text name, yonder_text glob)
-{
-    yn_buf *scratch = &w->o->plan.scratch;
-    yn_buf_str(scratch, "(?:^|; *)");
-    yn_regexp_quote(scratch, name);
-    yn_buf_char(scratch, '=');
-    for (size_t i = 0; i < glob.len; i++)
-        if (glob.ptr[i] == '*')
-            yn_buf_str(scratch, "[^;]*");
-        else
-            yn_regexp_quote(scratch, yn_slice(glob, i, i + 1));
-    yn_buf_str(scratch, "(?:;|$)");
-    return put_header(w, m, YN_TEXT("Cookie"), yn_plan_written(&w->o->plan), false);
-}
-
-static bool put_cookies(writing *w, matcher *m, yonder_text names)
-{
-    yn_buf *scratch = &w->o->plan.scratch;
-    yn_buf_str(scratch, "(?:^|; *)(?:");
-    for (size_t i = 0; i < names.len; i++)
-        if (names.ptr[i] == ',')
-            yn_buf_char(scratch, '|');
-        else
-            yn_regexp_quote(scratch, yn_slice(names, i, i + 1));
-    yn_buf_str(scratch, ")=");
-    return put_header(w, m, YN_TEXT("Cookie"), yn_plan_written(&w->o->plan), false);
-}
-
 static bool put_condition(writing *w, matcher *m, const yn_draft_pair *c)
 {
     if (yn_equal(c->name, YN_TEXT("method"))) {
@@ -133,10 +105,14 @@ static bool put_condition(writing *w, matcher *m, const yn_draft_pair *c)
     }
     if (yn_starts_with(c->name, YN_TEXT("header:")))
         return put_header(w, m, yn_skip(c->name, 7), YN_TEXT("."), true);
-    if (yn_starts_with(c->name, YN_TEXT("cookie:")) && c->value.len)
-        return put_cookie(w, m, yn_skip(c->name, 7), c->value);
-    if (yn_equal(c->name, YN_TEXT("cookie")))
-        return put_cookies(w, m, c->value);
+    if (yn_starts_with(c->name, YN_TEXT("cookie:")) && c->value.len) {
+        yn_out_put_cookie(&w->o->plan.scratch, yn_skip(c->name, 7), c->value);
+        return put_header(w, m, YN_TEXT("Cookie"), yn_plan_written(&w->o->plan), false);
+    }
+    if (yn_equal(c->name, YN_TEXT("cookie"))) {
+        yn_out_put_cookies(&w->o->plan.scratch, c->value);
+        return put_header(w, m, YN_TEXT("Cookie"), yn_plan_written(&w->o->plan), false);
+    }
     return false;
 }
 
@@ -292,54 +268,31 @@ static void put_rule(writing *w, yn_buf *out, const yn_out_rule *rule)
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
-static bool is_value(const yn_out_site *site, const char *value)
-{
-    return site && yn_equal(site->value, yonder_text_of(value));
-}
-
 static void put_section(writing *w, yn_buf *out, const yn_out_section *section)
 {
     const yn_out_section *sections[] = {section};
-    w->ignores_case = is_value(yn_out_site_find(sections, 1, "case"), "ignore");
+    w->ignores_case = yn_out_site_is(yn_out_site_find(sections, 1, "case"), "ignore");
     for (const yn_out_rule *rule = section->rules; rule && !w->o->plan.error; rule = rule->next)
         put_rule(w, out, rule);
 }
 
-static int status_of(yonder_text value)
-{
-    uint64_t number;
-    if (yn_equal(value, YN_TEXT("temporary")))
-        return 307;
-    return yn_parse_number(value, 999, &number) ? (int)number : 308;
-}
-
 static void put_https(writing *w, yn_buf *out, const yn_out_site *https)
 {
-    if (!https || is_value(https, "off"))
+    if (!yn_out_site_on(https))
         return;
     size_t number = ++w->count;
     yn_buf_printf(out, "%s@r%zu protocol http\n%sredir @r%zu https://{host}{uri} %d\n", w->indent,
-                  number, w->indent, number, status_of(https->value));
+                  number, w->indent, number, yn_out_https_status(https));
 }
 
 static void put_canonical(writing *w, yn_buf *out, const yn_out_site *canonical)
 {
-    if (!canonical || is_value(canonical, "off"))
+    if (!yn_out_site_on(canonical))
         return;
     size_t number = ++w->count;
     yn_buf_printf(out, "%s@r%zu not host %.*s\n%sredir @r%zu {scheme}://%.*s{uri} 308\n", w->indent,
                   number, YN_PRINT(canonical->value), w->indent, number,
                   YN_PRINT(canonical->value));
-}
-
-static size_t sections_of(writing *w, const yn_out_block *block,
-                          const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1])
-{
-    size_t count = 0;
-    sections[count++] = w->o->sections;
-    for (size_t i = 0; i < block->section_count; i++)
-        sections[count++] = block->sections[i];
-    return count;
 }
 
 static void put_hosts_matcher(writing *w, yn_buf *out, const yn_out_block *block, const char *name,
@@ -360,11 +313,11 @@ static void put_hosts_matcher(writing *w, yn_buf *out, const yn_out_block *block
 static void put_block(writing *w, yn_buf *out, const yn_out_block *block, size_t number)
 {
     const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1];
-    size_t count = sections_of(w, block, sections);
+    size_t count = yn_out_sections_of(w->o, block, sections);
     put_hosts_matcher(w, out, block, "hosts", number);
     yn_buf_printf(out, "\t\troute @hosts%zu {\n", number);
     w->indent = "\t\t\t";
-    w->drops_query = is_value(yn_out_site_find(sections, count, "query"), "drop");
+    w->drops_query = yn_out_site_is(yn_out_site_find(sections, count, "query"), "drop");
     put_https(w, out, yn_out_site_find(sections, count, "https"));
     for (size_t i = 1; i < count; i++)
         put_section(w, out, sections[i]);
@@ -376,9 +329,9 @@ static void put_block(writing *w, yn_buf *out, const yn_out_block *block, size_t
 static void put_block_canonical(writing *w, yn_buf *out, const yn_out_block *block, size_t number)
 {
     const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1];
-    size_t count = sections_of(w, block, sections);
+    size_t count = yn_out_sections_of(w->o, block, sections);
     const yn_out_site *canonical = yn_out_site_find(sections, count, "canonical");
-    if (!canonical || is_value(canonical, "off"))
+    if (!yn_out_site_on(canonical))
         return;
     yn_buf_printf(out, "\t\troute @hosts%zu {\n", number);
     w->indent = "\t\t\t";
@@ -387,18 +340,7 @@ static void put_block_canonical(writing *w, yn_buf *out, const yn_out_block *blo
     yn_buf_str(out, "\t\t}\n");
 }
 
-static void tell_lines(writing *w)
-{
-    static const char *const known[] = {"https", "canonical", "case", "query"};
-    for (const yn_out_section *section = w->o->sections; section; section = section->next)
-        for (const yn_out_site *site = section->sites; site; site = site->next) {
-            bool found = false;
-            for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-                found = found || yn_equal(site->name, yonder_text_of(known[i]));
-            if (!found || yn_starts_with(site->value, YN_TEXT("ignore=")))
-                yn_out_site_lost(w->o, site);
-        }
-}
+static const char *const known_lines[] = {"https", "canonical", "case", "query", NULL};
 
 static void write_caddy(yn_outgoing *o, yn_buf *out)
 {
@@ -406,13 +348,13 @@ static void write_caddy(yn_outgoing *o, yn_buf *out)
     const yn_out_section *any[] = {o->sections};
     yn_out_block *blocks = yn_out_blocks(o);
     size_t number = 0;
-    tell_lines(&w);
+    yn_out_tell_sites(o, known_lines);
     yn_buf_str(out,
                "# For https, name the hosts and import the rules: example.com { import yonder }\n"
                "(yonder) {\n\troute {\n");
     for (const yn_out_block *block = blocks; block; block = block->next)
         put_block(&w, out, block, ++number);
-    w.drops_query = is_value(yn_out_site_find(any, 1, "query"), "drop");
+    w.drops_query = yn_out_site_is(yn_out_site_find(any, 1, "query"), "drop");
     put_https(&w, out, yn_out_site_find(any, 1, "https"));
     put_section(&w, out, o->sections);
     number = 0;

@@ -107,14 +107,11 @@ static bool is_name(yonder_text t)
 // Cookies of which one has to be there.
 static bool put_cookies(yn_buf *out, yonder_text names)
 {
-    yn_buf_str(out, " { req.fhdr(cookie) -m reg '(^|; *)(");
     for (size_t i = 0; i < names.len; i++)
-        if (names.ptr[i] == ',')
-            yn_buf_char(out, '|');
-        else if (is_name(yn_slice(names, i, i + 1)))
-            yn_regexp_quote(out, yn_slice(names, i, i + 1));
-        else
+        if (names.ptr[i] != ',' && !is_name(yn_slice(names, i, i + 1)))
             return false;
+    yn_buf_str(out, " { req.fhdr(cookie) -m reg '(^|; *)(");
+    yn_out_put_alternatives(out, names);
     yn_buf_str(out, ")=' }");
     return true;
 }
@@ -363,15 +360,10 @@ static const yn_out_rule *put_map(writing *w, yn_buf *out, const yn_out_rule *ru
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
-static bool is_value(const yn_out_site *site, const char *value)
-{
-    return site && yn_equal(site->value, yonder_text_of(value));
-}
-
 static void put_section(writing *w, yn_buf *out, const yn_out_section *section)
 {
     const yn_out_section *sections[] = {section};
-    w->ignores_case = is_value(yn_out_site_find(sections, 1, "case"), "ignore");
+    w->ignores_case = yn_out_site_is(yn_out_site_find(sections, 1, "case"), "ignore");
     for (const yn_out_rule *rule = section->rules; rule && !w->o->plan.error;) {
         size_t count = fits_map(w, rule) ? run_length(w, rule) : 0;
         if (count >= least_map) {
@@ -383,35 +375,17 @@ static void put_section(writing *w, yn_buf *out, const yn_out_section *section)
     }
 }
 
-static int status_of(yonder_text value)
-{
-    uint64_t number;
-    if (yn_equal(value, YN_TEXT("temporary")))
-        return 307;
-    return yn_parse_number(value, 999, &number) ? (int)number : 308;
-}
-
 static void put_https(writing *w, yn_buf *out, const yn_out_site *https)
 {
-    if (https && !is_value(https, "off"))
+    if (yn_out_site_on(https))
         yn_buf_printf(out, "    http-request redirect scheme https code %d if%s !{ ssl_fc }\n",
-                      status_of(https->value), w->guard);
-}
-
-static size_t sections_of(writing *w, const yn_out_block *block,
-                          const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1])
-{
-    size_t count = 0;
-    sections[count++] = w->o->sections;
-    for (size_t i = 0; block && i < block->section_count; i++)
-        sections[count++] = block->sections[i];
-    return count;
+                      yn_out_https_status(https), w->guard);
 }
 
 static void put_block(writing *w, yn_buf *out, const yn_out_block *block)
 {
     const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1];
-    size_t count = sections_of(w, block, sections);
+    size_t count = yn_out_sections_of(w->o, block, sections);
     snprintf(w->guard, sizeof w->guard, " yonder_hosts_%zu", ++w->acl_count);
     yn_buf_char(out, '\n');
     for (size_t i = 0; i < block->host_count; i++) {
@@ -419,7 +393,7 @@ static void put_block(writing *w, yn_buf *out, const yn_out_block *block)
         put_host(out, block->hosts[i]);
         yn_buf_char(out, '\n');
     }
-    w->drops_query = is_value(yn_out_site_find(sections, count, "query"), "drop");
+    w->drops_query = yn_out_site_is(yn_out_site_find(sections, count, "query"), "drop");
     put_https(w, out, yn_out_site_find(sections, count, "https"));
     for (size_t i = 1; i < count; i++)
         put_section(w, out, sections[i]);
@@ -429,9 +403,9 @@ static void put_block(writing *w, yn_buf *out, const yn_out_block *block)
 static void put_canonical(writing *w, yn_buf *out, const yn_out_block *block, size_t number)
 {
     const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1];
-    size_t count = sections_of(w, block, sections);
+    size_t count = yn_out_sections_of(w->o, block, sections);
     const yn_out_site *canonical = yn_out_site_find(sections, count, "canonical");
-    if (!canonical || is_value(canonical, "off"))
+    if (!yn_out_site_on(canonical))
         return;
     yn_buf_printf(out,
                   "    http-request redirect code 308 location "
@@ -440,19 +414,6 @@ static void put_canonical(writing *w, yn_buf *out, const yn_out_block *block, si
     if (block)
         yn_buf_printf(out, " yonder_hosts_%zu", number);
     yn_buf_printf(out, " !{ req.hdr(host),lower -m str %.*s }\n", YN_PRINT(canonical->value));
-}
-
-static void tell_lines(writing *w)
-{
-    static const char *const known[] = {"https", "canonical", "case", "query"};
-    for (const yn_out_section *section = w->o->sections; section; section = section->next)
-        for (const yn_out_site *site = section->sites; site; site = site->next) {
-            bool found = false;
-            for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-                found = found || yn_equal(site->name, yonder_text_of(known[i]));
-            if (!found || yn_starts_with(site->value, YN_TEXT("ignore=")))
-                yn_out_site_lost(w->o, site);
-        }
 }
 
 static const char head[] =
@@ -474,6 +435,8 @@ static const char head[] =
     "    http-request normalize-uri path-strip-dotdot full\n"
     "    http-request set-var-fmt(txn.yonder_query) \"?%[query]\" if { query -m len gt 0 }\n";
 
+static const char *const known_lines[] = {"https", "canonical", "case", "query", NULL};
+
 static void write_haproxy(yn_outgoing *o, yn_buf *out)
 {
     writing w = {.o = o};
@@ -481,12 +444,12 @@ static void write_haproxy(yn_outgoing *o, yn_buf *out)
     yn_out_block *blocks = yn_out_blocks(o);
     yn_buf text = yn_buf_make((size_t)1 << 36, o->plan.mem);
     w.maps = yn_buf_make((size_t)1 << 36, o->plan.mem);
-    tell_lines(&w);
+    yn_out_tell_sites(o, known_lines);
     yn_buf_str(&text, head);
     for (const yn_out_block *block = blocks; block; block = block->next)
         put_block(&w, &text, block);
     yn_buf_char(&text, '\n');
-    w.drops_query = is_value(yn_out_site_find(any, 1, "query"), "drop");
+    w.drops_query = yn_out_site_is(yn_out_site_find(any, 1, "query"), "drop");
     put_https(&w, &text, yn_out_site_find(any, 1, "https"));
     put_section(&w, &text, o->sections);
     size_t number = 0;

@@ -122,11 +122,7 @@ static void put_list_test(writing *w, yn_buf *out, const char *variable, yonder_
 {
     yn_buf *scratch = &w->o->plan.scratch;
     yn_buf_str(scratch, "^(?:");
-    for (size_t i = 0; i < list.len; i++)
-        if (list.ptr[i] == ',')
-            yn_buf_char(scratch, '|');
-        else
-            yn_regexp_quote(scratch, yn_slice(list, i, i + 1));
+    yn_out_put_alternatives(scratch, list);
     yn_buf_str(scratch, ")$");
     put_test(out, variable, "!~", yn_plan_written(&w->o->plan));
 }
@@ -153,21 +149,6 @@ static bool put_field_test(writing *w, yn_buf *out, const char *kind, yonder_tex
     return true;
 }
 
-// "cookie=a,b": one of them is there.
-static bool put_cookies_test(writing *w, yn_buf *out, yonder_text names)
-{
-    yn_buf *scratch = &w->o->plan.scratch;
-    yn_buf_str(scratch, "(?:^|; *)(?:");
-    for (size_t i = 0; i < names.len; i++)
-        if (names.ptr[i] == ',')
-            yn_buf_char(scratch, '|');
-        else
-            yn_regexp_quote(scratch, yn_slice(names, i, i + 1));
-    yn_buf_str(scratch, ")=");
-    put_test(out, "$http_cookie", "!~", yn_plan_written(&w->o->plan));
-    return true;
-}
-
 static bool put_condition(writing *w, yn_buf *out, const yn_draft_pair *c)
 {
     if (yn_equal(c->name, YN_TEXT("method"))) {
@@ -178,8 +159,11 @@ static bool put_condition(writing *w, yn_buf *out, const yn_draft_pair *c)
         return put_field_test(w, out, "http", yn_skip(c->name, 7), c->value);
     if (yn_starts_with(c->name, YN_TEXT("cookie:")))
         return put_field_test(w, out, "cookie", yn_skip(c->name, 7), c->value);
-    if (yn_equal(c->name, YN_TEXT("cookie")))
-        return put_cookies_test(w, out, c->value);
+    if (yn_equal(c->name, YN_TEXT("cookie"))) {
+        yn_out_put_cookies(&w->o->plan.scratch, c->value);
+        put_test(out, "$http_cookie", "!~", yn_plan_written(&w->o->plan));
+        return true;
+    }
     if (yn_equal(c->name, YN_TEXT("http"))) {
         bool old = yn_equal(c->value, YN_TEXT("1.0"));
         put_test(out, "$server_protocol", old ? "!=" : "=", YN_TEXT("HTTP/1.0"));
@@ -462,34 +446,13 @@ static const yn_out_rule *put_map(writing *w, yn_buf *out, const yn_out_rule *ru
 
 /* ---- servers --------------------------------------------------------------------------------- */
 
-static const char *const known_lines[] = {"https", "hsts", "canonical", "case", "query"};
-
-static void tell_lines(writing *w, const yn_out_section *section)
-{
-    for (const yn_out_site *site = section->sites; site; site = site->next) {
-        bool known = false;
-        for (size_t i = 0; i < sizeof known_lines / sizeof *known_lines; i++)
-            known = known || yn_equal(site->name, yonder_text_of(known_lines[i]));
-        if (!known || yn_starts_with(site->value, YN_TEXT("ignore=")))
-            yn_out_site_lost(w->o, site);
-    }
-}
-
-static bool is_on(const yn_out_site *site)
-{
-    return site && !yn_equal(site->value, YN_TEXT("off"));
-}
-
-static bool is_value(const yn_out_site *site, const char *value)
-{
-    return site && yn_equal(site->value, yonder_text_of(value));
-}
+static const char *const known_lines[] = {"https", "hsts", "canonical", "case", "query", NULL};
 
 // The rules of a section. True if none that follows is asked.
 static bool put_section(writing *w, yn_buf *out, const yn_out_section *section)
 {
     const yn_out_section *sections[] = {section};
-    w->ignores_case = is_value(yn_out_site_find(sections, 1, "case"), "ignore");
+    w->ignores_case = yn_out_site_is(yn_out_site_find(sections, 1, "case"), "ignore");
     bool all = false;
     for (const yn_out_rule *rule = section->rules; rule && !w->o->plan.error && !all;) {
         size_t count = fits_map(w, rule) ? run_length(w, rule) : 0;
@@ -515,22 +478,14 @@ static bool put_any(writing *w, yn_buf *out)
     return w->any_answers_all;
 }
 
-static int status_of(yonder_text value)
-{
-    uint64_t number;
-    if (yn_equal(value, YN_TEXT("temporary")))
-        return 307;
-    return yn_parse_number(value, 999, &number) ? (int)number : 308;
-}
-
 static void put_lines_before(writing *w, yn_buf *out, const yn_out_section *const *sections,
                              size_t count)
 {
     const yn_out_site *https = yn_out_site_find(sections, count, "https");
     const yn_out_site *hsts = yn_out_site_find(sections, count, "hsts");
     const yn_out_site *query = yn_out_site_find(sections, count, "query");
-    w->drops_query = is_value(query, "drop");
-    if (is_on(hsts)) {
+    w->drops_query = yn_out_site_is(query, "drop");
+    if (yn_out_site_on(hsts)) {
         size_t number = ++w->map_count;
         yn_buf_printf(&w->maps, "map $https $yonder_hsts_%zu {\n    on ", number);
         for (size_t i = 0; i < hsts->value.len; i++) { // its directives are parted by semicolons
@@ -544,15 +499,15 @@ static void put_lines_before(writing *w, yn_buf *out, const yn_out_section *cons
         yn_buf_printf(out, "    add_header Strict-Transport-Security $yonder_hsts_%zu always;\n",
                       number);
     }
-    if (is_on(https))
+    if (yn_out_site_on(https))
         yn_buf_printf(out, "    if ($scheme = http) { return %d \"https://$host$request_uri\"; }\n",
-                      status_of(https->value));
+                      yn_out_https_status(https));
 }
 
 static void put_lines_after(yn_buf *out, const yn_out_section *const *sections, size_t count)
 {
     const yn_out_site *canonical = yn_out_site_find(sections, count, "canonical");
-    if (!is_on(canonical))
+    if (!yn_out_site_on(canonical))
         return;
     yn_buf_printf(
         out, "    if ($http_host != \"%.*s\") { return 308 \"$scheme://%.*s$request_uri\"; }\n",
@@ -561,8 +516,8 @@ static void put_lines_after(yn_buf *out, const yn_out_section *const *sections, 
 
 static void put_server(writing *w, yn_buf *out, const yn_out_block *block)
 {
-    const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1] = {w->o->sections};
-    size_t count = 1;
+    const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1];
+    size_t count = yn_out_sections_of(w->o, block, sections);
     bool all = false;
     yn_buf_printf(out,
                   "server {\n    listen 80%s;\n    # listen 443 ssl; ssl_certificate …; "
@@ -572,8 +527,6 @@ static void put_server(writing *w, yn_buf *out, const yn_out_block *block)
         yn_buf_printf(out, " %.*s", YN_PRINT(block->hosts[i]));
     yn_buf_str(out, block ? ";\n" : " _;\n");
     yn_buf_str(out, "    merge_slashes off;\n    absolute_redirect off;\n");
-    for (size_t i = 0; block && i < block->section_count; i++)
-        sections[count++] = block->sections[i];
     put_lines_before(w, out, sections, count);
     for (size_t i = 1; i < count && !all; i++)
         all = put_section(w, out, sections[i]);
@@ -598,8 +551,7 @@ static void write_nginx(yn_outgoing *o, yn_buf *out)
     yn_buf servers = yn_buf_make((size_t)1 << 36, o->plan.mem);
     w.maps = yn_buf_make((size_t)1 << 36, o->plan.mem);
     w.any[0] = w.any[1] = yn_buf_make((size_t)1 << 36, o->plan.mem);
-    for (const yn_out_section *section = o->sections; section; section = section->next)
-        tell_lines(&w, section);
+    yn_out_tell_sites(o, known_lines);
     for (const yn_out_block *block = yn_out_blocks(o); block; block = block->next)
         put_server(&w, &servers, block);
     put_server(&w, &servers, NULL);

@@ -2,7 +2,6 @@
 #include "dialects/outgoing.h"
 
 #include "base/text.h"
-#include "core/percent.h"
 #include "dialects/regexp.h"
 
 /* ---- taking rules ---------------------------------------------------------------------------- */
@@ -422,28 +421,6 @@ void yn_out_note(yn_outgoing *o, yn_note_kind kind, const yn_out_rule *rule, con
                  why);
 }
 
-void yn_out_site_lost(yn_outgoing *o, const yn_out_site *site)
-{
-    static const char *const idle[] = {"off", "exact", "pass"};
-    for (size_t i = 0; i < sizeof idle / sizeof *idle; i++)
-        if (yn_equal(site->value, yonder_text_of(idle[i])))
-            return;
-    yn_plan_note(&o->plan, YN_NOTE_LOST, site->file, site->line,
-                 "%.*s: the line '%.*s' is not written", YN_PRINT(o->plan.program),
-                 YN_PRINT(site->name));
-}
-
-const yn_out_site *yn_out_site_find(const yn_out_section *const *sections, size_t count,
-                                    const char *name)
-{
-    const yn_out_site *found = NULL;
-    for (size_t i = 0; i < count; i++)
-        for (const yn_out_site *site = sections[i]->sites; site; site = site->next)
-            if (yn_equal(site->name, yonder_text_of(name)))
-                found = site;
-    return found;
-}
-
 bool yn_out_answers_all(const yn_out_rule *rule)
 {
     static const char *const any[] = {"^(?:/(.*))?$", "^", "^/", ".*", "^/(.*)$", "^/.*"};
@@ -451,43 +428,4 @@ bool yn_out_answers_all(const yn_out_rule *rule)
     for (size_t i = 0; i < sizeof any / sizeof *any; i++)
         all = all || yn_equal(rule->pattern, yonder_text_of(any[i]));
     return all && !rule->pair_count && !rule->condition_count && !rule->host.len;
-}
-
-yonder_text yn_out_methods(yn_outgoing *o, yonder_text list)
-{
-    bool get = false, head = false;
-    for (yonder_text rest = list; rest.len;) {
-        size_t end = yn_find_char(rest, ',');
-        yonder_text method = yn_slice(rest, 0, end);
-        get = get || yn_equal(method, YN_TEXT("GET"));
-        head = head || yn_equal(method, YN_TEXT("HEAD"));
-        rest = yn_skip(rest, end < rest.len ? end + 1 : end);
-    }
-    if (!get || head)
-        return list;
-    yn_buf_printf(&o->plan.scratch, "%.*s,HEAD", YN_PRINT(list));
-    return yn_plan_written(&o->plan);
-}
-
-void yn_out_put_host(yn_buf *out, yonder_text host)
-{
-    bool wildcard = yn_starts_with(host, YN_TEXT("*."));
-    yn_buf_str(out, wildcard ? ".+" : "");
-    yn_regexp_quote(out, yn_skip(host, wildcard ? 1 : 0));
-}
-
-void yn_out_put_glob(yn_buf *out, yonder_text glob)
-{
-    char byte;
-    yn_buf_char(out, '^');
-    for (size_t i = 0; i < glob.len; i++)
-        if (glob.ptr[i] == '*') {
-            yn_buf_str(out, ".*");
-        } else if (yn_percent_decode_at(glob, i, &byte)) {
-            yn_regexp_quote(out, (yonder_text){&byte, 1});
-            i += 2;
-        } else {
-            yn_regexp_quote(out, yn_slice(glob, i, i + 1));
-        }
-    yn_buf_char(out, '$');
 }

@@ -92,11 +92,23 @@ int yn_outgoing_begin(yn_writer *writer, yn_buf *out, const yn_notes *notes, con
 yn_out_block *yn_out_blocks(yn_outgoing *o);
 
 void yn_out_note(yn_outgoing *o, yn_note_kind kind, const yn_out_rule *rule, const char *why);
-/** Likewise of a site line: one that says nothing new is not told. */
-void yn_out_site_lost(yn_outgoing *o, const yn_out_site *site);
+/** Likewise of the site lines not among `known`, which ends with NULL, but for those that say
+ *  nothing new. */
+void yn_out_tell_sites(yn_outgoing *o, const char *const *known);
+
 /** The site line of that name that counts for these sections: the last one, or NULL. */
 const yn_out_site *yn_out_site_find(const yn_out_section *const *sections, size_t count,
                                     const char *name);
+/** Whether the line is there, and with that value; or not with the value "off". */
+bool yn_out_site_is(const yn_out_site *site, const char *value);
+bool yn_out_site_on(const yn_out_site *site);
+/** Of the answer a line `https` stands for. */
+int yn_out_https_status(const yn_out_site *https);
+
+/** What hosts of the block are in, that for any host first; of `block` NULL that alone.
+ *  @return how many */
+size_t yn_out_sections_of(const yn_outgoing *o, const yn_out_block *block,
+                          const yn_out_section *sections[YN_OUT_MOST_SECTIONS + 1]);
 
 /** Whether the rule answers every request that gets to it. */
 bool yn_out_answers_all(const yn_out_rule *rule);
@@ -108,6 +120,11 @@ yonder_text yn_out_methods(yn_outgoing *o, yonder_text list);
 void yn_out_put_host(yn_buf *out, yonder_text host);
 /** A glob as a regular expression, from end to end. */
 void yn_out_put_glob(yn_buf *out, yonder_text glob);
+/** Names parted by commas as what stands between "(?:" and ")". */
+void yn_out_put_alternatives(yn_buf *out, yonder_text list);
+/** Of the field Cookie: that it has one whose value fits the glob, or one of these names. */
+void yn_out_put_cookie(yn_buf *out, yonder_text name, yonder_text glob);
+void yn_out_put_cookies(yn_buf *out, yonder_text names);
 
 enum {
     YN_OUT_RAW = 1,   /**< held against a path as it was sent, in canonical form */

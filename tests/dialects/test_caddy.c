@@ -396,6 +396,23 @@ static void rules_are_written_inside_route(void **state)
          "}\n",
          "2: changed\n"
          "0: changed\n"},
+        {"/a /b? 302 cookie:c=a%7Eb*%2A\n",
+         "# For https, name the hosts and import the rules: example.com { import yonder }\n"
+         "(yonder) {\n"
+         "\troute {\n"
+         "\t\t@r1 {\n"
+         "\t\t\tpath_regexp r1 `^/a$`\n"
+         "\t\t\theader_regexp Cookie `(?:^|; *)c=a~b[^;]*\\*(?:;|$)`\n"
+         "\t\t}\n"
+         "\t\tredir @r1 \"/b\" 302\n"
+         "\t\trespond 404\n"
+         "\t}\n"
+         "}\n"
+         "\n"
+         "http:// {\n"
+         "\timport yonder\n"
+         "}\n",
+         ""},
     };
     CONVERT(yonder, caddy, rows);
 }
