@@ -10,23 +10,19 @@ static yn_out_section *add_section(yn_outgoing *o, yonder_text hosts)
 {
     bool added;
     uint32_t *place = yn_map_find(&o->places, hosts);
-    size_t number = 0;
     if (place)
-        for (yn_out_section *s = o->sections; s; s = s->next, number++)
-            if (number == *place)
-                return s;
+        return ((yn_out_section **)(void *)o->table.ptr)[*place];
     yn_out_section *section = yn_plan_alloc(&o->plan, sizeof *section);
     if (!section)
         return NULL;
     section->hosts = yn_plan_copy(&o->plan, hosts);
     section->rules_end = &section->rules;
     section->sites_end = &section->sites;
-    number = 0;
-    for (yn_out_section *s = o->sections; s; s = s->next)
-        number++;
+    size_t number = o->table.len / sizeof section;
+    yn_buf_put(&o->table, (yonder_text){(const char *)&section, sizeof section});
     *o->sections_end = section;
     o->sections_end = &section->next;
-    if (!yn_map_add(&o->places, section->hosts, (uint32_t)number, &added))
+    if (o->table.error || !yn_map_add(&o->places, section->hosts, (uint32_t)number, &added))
         o->plan.error = YONDER_NO_MEMORY;
     return section;
 }
@@ -303,6 +299,7 @@ static int finish(void *context)
         o->write(o, o->out);
     int error = o->plan.error ? o->plan.error : o->out->error;
     yn_map_free(&o->places);
+    yn_buf_free(&o->table);
     yn_plan_free(&o->plan);
     yn_free(mem, o);
     return error;
@@ -317,100 +314,18 @@ int yn_outgoing_begin(yn_writer *writer, yn_buf *out, const yn_notes *notes, con
     *o = (yn_outgoing){.out = out, .write = write, .how = how};
     yn_plan_make(&o->plan, program, notes, mem);
     o->places = yn_map_make(mem);
+    o->table = yn_buf_make((size_t)1 << 36, mem);
     o->sections_end = &o->sections;
     o->section = add_section(o, (yonder_text){"", 0});
     if (!o->section) {
         yn_map_free(&o->places);
+        yn_buf_free(&o->table);
         yn_plan_free(&o->plan);
         yn_free(mem, o);
         return YONDER_NO_MEMORY;
     }
     *writer = (yn_writer){{take_source, take_section, take_site, take_rule, o}, finish};
     return YONDER_OK;
-}
-
-/* ---- blocks ---------------------------------------------------------------------------------- */
-
-static yonder_text next_host(yonder_text *hosts)
-{
-    *hosts = yn_trim(*hosts, " \t");
-    size_t end = 0;
-    while (end < hosts->len && hosts->ptr[end] != ' ' && hosts->ptr[end] != '\t')
-        end++;
-    yonder_text host = yn_slice(*hosts, 0, end);
-    *hosts = yn_skip(*hosts, end);
-    return host;
-}
-
-static bool goes_before(const yn_out_block *a, const yn_out_block *b)
-{
-    if (a->wildcard != b->wildcard)
-        return b->wildcard;
-    return a->wildcard && a->hosts[0].len > b->hosts[0].len;
-}
-
-static yn_out_block *find_block(yn_out_block *blocks, yonder_text host)
-{
-    for (; blocks; blocks = blocks->next)
-        if (yn_equal_nocase(blocks->hosts[0], host))
-            return blocks;
-    return NULL;
-}
-
-static void add_to_block(yn_outgoing *o, yn_out_block **blocks, yonder_text host,
-                         const yn_out_section *section)
-{
-    yn_out_block *block = find_block(*blocks, host);
-    if (!block) {
-        block = yn_plan_alloc(&o->plan, sizeof *block);
-        yonder_text *hosts = yn_plan_alloc(&o->plan, sizeof *hosts);
-        if (!block || !hosts)
-            return;
-        hosts[0] = host;
-        block->hosts = hosts;
-        block->host_count = 1;
-        block->wildcard = yn_starts_with(host, YN_TEXT("*."));
-        while (*blocks && !goes_before(block, *blocks))
-            blocks = &(*blocks)->next;
-        block->next = *blocks;
-        *blocks = block;
-    }
-    if (block->section_count < YN_OUT_MOST_SECTIONS &&
-        (!block->section_count || block->sections[block->section_count - 1] != section))
-        block->sections[block->section_count++] = section;
-}
-
-static bool same_sections(const yn_out_block *a, const yn_out_block *b)
-{
-    return !a->wildcard && !b->wildcard && a->section_count == b->section_count &&
-           memcmp(a->sections, b->sections, a->section_count * sizeof *a->sections) == 0;
-}
-
-// Neighbours in the same sections become one.
-static void join_blocks(yn_outgoing *o, yn_out_block *block)
-{
-    for (; block; block = block->next)
-        while (block->next && same_sections(block, block->next)) {
-            yonder_text *hosts = yn_plan_alloc(&o->plan, (block->host_count + 1) * sizeof *hosts);
-            if (!hosts)
-                return;
-            memcpy(hosts, block->hosts, block->host_count * sizeof *hosts);
-            hosts[block->host_count++] = block->next->hosts[0];
-            block->hosts = hosts;
-            block->next = block->next->next;
-        }
-}
-
-yn_out_block *yn_out_blocks(yn_outgoing *o)
-{
-    yn_out_block *blocks = NULL;
-    for (const yn_out_section *section = o->sections->next; section; section = section->next) {
-        yonder_text hosts = section->hosts, host;
-        while ((host = next_host(&hosts)).len)
-            add_to_block(o, &blocks, host, section);
-    }
-    join_blocks(o, blocks);
-    return blocks;
 }
 
 /* ---- what writers ask ------------------------------------------------------------------------ */

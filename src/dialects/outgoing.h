@@ -80,7 +80,8 @@ struct yn_outgoing {
     yonder_text file;
     yn_out_section *sections, **sections_end; /**< the first is for any host */
     yn_out_section *section;
-    yn_map places;  /**< of sections by their hosts */
+    yn_map places;  /**< numbers of sections by their hosts, */
+    yn_buf table;   /**< and the sections by their numbers */
     size_t counter; /**< for names */
 };
 
