@@ -348,10 +348,30 @@ static size_t read_virtual_hosts(yn_apache *a, const yn_directive *first,
     return count;
 }
 
+// What stands outside the virtual hosts, as a list of its own: each of them goes through it.
+static yn_directive *outside_hosts(yn_apache *a, const yn_directive *first)
+{
+    yn_directive *outside = NULL, **end = &outside;
+    for (const yn_directive *d = first; d; d = d->next) {
+        if (d->is_block && yn_apache_is(d, "VirtualHost"))
+            continue;
+        yn_directive *copy = yn_plan_alloc(a->plan, sizeof *copy);
+        if (!copy)
+            break;
+        *copy = *d;
+        copy->next = NULL;
+        if (yn_apache_is_open(a, d))
+            copy->first = outside_hosts(a, d->first);
+        *end = copy;
+        end = &copy->next;
+    }
+    return outside;
+}
+
 static void read_main(yn_apache *a, const yn_directive *tree)
 {
     unsigned with_default = 0;
-    if (read_virtual_hosts(a, tree, tree, &with_default)) {
+    if (read_virtual_hosts(a, tree, outside_hosts(a, tree), &with_default)) {
         for (const yn_directive *d = tree; d; d = d->next)
             if (yn_apache_is(d, "RewriteRule"))
                 yn_plan_note(a->plan, YN_NOTE_LOST, d->file, d->line,
