@@ -299,7 +299,10 @@ static size_t put_in_order(yn_caddy *c, const yn_directive *first, bool in_order
 static void run_block(yn_caddy *c, const yn_caddy_env *env, const yn_directive *first,
                       bool in_order)
 {
-    const yn_directive **list = yn_plan_alloc(c->plan, most_directives * sizeof(yn_directive *));
+    size_t room = 0;
+    for (const yn_directive *d = first; d && room < most_directives; d = d->next)
+        room++;
+    const yn_directive **list = yn_plan_alloc(c->plan, room * sizeof(yn_directive *) + 1);
     size_t count = list ? put_in_order(c, first, in_order, list) : 0;
     int phase = c->phase + 1;
     for (size_t i = 0; i < count && !c->plan->error; i++) {
