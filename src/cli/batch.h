@@ -20,6 +20,14 @@
 typedef const char *yn_batch_fn(void *context, const json_t *input, yn_json *out,
                                 const yonder_mem *mem);
 
+/* What the pages of such commands say of it. */
+#define YN_BATCH_INPUT                                                                             \
+    "Each line of stdin is a JSON object with these members; others are ignored. Lines that are "  \
+    "empty or blank are passed over."
+#define YN_BATCH_OUTPUT                                                                            \
+    "With --json one JSON object is written, in batch mode one for each line, in order:"
+#define YN_BATCH_ERROR "in batch mode, and the only member: what is wrong with the line"
+
 /** Runs until stdin ends. Returns an exit code: YN_EXIT_USAGE if any line was in error. */
 int yn_batch_run(yn_batch_fn *answer, void *context);
 

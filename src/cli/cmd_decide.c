@@ -372,17 +372,13 @@ static const yn_term answers[] = {
                 "request had them; of those the user gave see below"},
     {"cacheable", "true if the client may use the redirect again without asking"},
     {"fresh_for", "for how many seconds; null for without end"},
-    {"error", "in batch mode, and the only member: what is wrong with the line"},
+    {"error", YN_BATCH_ERROR},
     {0},
 };
 
 static const yn_section sections[] = {
-    {"Batch input",
-     "Each line of stdin is a JSON object with these members; others are ignored. Lines "
-     "that are empty or blank are passed over.",
-     batch_input},
-    {"Machine output",
-     "With --json one JSON object is written, in batch mode one for each line, in order:", answers},
+    {"Batch input", YN_BATCH_INPUT, batch_input},
+    {"Machine output", YN_BATCH_OUTPUT, answers},
     {"", "The codes of \"reason\":", yn_codes_reasons},
     {"Fields the user gave",
      "The question does not say which fields the user gave, and the answer is not the same for "

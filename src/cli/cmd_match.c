@@ -240,17 +240,13 @@ static const yn_term answers[] = {
      "\"authority\" (what was captured cannot stand in the target's host) or \"pairs\"; and "
      "\"conditions\", each with \"text\" and \"holds\""},
     {"near", "not in batch mode, where nothing answers: URLs like this one that are answered"},
-    {"error", "in batch mode, and the only member: what is wrong with the line"},
+    {"error", YN_BATCH_ERROR},
     {0},
 };
 
 static const yn_section sections[] = {
-    {"Batch input",
-     "Each line of stdin is a JSON object with these members; others are ignored. Lines "
-     "that are empty or blank are passed over.",
-     batch_input},
-    {"Machine output",
-     "With --json one JSON object is written, in batch mode one for each line, in order:", answers},
+    {"Batch input", YN_BATCH_INPUT, batch_input},
+    {"Machine output", YN_BATCH_OUTPUT, answers},
     {0},
 };
 

@@ -164,17 +164,13 @@ static const yn_term answers[] = {
     {"protocol, username, password, host, hostname, port, pathname, search, hash",
      "its parts, as the members of these names of the URL API (URL standard section 6.1)"},
     {"failure", "true, and the only member, where the input or the base is not a valid URL"},
-    {"error", "in batch mode, and the only member: what is wrong with the line"},
+    {"error", YN_BATCH_ERROR},
     {0},
 };
 
 static const yn_section sections[] = {
-    {"Batch input",
-     "Each line of stdin is a JSON object with these members; others are ignored. Lines "
-     "that are empty or blank are passed over.",
-     batch_input},
-    {"Machine output",
-     "With --json one JSON object is written, in batch mode one for each line, in order:", answers},
+    {"Batch input", YN_BATCH_INPUT, batch_input},
+    {"Machine output", YN_BATCH_OUTPUT, answers},
     {0},
 };
 

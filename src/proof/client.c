@@ -135,16 +135,8 @@ static void make_for(making *m, const yn_condition *c)
 static bool all_hold(const making *m)
 {
     const yn_client_side *side = &m->out->side;
-    yonder_rules_request request = {.https = true,
-                                    .host = YN_TEXT("any.example"),
-                                    .target = YN_TEXT("/"),
-                                    .method = side->method,
-                                    .http10 = side->http10,
-                                    .fields = side->fields,
-                                    .field_count = side->field_count,
-                                    .client = side->client,
-                                    .country = side->country,
-                                    .now = side->now};
+    yn_place_at place = {true, YN_TEXT("any.example"), YN_TEXT("/")};
+    yonder_rules_request request = yn_request_of(&place, side);
     for (size_t r = 0; r < m->count; r++)
         for (size_t i = 0; i < m->rules[r]->condition_count; i++) {
             const yn_condition *c = &m->rules[r]->conditions[i];

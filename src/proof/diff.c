@@ -43,16 +43,7 @@ static yonder_text kept(differ *d, yonder_text t)
 static yn_diff_answer ask(differ *d, size_t set, const yn_place_at *place,
                           const yn_client_side *client)
 {
-    yonder_rules_request request = {.https = place->https,
-                                    .host = place->host,
-                                    .target = place->target,
-                                    .method = client->method,
-                                    .http10 = client->http10,
-                                    .fields = client->fields,
-                                    .field_count = client->field_count,
-                                    .client = client->client,
-                                    .country = client->country,
-                                    .now = client->now};
+    yonder_rules_request request = yn_request_of(place, client);
     yonder_rules_answer a = {0};
     int found = yonder_rules_match(d->sets[set], &request, d->scratch[set], d->scratch_size, &a);
     if (found < 0)

@@ -89,18 +89,23 @@ static uint32_t order_of(yn_asker *asker, const yonder_rules_answer *answer)
     return asker->source_start + answer->line - 1;
 }
 
+yonder_rules_request yn_request_of(const yn_place_at *place, const yn_client_side *client)
+{
+    return (yonder_rules_request){.https = place->https,
+                                  .host = place->host,
+                                  .target = place->target,
+                                  .method = client->method,
+                                  .http10 = client->http10,
+                                  .fields = client->fields,
+                                  .field_count = client->field_count,
+                                  .client = client->client,
+                                  .country = client->country,
+                                  .now = client->now};
+}
+
 yn_reply yn_ask(yn_asker *asker, const yn_place_at *place, const yn_client_side *client)
 {
-    yonder_rules_request request = {.https = place->https,
-                                    .host = place->host,
-                                    .target = place->target,
-                                    .method = client->method,
-                                    .http10 = client->http10,
-                                    .fields = client->fields,
-                                    .field_count = client->field_count,
-                                    .client = client->client,
-                                    .country = client->country,
-                                    .now = client->now};
+    yonder_rules_request request = yn_request_of(place, client);
     yonder_rules_answer answer;
     asker->turn ^= 1;
     int found = yonder_rules_match(asker->set, &request, asker->scratch[asker->turn],

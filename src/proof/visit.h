@@ -42,6 +42,9 @@ typedef struct yn_client_side {
     int64_t now;
 } yn_client_side;
 
+/** What a rule set is asked then: views of both. */
+yonder_rules_request yn_request_of(const yn_place_at *place, const yn_client_side *client);
+
 enum {
     YN_HOPS = 48,          /**< a client has given up long before */
     YN_CLIENTS_LIMIT = 20, /**< after which browsers do */
