@@ -45,3 +45,14 @@ bool yn_parse_number(yonder_text t, uint64_t max, uint64_t *out)
     *out = n;
     return true;
 }
+
+size_t yn_name_length(yonder_text t)
+{
+    size_t len = 0;
+    if (t.len == 0 || !yn_is_alpha((unsigned char)t.ptr[0]))
+        return 0;
+    while (len < t.len && (yn_is_alpha((unsigned char)t.ptr[len]) ||
+                           yn_is_digit((unsigned char)t.ptr[len]) || t.ptr[len] == '_'))
+        len++;
+    return len;
+}

@@ -76,6 +76,10 @@ static inline size_t yn_find_char(yonder_text t, char c)
 /** Equal but for the case of ASCII letters. */
 bool yn_equal_nocase(yonder_text a, yonder_text b);
 
+/** The length of a name at the start of `t`, such as one of a placeholder: a letter, then letters,
+ *  digits and underscores. 0 if there is none. */
+size_t yn_name_length(yonder_text t);
+
 /** Without the bytes of `set` at either end. */
 yonder_text yn_trim(yonder_text t, const char *set);
 

@@ -128,17 +128,6 @@ bool yn_status_refuses(int status)
 
 /* ---- what the native language takes ---------------------------------------------------------- */
 
-size_t yn_name_length(yonder_text t)
-{
-    size_t len = 0;
-    if (t.len == 0 || !yn_is_alpha((unsigned char)t.ptr[0]))
-        return 0;
-    while (len < t.len && (yn_is_alpha((unsigned char)t.ptr[len]) ||
-                           yn_is_digit((unsigned char)t.ptr[len]) || t.ptr[len] == '_'))
-        len++;
-    return len;
-}
-
 size_t yn_scheme_length(yonder_text t)
 {
     if (t.len >= 7 && yn_equal_nocase(yn_slice(t, 0, 7), YN_TEXT("http://")))

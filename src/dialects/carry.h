@@ -130,9 +130,6 @@ yn_draft_pair yn_pair_write(yn_carry *carry, yonder_text name, yonder_text value
 bool yn_pairs_of_query(yn_carry *carry, yonder_text query, bool bind, yn_draft_pair *pairs,
                        size_t *count);
 
-/** The length of a name at the start of `t`: a letter, then letters, digits and "_". */
-size_t yn_name_length(yonder_text t);
-
 /** The length of "http://" or "https://" at the start of `t`, in any case, or 0. */
 size_t yn_scheme_length(yonder_text t);
 

@@ -70,7 +70,7 @@ int yn_flat_note(yn_flat *flat, yn_note_kind kind, uint32_t line, const char *fo
     return YONDER_OK;
 }
 
-bool yn_flat_is_default(const yn_draft_site *site)
+static bool is_default(const yn_draft_site *site)
 {
     static const struct {
         yonder_text name, value;
@@ -83,4 +83,12 @@ bool yn_flat_is_default(const yn_draft_site *site)
         if (yn_equal(site->name, defaults[i].name) && yn_equal(site->value, defaults[i].value))
             return true;
     return yn_equal(site->value, YN_TEXT("off"));
+}
+
+int yn_flat_site_lost(yn_flat *flat, const yn_draft_site *site, const char *format)
+{
+    if (is_default(site))
+        return YONDER_OK;
+    return yn_flat_note(flat, YN_NOTE_LOST, site->line, "%s has no line '%.*s'", format,
+                        (int)(site->name.len < 40 ? site->name.len : 40), site->name.ptr);
 }

@@ -36,7 +36,8 @@ yn_buf *yn_flat_text(yn_flat *flat, yonder_text host);
 int yn_flat_note(yn_flat *flat, yn_note_kind kind, uint32_t line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/** True for a site line that only says what is so without it. */
-bool yn_flat_is_default(const yn_draft_site *site);
+/** Takes a note that what is written in, `format`, has no such line, unless it only says what is so
+ *  without it. @return YONDER_OK */
+int yn_flat_site_lost(yn_flat *flat, const yn_draft_site *site, const char *format);
 
 #endif

@@ -71,17 +71,6 @@ typedef struct parting {
     size_t count;
 } parting;
 
-static size_t name_length(yonder_text t)
-{
-    size_t n = 0;
-    if (!t.len || !yn_is_alpha((unsigned char)t.ptr[0]))
-        return 0;
-    while (n < t.len && (yn_is_alpha((unsigned char)t.ptr[n]) ||
-                         yn_is_digit((unsigned char)t.ptr[n]) || t.ptr[n] == '_'))
-        n++;
-    return n;
-}
-
 static void add_name(parting *p, yonder_text name)
 {
     if (p->count < 255)
@@ -99,7 +88,8 @@ static void put_pattern(parting *p, yonder_text path)
         size_t end = 1 + yn_find_char(yn_skip(path, 1), '/');
         yonder_text segment = yn_slice(path, 1, end);
         bool last = end == path.len;
-        size_t name = segment.len && segment.ptr[0] == ':' ? name_length(yn_skip(segment, 1)) : 0;
+        size_t name =
+            segment.len && segment.ptr[0] == ':' ? yn_name_length(yn_skip(segment, 1)) : 0;
         if (yn_equal(segment, YN_TEXT("*"))) {
             yn_buf_str(&text, last ? "(?:/(.*))?" : "/(?:(.*)/)?");
             add_name(p, YN_TEXT("splat"));
@@ -197,7 +187,7 @@ static size_t group_at(yonder_text t, size_t *number)
 static size_t name_at(const parting *p, yonder_text t, yn_out_kind *kind, size_t *number,
                       yonder_text *text)
 {
-    size_t length = t.ptr[0] == ':' ? name_length(yn_skip(t, 1)) : 0;
+    size_t length = t.ptr[0] == ':' ? yn_name_length(yn_skip(t, 1)) : 0;
     yonder_text name = yn_slice(t, 1, 1 + length);
     if (!length)
         return 0;

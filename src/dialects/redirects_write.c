@@ -283,11 +283,9 @@ static int take_site(void *context, const yn_draft_site *site)
 {
     writer *w = context;
     bool slash = yn_equal(site->name, YN_TEXT("slash")) && yn_equal(site->value, YN_TEXT("ignore"));
-    if (slash && w->traits->any_slash)
-        w->slash_ignored = true;
-    else if (!yn_flat_is_default(site))
-        yn_flat_note(&w->flat, YN_NOTE_LOST, site->line, "%s has no line '%.*s'", w->traits->name,
-                     (int)(site->name.len < 40 ? site->name.len : 40), site->name.ptr);
+    if (!slash || !w->traits->any_slash)
+        return yn_flat_site_lost(&w->flat, site, w->traits->name);
+    w->slash_ignored = true;
     return YONDER_OK;
 }
 

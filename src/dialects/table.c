@@ -317,10 +317,7 @@ static int take_rule(void *context, const yn_draft *draft)
 static int take_site(void *context, const yn_draft_site *site)
 {
     writer *w = context;
-    if (!yn_flat_is_default(site))
-        yn_flat_note(&w->flat, YN_NOTE_LOST, site->line, "a table has no line '%.*s'",
-                     (int)(site->name.len < 40 ? site->name.len : 40), site->name.ptr);
-    return YONDER_OK;
+    return yn_flat_site_lost(&w->flat, site, "a table");
 }
 
 static int finish(void *context)

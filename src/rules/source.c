@@ -16,21 +16,10 @@ typedef struct reading {
 
 #define PROBLEM(r, at, ...) ((r)->error = yn_problem((r)->problems, at, __VA_ARGS__))
 
-size_t yn_placeholder_name(yonder_text t)
-{
-    size_t len = 0;
-    if (t.len == 0 || !yn_is_alpha((unsigned char)t.ptr[0]))
-        return 0;
-    while (len < t.len && (yn_is_alpha((unsigned char)t.ptr[len]) ||
-                           yn_is_digit((unsigned char)t.ptr[len]) || t.ptr[len] == '_'))
-        len++;
-    return len;
-}
-
 bool yn_is_placeholder(yonder_text segment)
 {
     return segment.len > 1 && segment.ptr[0] == ':' &&
-           yn_placeholder_name(yn_skip(segment, 1)) == segment.len - 1;
+           yn_name_length(yn_skip(segment, 1)) == segment.len - 1;
 }
 
 static bool looks_like_placeholder(yonder_text t)
@@ -114,7 +103,7 @@ static void bind_in_error(reading *r, yonder_text t)
 {
     for (size_t i = 0; i < t.len; i++) {
         yonder_text name = yn_skip(t, i + 1);
-        name.len = t.ptr[i] == ':' ? yn_placeholder_name(name) : 0;
+        name.len = t.ptr[i] == ':' ? yn_name_length(name) : 0;
         if (t.ptr[i] == '*')
             bind_splat(r, t.ptr + i, 0);
         else if (name.len && !is_bound(r->out, name))

@@ -48,10 +48,6 @@ typedef struct yn_comparison {
 /** True if `segment` is a placeholder: ":" and a name. */
 bool yn_is_placeholder(yonder_text segment);
 
-/** The length of the placeholder's name at the start of `t`: a letter, then letters, digits and
- *  underscores. 0 if there is none. */
-size_t yn_placeholder_name(yonder_text t);
-
 /** The length of "http://" or "https://", in any case, or of "//" at the start of `t`, or 0. */
 size_t yn_scheme_prefix(yonder_text t);
 

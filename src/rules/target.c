@@ -121,7 +121,7 @@ static reference reference_at(compiling *c, yonder_text t, size_t at)
     if (t.ptr[at] != ':')
         return (reference){0};
     yonder_text name = yn_skip(t, at + 1);
-    name.len = yn_placeholder_name(name);
+    name.len = yn_name_length(name);
     return name.len ? (reference){name.len + 1, name, find_name(c, name)} : (reference){0};
 }
 
