@@ -11,7 +11,7 @@ typedef struct options {
     yn_list listen, tls_listen, certs, keys;
     const char *countries, *admin, *access_log, *log_format;
     yn_list trusted;
-    const char *user;
+    const char *user, *handover;
     bool no_watch, proxy_protocol, no_sandbox;
     long workers;
     long idle_time, head_time, body_time, write_time, drain_time;
@@ -71,6 +71,11 @@ static const yn_option option_table[] = {
      "of the access log: combined, the default, or json", 0, 0, 0},
     {0, "user", YN_VALUE, "NAME", offsetof(options, user),
      "go on as that user when the ports are open; files are read anew as that user", 0, 0, 0},
+    {0, "handover", YN_VALUE, "PATH", offsetof(options, handover),
+     "take over from the server that was started with the same PATH, without a connection lost, "
+     "and "
+     "wait there for the next one: so the program is replaced by a newer one",
+     0, 0, 0},
     {0, "no-sandbox", YN_FLAG, NULL, offsetof(options, no_sandbox),
      "do not give up what a server does not need: files elsewhere (Landlock), system calls "
      "(seccomp)",
@@ -212,6 +217,7 @@ static int run(const void *opaque, size_t file_count, char **files)
         .max_connections = (uint64_t)o->max_connections,
         .max_per_address = (uint32_t)o->max_per_address,
         .user = o->user,
+        .handover = o->handover,
         .no_sandbox = o->no_sandbox,
         .access_log = o->access_log,
         .workers = (size_t)o->workers,
@@ -232,6 +238,8 @@ static const yn_example examples[] = {
     {"yonder serve --listen '*:80' site.rules shop.rules", "two files, one set of rules"},
     {"yonder serve --listen '*:80' --tls-listen '*:443' --cert /etc/letsencrypt/live site.rules",
      "HTTPS, with a certificate for each name"},
+    {"yonder serve --handover /run/yonder/next --listen '*:80' site.rules",
+     "the same once more replaces the program that runs"},
     {"kill -HUP PID", "read the files anew; with errors in them the old rules stay live"},
     {NULL, NULL},
 };

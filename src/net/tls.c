@@ -269,6 +269,32 @@ void yn_tls_tickets_rotate(yn_tls_tickets *tickets)
     OPENSSL_cleanse(&key, sizeof key);
 }
 
+_Static_assert(sizeof((yn_tls_tickets *)0)->keys == sizeof((yn_tls_ticket_keys *)0)->bytes,
+               "one is saved as the other");
+
+void yn_tls_tickets_save(yn_tls_tickets *tickets, yn_tls_ticket_keys *out)
+{
+    pthread_mutex_lock(&tickets->lock);
+    out->count = (uint32_t)tickets->count;
+    memcpy(out->bytes, tickets->keys, sizeof out->bytes);
+    pthread_mutex_unlock(&tickets->lock);
+}
+
+void yn_tls_tickets_load(yn_tls_tickets *tickets, const yn_tls_ticket_keys *keys)
+{
+    if (!keys->count || keys->count > ticket_keys)
+        return;
+    pthread_mutex_lock(&tickets->lock);
+    tickets->count = keys->count;
+    memcpy(tickets->keys, keys->bytes, sizeof tickets->keys);
+    pthread_mutex_unlock(&tickets->lock);
+}
+
+void yn_tls_ticket_keys_wipe(yn_tls_ticket_keys *keys)
+{
+    OPENSSL_cleanse(keys, sizeof *keys);
+}
+
 void yn_tls_tickets_free(yn_tls_tickets *tickets)
 {
     if (!tickets)
