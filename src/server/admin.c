@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -163,7 +164,12 @@ static int listen_at_path(yn_admin *admin, const char *where, yn_takeover *from)
 {
     yn_address address;
     int fd = -1;
-    if (yn_local_address(where, &address) && from && yn_takeover_admin(from, &address, &fd))
+    if (!yn_local_address(where, &address)) {
+        yn_log(YN_LOG_ERROR, "the path of --admin has %zu bytes at most",
+               sizeof((struct sockaddr_un *)0)->sun_path - 1);
+        return -1;
+    }
+    if (from && yn_takeover_admin(from, &address, &fd))
         admin->local = yn_local_adopt(fd, &address);
     else if (!yn_local_listen(&admin->local, where, SOCK_STREAM, 0660))
         return failed(where, -1);
