@@ -440,19 +440,18 @@ def test_wrong_usage_is_said(yonder):
         assert (done.returncode, done.stdout) == (2, "") and "yonder" in done.stderr, args
 
 
-def test_a_list_of_the_size_of_todays(yonder, tmp_path):
-    """A likeness of it, drawn anew: below 42 bits a name, and no name is lost."""
+def test_no_name_of_a_likeness_of_todays_list_is_lost(yonder, tmp_path):
+    """Of 20,000 names, for time; bench/README.md tells how the whole is measured."""
     shared = pathlib.Path(os.environ.get("YONDER_SHARED", program.ROOT.parent / "shared"))
     source = shared / "data" / "transport_security_state_static.json"
     if not source.exists():
         pytest.skip(f"{source} is not there; YONDER_SHARED names its folder")
-    made = subprocess.run([program.ROOT / "bench/gen_preload_list.py", source], capture_output=True, text=True,
-                          check=True, timeout=120)
+    made = subprocess.run([program.ROOT / "bench/gen_preload_list.py", source, "20000"], capture_output=True,
+                          text=True, check=True, timeout=120)
     (tmp_path / "list").write_text(made.stdout)
-    done = yonder("preload", "stats", "--json", str(tmp_path / "list"), timeout=120)
-    stats = json.loads(done.stdout)
-    assert stats["names"] == 94600 and stats["bits_per_name"] <= 42
-    assert stats["labels"] == {"1": 51, "2": 86261, "3": 8137, "4": 151}
+    stats = json.loads(yonder("preload", "stats", "--json", str(tmp_path / "list"), timeout=120).stdout)
+    assert stats["names"] == 20000 and stats["bits_per_name"] <= 45.5
+    assert stats["labels"] == {"1": 11, "2": 18237, "3": 1720, "4": 32}
     yonder("preload", "build", str(tmp_path / "list"), "-o", str(tmp_path / "i"), timeout=120)
     listed = {entry["name"] for entry in json.loads(made.stdout.split("\n", 1)[1])["entries"]}
     assert image_names(yonder, tmp_path / "i") == listed
