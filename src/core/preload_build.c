@@ -292,34 +292,35 @@ static unsigned shared_symbols(const name *a, const name *b)
     return n;
 }
 
-// Of the symbol after the shared ones.
-static unsigned context_of(const name *n, const name *reference, unsigned shared)
+// The symbols after the first `from`, and the end; `context` is that of the first of them.
+static void put_rest(builder *b, const name *n, unsigned from, unsigned context, pass step)
 {
-    if (reference && reference->tld == n->tld)
-        return YN_PRELOAD_PARTING +
-               (shared < reference->len ? reference->symbols[shared] : (unsigned)YN_PRELOAD_END);
-    return shared ? n->symbols[shared - 1] : YN_PRELOAD_START;
-}
-
-// `reference` NULL: what the index does not have of the name.
-static void put_name(builder *b, const name *n, const name *reference, pass step)
-{
-    unsigned shared = 0;
-    if (!reference) {
-        shared = n->len < YN_PRELOAD_KEY_SYMBOLS ? n->len : YN_PRELOAD_KEY_SYMBOLS;
-    } else if (reference->tld == n->tld) {
-        shared = shared_symbols(reference, n);
-        put(b, &b->shared, shared + 1, step);
-    } else {
-        put(b, &b->shared, 0, step);
-        put_gamma(b, n->tld - reference->tld, step);
-    }
-    unsigned context = context_of(n, reference, shared);
-    for (unsigned i = shared; i < n->len; i++) {
+    for (unsigned i = from; i < n->len; i++) {
         put(b, &b->symbol[context], n->symbols[i], step);
         context = n->symbols[i];
     }
     put(b, &b->symbol[context], YN_PRELOAD_END + n->kind, step);
+}
+
+// What the index does not have of a block's first name.
+static void put_first(builder *b, const name *n, pass step)
+{
+    unsigned known = n->len < YN_PRELOAD_KEY_SYMBOLS ? n->len : YN_PRELOAD_KEY_SYMBOLS;
+    put_rest(b, n, known, known ? n->symbols[known - 1] : (unsigned)YN_PRELOAD_START, step);
+}
+
+static void put_name(builder *b, const name *n, const name *reference, pass step)
+{
+    if (reference->tld != n->tld) {
+        put(b, &b->shared, 0, step);
+        put_gamma(b, n->tld - reference->tld, step);
+        put_rest(b, n, 0, YN_PRELOAD_START, step);
+        return;
+    }
+    unsigned shared = shared_symbols(reference, n);
+    unsigned parting = shared < reference->len ? reference->symbols[shared] : YN_PRELOAD_END;
+    put(b, &b->shared, shared + 1, step);
+    put_rest(b, n, shared, YN_PRELOAD_PARTING + parting, step);
 }
 
 static void put_run(builder *b, const name *first, size_t n, pass step)
@@ -352,7 +353,7 @@ static void put_names(builder *b, uint32_t *starts, pass step)
         size_t n = b->name_count - i < YN_PRELOAD_BLOCK ? b->name_count - i : YN_PRELOAD_BLOCK;
         if (step == MEASURE)
             starts[i / YN_PRELOAD_BLOCK] = (uint32_t)b->bit_count;
-        put_name(b, &b->names[i], NULL, step);
+        put_first(b, &b->names[i], step);
         put_run(b, &b->names[i], n, step);
     }
 }
