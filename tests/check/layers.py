@@ -21,9 +21,10 @@ MAY_INCLUDE = {
     "net": ("base",),
     "server": ("base", "core", "rules", "dialects", "http", "net"),
     "trace": ("base", "core"),
+    "audit": ("base", "core", "trace"),
     "lab": ("base", "core", "http", "net", "trace"),
-    "report": ("base", "core", "rules", "proof", "trace"),
-    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "lab", "report"),
+    "report": ("base", "core", "rules", "proof", "trace", "audit"),
+    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "audit", "lab", "report"),
 }
 
 PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "refresh.h": "core",
@@ -55,7 +56,7 @@ LIBRARIES = {
     "libpsl.h": ("src/trace/unique.c",),
     "nghttp2/": ("src/http/hpack.c",),
     "openssl/": ("src/net/tls.c", "src/net/cert.c"),
-    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/dialects/tree.c", "src/lists/preload_list.c"),
+    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/dialects/tree.c", "src/lists/preload_list.c", "src/audit/saved_read.c"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
@@ -124,6 +125,10 @@ SELF_TEST = [  # file, include, part of the complaint or None
     ("src/core/url.c", "<unicode/uidna.h>", "is seen by"),
     ("src/core/idna.c", "<unicode/uidna.h>", None),
     ("src/lists/preload_list.c", "<jansson.h>", None),
+    ("src/audit/saved_read.c", "<jansson.h>", None),
+    ("src/audit/saved_write.c", "<jansson.h>", "is seen by"),
+    ("src/audit/a.c", '"trace/fetch.h"', None),
+    ("src/trace/a.c", '"audit/evidence.h"', "trace may not include"),
     ("src/dialects/tree.c", "<jansson.h>", None),
     ("src/dialects/vercel.c", "<jansson.h>", "is seen by"),
     ("src/lists/preload_list.c", "<yonder/preload.h>", None),
