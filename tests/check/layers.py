@@ -21,9 +21,10 @@ MAY_INCLUDE = {
     "net": ("base",),
     "server": ("base", "core", "rules", "dialects", "proof", "http", "net"),
     "trace": ("base", "core"),
+    "audit": ("base", "core", "trace"),
     "lab": ("base", "core", "http", "net", "trace"),
-    "report": ("base", "core", "rules", "proof", "trace"),
-    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "lab", "report"),
+    "report": ("base", "core", "rules", "proof", "trace", "audit"),
+    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "audit", "lab", "report"),
 }
 
 PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "refresh.h": "core",
@@ -52,10 +53,10 @@ LIBRARIES = {
     "maxminddb.h": ("src/server/country.c",),
     "microhttpd.h": ("src/server/mhd.h",),
     "pcre2.h": ("src/rules/regex.c",),
-    "libpsl.h": ("src/trace/unique.c",),
+    "libpsl.h": ("src/trace/psl.c",),
     "nghttp2/": ("src/http/hpack.c",),
-    "openssl/": ("src/net/tls.c", "src/net/cert.c"),
-    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/dialects/tree.c", "src/lists/preload_list.c"),
+    "openssl/": ("src/net/tls.c", "src/net/cert.c", "src/audit/tls_look.c"),
+    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/dialects/tree.c", "src/lists/preload_list.c", "src/audit/saved_read.c"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
@@ -124,6 +125,10 @@ SELF_TEST = [  # file, include, part of the complaint or None
     ("src/core/url.c", "<unicode/uidna.h>", "is seen by"),
     ("src/core/idna.c", "<unicode/uidna.h>", None),
     ("src/lists/preload_list.c", "<jansson.h>", None),
+    ("src/audit/saved_read.c", "<jansson.h>", None),
+    ("src/audit/saved_write.c", "<jansson.h>", "is seen by"),
+    ("src/audit/a.c", '"trace/fetch.h"', None),
+    ("src/trace/a.c", '"audit/evidence.h"', "trace may not include"),
     ("src/dialects/tree.c", "<jansson.h>", None),
     ("src/dialects/vercel.c", "<jansson.h>", "is seen by"),
     ("src/lists/preload_list.c", "<yonder/preload.h>", None),
@@ -136,6 +141,8 @@ SELF_TEST = [  # file, include, part of the complaint or None
     ("src/trace/a.c", '"rules/index.h"', "trace may not include"),
     ("src/trace/chain.c", "<curl/curl.h>", "is seen by"),
     ("src/net/cert.c", "<openssl/x509.h>", None),
+    ("src/audit/tls_look.c", "<openssl/ssl.h>", None),
+    ("src/audit/visit.c", "<openssl/ssl.h>", "is seen by"),
     ("src/lab/a.c", "<openssl/ssl.h>", "is seen by"),
     ("src/lab/a.c", '"server/conn.h"', "lab may not include"),
     ("src/report/a.c", '"cli/cli.h"', "report may not include"),
