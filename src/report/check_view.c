@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "report/check_view.h"
+
+#include "base/text.h"
+
+const char *yn_check_result_code(yn_check_result result)
+{
+    static const char *const codes[] = {
+#define RESULT_ROW(name, code) code,
+        YN_CHECK_RESULTS(RESULT_ROW)
+#undef RESULT_ROW
+    };
+    return codes[result];
+}
+
+size_t yn_check_count(const yn_grade *grade, yn_severity severity)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < grade->count; i++)
+        count += grade->issues[i].check->severity == severity;
+    return count;
+}
+
+void yn_check_counts(yn_buf *out, const yn_grade *grade)
+{
+    static const char *const names[] = {"error", "warning", "note"};
+    bool any = false;
+    for (int s = YN_SEVERITY_ERROR; s <= YN_SEVERITY_NOTE; s++) {
+        size_t n = yn_check_count(grade, (yn_severity)s);
+        if (!n)
+            continue;
+        yn_buf_printf(out, "%s%zu %s%s", any ? ", " : "", n, names[s], n == 1 ? "" : "s");
+        any = true;
+    }
+    if (!any)
+        yn_buf_str(out, "nothing found");
+}
+
+/* ---- the verdict -------------------------------------------------------------------------------
+ */
+
+static yn_look look_of(const yn_grade *grade)
+{
+    return grade->unknown ? YN_NOTICE : grade->passed ? YN_GOOD : YN_BAD;
+}
+
+yonder_text yn_check_verdict(const yn_checked *checked, yn_look *look)
+{
+    const yn_checked_grade *one = checked->own ? checked->own : checked->grades;
+    if (checked->own || checked->count == 1) {
+        *look = look_of(&one->grade);
+        return one->grade.verdict;
+    }
+    yn_look worst = YN_GOOD;
+    for (size_t i = 0; i < checked->count; i++)
+        if (look_of(&checked->grades[i].grade) > worst)
+            worst = look_of(&checked->grades[i].grade);
+    *look = worst;
+    return worst == YN_GOOD     ? YN_TEXT("PASSED")
+           : worst == YN_NOTICE ? YN_TEXT("UNKNOWN")
+                                : YN_TEXT("FAILED");
+}
+
+bool yn_shown_in_full(const yn_checked *checked, const yn_checked_grade *grade)
+{
+    return !checked->own || checked->own == grade;
+}
+
+/* ---- findings ----------------------------------------------------------------------------------
+ */
+
+static void add_issues(yn_shown *out, const yn_checked_grade *by, yn_severity severity)
+{
+    for (size_t i = 0; i < by->grade.count; i++) {
+        const yn_issue *issue = &by->grade.issues[i];
+        if (issue->check->severity != severity)
+            continue;
+        out->by_severity[severity]++;
+        if (out->count == YN_SHOWN_MAX)
+            out->left_out++;
+        else
+            out->items[out->count++] = (yn_shown_issue){.by = by, .issue = issue};
+    }
+}
+
+void yn_shown_make(yn_shown *out, const yn_checked *checked)
+{
+    *out = (yn_shown){.count = 0};
+    for (int s = YN_SEVERITY_ERROR; s <= YN_SEVERITY_NOTE; s++)
+        for (size_t i = 0; i < checked->count; i++)
+            if (yn_shown_in_full(checked, &checked->grades[i]))
+                add_issues(out, &checked->grades[i], (yn_severity)s);
+}
