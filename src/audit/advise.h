@@ -10,6 +10,7 @@
 #include <yonder/hsts.h>
 
 #include "audit/evidence.h"
+#include "base/buf.h"
 
 /** The ramp: X(name, max-age, seconds to wait before the next, what for). */
 #define YN_RAMP(X)                                                                                 \

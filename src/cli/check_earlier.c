@@ -43,7 +43,8 @@ static bool no_memory(yn_earlier *e)
     return wrong(e, yonder_strerror(YONDER_NO_MEMORY));
 }
 
-/* ---- a domain ---------------------------------------------------------------------------------- */
+/* ---- a domain ----------------------------------------------------------------------------------
+ */
 
 static yonder_text keep(yn_earlier *e, const json_t *string)
 {
@@ -143,7 +144,8 @@ static bool read_domain(yn_earlier *e, json_t *document)
     return true;
 }
 
-/* ---- a file ------------------------------------------------------------------------------------ */
+/* ---- a file ------------------------------------------------------------------------------------
+ */
 
 static bool read_document(yn_earlier *e, json_t *document)
 {
@@ -251,7 +253,8 @@ const yn_earlier_domain *yn_earlier_find(const yn_earlier *e, yonder_text domain
     return index ? yn_earlier_at(e, *index) : NULL;
 }
 
-/* ---- comparing --------------------------------------------------------------------------------- */
+/* ---- comparing ---------------------------------------------------------------------------------
+ */
 
 // Issues of one kind count: three unknown directives are worse than two.
 static bool is_same(const yn_check_change *a, const yn_check_change *b)
@@ -271,8 +274,8 @@ static size_t without_partner(const yn_check_change *all, size_t count,
         size_t n = 0;
         if (all[i].severity > least)
             continue;
-        while (n < other_count && (used[n] || !is_same(&all[i], &others[n]) ||
-                                   others[n].severity > all[i].severity))
+        while (n < other_count &&
+               (used[n] || !is_same(&all[i], &others[n]) || others[n].severity > all[i].severity))
             n++;
         if (n < other_count)
             used[n] = true;
@@ -332,8 +335,8 @@ bool yn_earlier_compare(const yn_earlier *earlier, const yn_checked *now, yn_sev
     size_t is_count = issues_now(now, is);
     out->worse = was + most;
     out->better = out->worse + most;
-    out->worse_count = without_partner(is, is_count, then->issues, then->count, fail_on, used,
-                                       out->worse);
+    out->worse_count =
+        without_partner(is, is_count, then->issues, then->count, fail_on, used, out->worse);
     size_t was_count = issues_then(then, now, was);
     out->better_count =
         without_partner(was, was_count, is, is_count, YN_SEVERITY_WARNING, used, out->better);

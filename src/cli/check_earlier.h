@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an earlier `yonder check` has printed, as --json or --jsonl, read again: to compare with, and
-// to go on from. Once read, it may be looked at from any number of threads.
+// What an earlier `yonder check` has printed, as --json or --jsonl, read again: to compare with,
+// and to go on from. Once read, it may be looked at from any number of threads.
 #ifndef YN_CLI_CHECK_EARLIER_H
 #define YN_CLI_CHECK_EARLIER_H
 
@@ -19,8 +19,8 @@ typedef struct yn_earlier_domain {
 typedef struct yn_earlier yn_earlier;
 
 /**
- * Reads a file. With `whole_lines` it is one that may have been cut short by the end of whoever wrote
- * it: of a last line without an end nothing counts, and `*good` is how many bytes do.
+ * Reads a file. With `whole_lines` it is one that may have been cut short by the end of whoever
+ * wrote it: of a last line without an end nothing counts, and `*good` is how many bytes do.
  *
  * @return the domains; NULL with what is wrong, and where, put into `message`
  */

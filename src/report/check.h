@@ -66,12 +66,21 @@ typedef struct yn_checked {
     const yn_checked_grade *own; /**< whose issues are told in full: yonder's, or NULL for all */
     const char *server; /**< whose lines are shown: "nginx"…; NULL: that which answers, if
                              it says so, or every one; "all" */
+    yn_check_result result;
+    const yn_check_changes *changes; /**< NULL where nothing was compared */
 } yn_checked;
+
+/** What `server` of yn_checked may be, for messages. */
+#define YN_CHECK_SERVER_NAMES "nginx, apache, caddy, haproxy, h2o, yonder and all"
+bool yn_check_is_server(const char *name);
 
 /** The report as text. */
 void yn_check_text(yn_buf *out, const yn_checked *checked, const yn_style *style);
 
-/** One line for a domain, for many of them: the verdict and the name. */
+/** A line for a domain, and one for each finding that counts and is no note. */
+void yn_check_brief(yn_buf *out, const yn_checked *checked, const yn_style *style);
+
+/** The verdict and the name, without a line end. */
 void yn_check_line(yn_buf *out, const yn_checked *checked, const yn_style *style);
 
 /** One object; a document of its own, or a line, or an item of an array. */

@@ -81,6 +81,36 @@ void yn_check_line(yn_buf *out, const yn_checked *checked, const yn_style *style
     yn_put_untrusted(out, yn_check_name(checked->audit));
 }
 
+static void put_change(text *t, const char *word, yn_look look, const yn_check_change *c)
+{
+    yn_buf_str(t->out, "  ");
+    put_looked(t, word, look);
+    yn_buf_printf(t->out, "  %s: ", yn_severity_name(c->severity));
+    yn_buf_put(&t->scratch, c->code);
+    yn_buf_str(&t->scratch, c->host.len ? " of " : "");
+    yn_buf_put(&t->scratch, c->host);
+    yn_buf_str(&t->scratch, " (");
+    yn_buf_put(&t->scratch, c->grader);
+    yn_buf_char(&t->scratch, ')');
+    yn_buf_str(t->out, safe(t));
+    yn_buf_char(t->out, '\n');
+}
+
+static void put_changes(text *t)
+{
+    const yn_check_changes *c = t->checked->changes;
+    if (!c)
+        return;
+    if (!c->known)
+        yn_buf_str(t->out, "  the baseline does not have it: every finding counts as new\n");
+    for (size_t i = 0; i < c->worse_count; i++)
+        put_change(t, "worse ", YN_BAD, &c->worse[i]);
+    for (size_t i = 0; i < c->better_count; i++)
+        put_change(t, "better", YN_GOOD, &c->better[i]);
+    if (c->known && !c->worse_count && !c->better_count)
+        yn_buf_str(t->out, "  as it was in the baseline\n");
+}
+
 static void put_verdict(text *t)
 {
     const yn_audit *audit = t->checked->audit;
@@ -338,6 +368,37 @@ static void put_graders(text *t)
     }
 }
 
+static void put_brief_finding(text *t, const yn_shown_issue *s)
+{
+    const yn_check *check = s->issue->check;
+    yn_buf_str(t->out, "  ");
+    put_looked(t, yn_severity_name(check->severity), look_of(check->severity));
+    yn_buf_printf(&t->scratch, "%s: ", check->code);
+    yn_buf_put(&t->scratch, s->issue->message);
+    yn_buf_str(t->out, "  ");
+    yn_buf_str(t->out, safe(t));
+    yn_buf_char(t->out, '\n');
+}
+
+void yn_check_brief(yn_buf *out, const yn_checked *checked, const yn_style *style)
+{
+    text t = {.checked = checked,
+              .style = style,
+              .out = out,
+              .scratch = yn_buf_make(out->max, out->mem),
+              .safe = yn_buf_make(out->max, out->mem)};
+    yn_shown shown;
+    yn_shown_make(&shown, checked);
+    yn_check_line(out, checked, style);
+    yn_buf_char(out, '\n');
+    put_changes(&t);
+    for (size_t i = 0; i < shown.count; i++)
+        if (shown.items[i].issue->check->severity != YN_SEVERITY_NOTE)
+            put_brief_finding(&t, &shown.items[i]);
+    yn_buf_free(&t.scratch);
+    yn_buf_free(&t.safe);
+}
+
 void yn_check_text(yn_buf *out, const yn_checked *checked, const yn_style *style)
 {
     text t = {.checked = checked,
@@ -346,6 +407,7 @@ void yn_check_text(yn_buf *out, const yn_checked *checked, const yn_style *style
               .scratch = yn_buf_make(out->max, out->mem),
               .safe = yn_buf_make(out->max, out->mem)};
     put_verdict(&t);
+    put_changes(&t);
     put_chains(&t);
     put_hosts(&t);
     put_findings(&t);

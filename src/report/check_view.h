@@ -31,12 +31,6 @@ void yn_shown_make(yn_shown *out, const yn_checked *checked);
 /** Whether that grade's issues are among the findings that are told in full. */
 bool yn_shown_in_full(const yn_checked *checked, const yn_checked_grade *grade);
 
-/** The server whose lines are shown, by the number of remedy.h; YN_SERVER_COUNT for all of them. */
-unsigned yn_check_server(const yn_checked *checked);
-
-/** What an answer says of itself, in its Server field, or an empty text. */
-yonder_text yn_check_server_field(const yn_audit *audit);
-
 /** "1 error, 2 warnings"; "nothing" where there is nothing. */
 void yn_check_counts(yn_buf *out, const yn_grade *grade);
 
