@@ -15,6 +15,8 @@
 #ifndef YN_AUDIT_COLLECT_H
 #define YN_AUDIT_COLLECT_H
 
+#include <stdatomic.h>
+
 #include "audit/evidence.h"
 #include "base/buf.h"
 
@@ -42,7 +44,7 @@ enum {
 typedef struct yn_collector yn_collector;
 
 /** Not from two threads at once. @return NULL with what is wrong put into `message`: a CA file,
- *  which is named, an option that cannot be read, or memory is out */
+ *  which is named, cannot be used, or memory is out */
 yn_collector *yn_collector_new(const yn_collect_options *options, yn_buf *message);
 void yn_collector_free(yn_collector *collector); /**< NULL is left alone */
 
@@ -67,10 +69,11 @@ int yn_collect_target_make(const yn_collector *collector, yonder_text domain, yn
 /**
  * Collects, and blocks until that is done: from any thread, with an arena of its own, which holds
  * the evidence and must be that of the target. `out->lists` is left for the caller to fill in.
+ * Where `*stop` (NULL for never) is set it ends early, as if its time were over.
  *
  * @return YONDER_OK, failures of the network included; YONDER_NO_MEMORY
  */
 int yn_collect(const yn_collector *collector, const yn_collect_target *target, yn_arena *arena,
-               yn_audit *out);
+               const atomic_bool *stop, yn_audit *out);
 
 #endif

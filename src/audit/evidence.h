@@ -71,13 +71,6 @@ typedef enum yn_agent {
     YN_AGENT_BROWSER, /**< as a desktop browser */
 } yn_agent;
 
-/** By which addresses. */
-typedef enum yn_family {
-    YN_FAMILY_ANY, /**< whichever answers first */
-    YN_FAMILY_4,
-    YN_FAMILY_6,
-} yn_family;
-
 /** What a visit is for: X(name, code, prose). A URL that several purposes need is asked once: the
  *  first purpose names it. */
 #define YN_PURPOSES(X)                                                                             \

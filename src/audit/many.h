@@ -54,8 +54,8 @@ typedef struct yn_many_progress {
 
 /**
  * Runs until the input ends and all is taken; or until `*stop` (NULL for never) is set, from a
- * signal handler, say: then nothing new is begun, what is under way is finished, and take() gets
- * what follows without a gap.
+ * signal handler, say: then nothing new is begun, requests under way are waited for, and take()
+ * gets what was finished, up to the first domain that was not.
  *
  * @return YONDER_OK; YONDER_NO_MEMORY where there are no threads or no memory
  */

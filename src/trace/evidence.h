@@ -35,6 +35,13 @@ const char *yn_fetch_error_code(yn_fetch_error error);
 const char *yn_fetch_error_title(yn_fetch_error error);
 const char *yn_fetch_error_prose(yn_fetch_error error);
 
+/** By which addresses. */
+typedef enum yn_family {
+    YN_FAMILY_ANY, /**< whichever answers first */
+    YN_FAMILY_4,
+    YN_FAMILY_6,
+} yn_family;
+
 /** A phase of a hop. One in which the hop failed lasts until the failure. */
 typedef struct yn_phase {
     bool took_place;

@@ -20,11 +20,13 @@ struct yn_fetcher {
     yn_wire_ca ca;
     bool insecure;
     long connect_ms, total_ms;
+    const yn_fetch_tls *tls;
 };
 
 // One call of yn_fetch().
 typedef struct hop {
     CURL *easy;
+    const yn_fetch_tls *tls;
     struct curl_slist *fields;
     yn_buf url;
     yn_head head;
@@ -45,6 +47,15 @@ static double now_ms(void)
 
 // ---- construction -------------------------------------------------------------------------------
 
+// The library stays initialised from here on: that of each fetcher only counts.
+const char *yn_fetch_ready(void)
+{
+    const char *wrong = yn_libcurl_load();
+    if (!wrong && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        wrong = yonder_strerror(YONDER_NO_MEMORY);
+    return wrong;
+}
+
 yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
 {
     yn_fetcher *f = calloc(1, sizeof *f);
@@ -59,6 +70,7 @@ yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
     f->connect_ms = options->connect_ms;
     f->total_ms = options->total_ms;
     f->insecure = options->insecure;
+    f->tls = options->tls;
     f->multi = curl_multi_init();
     f->easy = curl_easy_init();
     bool ok = f->multi && f->easy;
@@ -68,10 +80,21 @@ yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
         ok = yn_wire_append(&f->connect_to, options->connect_to[i]);
     if (!ok)
         yn_buf_str(message, yonder_strerror(YONDER_NO_MEMORY));
-    else if (yn_wire_ca_read(&f->ca, f->easy, options->ca_file, message))
+    else if (f->tls || yn_wire_ca_read(&f->ca, f->easy, options->ca_file, message))
         return f;
     yn_fetcher_free(f);
     return NULL;
+}
+
+bool yn_fetcher_resolve(yn_fetcher *f, const char *entry)
+{
+    return yn_wire_append(&f->resolve, entry);
+}
+
+void yn_fetcher_limit(yn_fetcher *f, long connect_ms, long total_ms)
+{
+    f->connect_ms = connect_ms;
+    f->total_ms = total_ms;
 }
 
 void yn_fetcher_free(yn_fetcher *f)
@@ -89,12 +112,23 @@ void yn_fetcher_free(yn_fetcher *f)
 
 // ---- the request --------------------------------------------------------------------------------
 
+// While the answer comes in, and not later, the connection can be asked for.
+static void show_tls(const hop *h)
+{
+    struct curl_tlssessioninfo *session = NULL;
+    if (h->tls && curl_easy_getinfo(h->easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK &&
+        session && session->backend == CURLSSLBACKEND_OPENSSL && session->internals)
+        h->tls->answered(h->tls->context, session->internals);
+}
+
 static size_t take_head(char *bytes, size_t size, size_t count, void *context)
 {
     hop *h = context;
     yn_head_line(&h->head, (yonder_text){bytes, size * count});
-    if (h->head.complete && h->head_done == 0)
+    if (h->head.complete && h->head_done == 0) {
         h->head_done = now_ms();
+        show_tls(h);
+    }
     return h->head.lines.error || h->head.phrase.error ? 0 : count;
 }
 
@@ -208,13 +242,40 @@ static CURLcode set_method(hop *h, const yn_fetch_request *request, const char *
     return code;
 }
 
-static CURLcode set_reach(hop *h, const yn_fetcher *f)
+static CURLcode prepare_tls(CURL *easy, void *ssl_ctx, void *context)
+{
+    const yn_fetch_tls *tls = context;
+    (void)easy;
+    return tls->prepare(tls->context, ssl_ctx) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+}
+
+// A session that is resumed would show no certificates.
+static CURLcode set_tls(hop *h)
 {
     CURLcode code = CURLE_OK;
+    SET(CURLOPT_SSL_VERIFYPEER, 0L);
+    SET(CURLOPT_SSL_VERIFYHOST, 0L);
+    SET(CURLOPT_CAINFO, NULL);
+    SET(CURLOPT_CAPATH, NULL);
+    SET(CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    SET(CURLOPT_SSL_CTX_FUNCTION, prepare_tls);
+    SET(CURLOPT_SSL_CTX_DATA, (void *)h->tls);
+    return code;
+}
+
+static CURLcode set_reach(hop *h, const yn_fetcher *f, yn_family family)
+{
+    static const long families[] = {[YN_FAMILY_ANY] = CURL_IPRESOLVE_WHATEVER,
+                                    [YN_FAMILY_4] = CURL_IPRESOLVE_V4,
+                                    [YN_FAMILY_6] = CURL_IPRESOLVE_V6};
+    CURLcode code = CURLE_OK;
+    SET(CURLOPT_IPRESOLVE, families[family]);
     SET(CURLOPT_CONNECTTIMEOUT_MS, f->connect_ms);
     SET(CURLOPT_TIMEOUT_MS, f->total_ms);
     SET(CURLOPT_RESOLVE, f->resolve);
     SET(CURLOPT_CONNECT_TO, f->connect_to);
+    if (h->tls)
+        return code == CURLE_OK ? set_tls(h) : code;
     SET(CURLOPT_SSL_VERIFYPEER, h->trusts_all ? 0L : 1L);
     SET(CURLOPT_SSL_VERIFYHOST, h->trusts_all ? 0L : 2L);
     return code == CURLE_OK ? yn_wire_ca_set(&f->ca, h->easy) : code;
@@ -241,7 +302,7 @@ static CURLcode set_up(hop *h, const yn_fetcher *f, const yn_fetch_request *requ
     SET(CURLOPT_DEBUGDATA, h);
     if (code == CURLE_OK)
         code = set_method(h, request, method);
-    return code == CURLE_OK ? set_reach(h, f) : code;
+    return code == CURLE_OK ? set_reach(h, f, request->family) : code;
 }
 
 // ---- the transfer -------------------------------------------------------------------------------
@@ -410,6 +471,7 @@ static int ask(yn_fetcher *f, const yn_fetch_request *request, bool trusts_all, 
     if (!method.ptr)
         return YONDER_NO_MEMORY;
     hop h = {.easy = f->easy,
+             .tls = f->tls,
              .url = yn_buf_make(text_max, NULL),
              .head = yn_head_make(),
              .body = yn_buf_make(request->wants_body ? YN_FETCH_MAX_BODY : 0, NULL),

@@ -34,6 +34,7 @@ typedef struct yn_fetch_request {
     yonder_text body;  /**< sent whole, with its length */
     bool keeps_blanks; /**< at the end of the response's field values */
     bool wants_body;   /**< what is read of the response's body is kept, not thrown away */
+    yn_family family;
 } yn_fetch_request;
 
 /** Whoever can answer a request: yn_fetch() below, or a script in a test. `context` is what was
@@ -41,6 +42,16 @@ typedef struct yn_fetch_request {
  *  @return YONDER_OK with `*out` set, failures of the network included; YONDER_NO_MEMORY */
 typedef int yn_fetch_fn(void *context, const yn_fetch_request *request, yn_arena *arena,
                         yn_evidence *out);
+
+/** Somebody who looks at TLS in the library's place: whom to trust is then theirs to say, of any
+ *  certificate, and no CA is loaded. The pointers are OpenSSL's SSL_CTX and SSL. */
+typedef struct yn_fetch_tls {
+    /** Before a handshake: may set what it likes. False fails the request. */
+    bool (*prepare)(void *context, void *ssl_ctx);
+    /** A response head came over this connection, which may be an old one. */
+    void (*answered)(void *context, void *ssl);
+    void *context;
+} yn_fetch_tls;
 
 /** How to reach what is asked. Texts must outlive the fetcher. */
 typedef struct yn_fetch_options {
@@ -52,6 +63,7 @@ typedef struct yn_fetch_options {
                           evidence says so */
     long connect_ms; /**< for DNS, TCP and TLS together */
     long total_ms;   /**< for the whole hop */
+    const yn_fetch_tls *tls; /**< or NULL; must outlive the fetcher */
 } yn_fetch_options;
 
 /** Connections, name cache and TLS settings of one client. For one thread at a time. */
@@ -60,8 +72,16 @@ typedef struct yn_fetcher yn_fetcher;
 /** @return the fetcher, or NULL with what is wrong put into `message`: a CA file, which is named,
  *          cannot be used, or memory is out */
 yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message);
+/** Has one more name looked up in `entry`, as of `resolve`. False where memory is out. */
+bool yn_fetcher_resolve(yn_fetcher *fetcher, const char *entry);
+/** Later hops get this much time. */
+void yn_fetcher_limit(yn_fetcher *fetcher, long connect_ms, long total_ms);
 /** NULL is left alone. */
 void yn_fetcher_free(yn_fetcher *fetcher);
+
+/** Makes ready what fetchers of several threads need: called once, before there are threads.
+ *  @return NULL, or what is wrong */
+const char *yn_fetch_ready(void);
 
 /**
  * The yn_fetch_fn whose context is a yn_fetcher. Asks, and waits for the answer. The body is read

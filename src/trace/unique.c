@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "trace/unique.h"
 
-#include <libpsl.h>
 #include <stdio.h>
 
 #include "base/text.h"
 #include "core/ip.h"
+#include "trace/psl.h"
 
 // IANA IPv4 Special-Purpose Address Registry: what is not globally reachable, and multicast.
 static const struct {
@@ -34,16 +34,6 @@ static bool is_routed_v6(yonder_text brackets)
     return pieces[0] >> 13 == 1 && !(pieces[0] == 0x2001 && pieces[1] == 0x0DB8);
 }
 
-// The list's own verdict is on whole names: so each tail is asked for, from the shortest.
-static bool has_public_suffix(const char *name)
-{
-    const psl_ctx_t *list = psl_builtin();
-    for (const char *dot = strchr(name, '.'); list && dot; dot = strchr(dot + 1, '.'))
-        if (psl_is_public_suffix2(list, dot + 1, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE))
-            return true;
-    return false;
-}
-
 bool yn_host_is_unique(const yonder_url *url)
 {
     char name[256];
@@ -58,5 +48,5 @@ bool yn_host_is_unique(const yonder_url *url)
     if (host.len == 0 || host.len >= sizeof name)
         return false;
     (void)snprintf(name, sizeof name, "%.*s", YN_PRINT(host));
-    return has_public_suffix(name);
+    return yn_psl_is_below(name);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Names that mean the same to everybody. unique.c is the only file that knows libpsl.
+// Names that mean the same to everybody.
 #ifndef YN_TRACE_UNIQUE_H
 #define YN_TRACE_UNIQUE_H
 

@@ -53,9 +53,9 @@ LIBRARIES = {
     "maxminddb.h": ("src/server/country.c",),
     "microhttpd.h": ("src/server/mhd.h",),
     "pcre2.h": ("src/rules/regex.c",),
-    "libpsl.h": ("src/trace/unique.c",),
+    "libpsl.h": ("src/trace/psl.c",),
     "nghttp2/": ("src/http/hpack.c",),
-    "openssl/": ("src/net/tls.c", "src/net/cert.c"),
+    "openssl/": ("src/net/tls.c", "src/net/cert.c", "src/audit/tls_look.c"),
     "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/cli/check_earlier.c", "src/dialects/tree.c", "src/lists/preload_list.c", "src/audit/saved_read.c"),
 }
 
@@ -141,6 +141,8 @@ SELF_TEST = [  # file, include, part of the complaint or None
     ("src/trace/a.c", '"rules/index.h"', "trace may not include"),
     ("src/trace/chain.c", "<curl/curl.h>", "is seen by"),
     ("src/net/cert.c", "<openssl/x509.h>", None),
+    ("src/audit/tls_look.c", "<openssl/ssl.h>", None),
+    ("src/audit/visit.c", "<openssl/ssl.h>", "is seen by"),
     ("src/lab/a.c", "<openssl/ssl.h>", "is seen by"),
     ("src/lab/a.c", '"server/conn.h"', "lab may not include"),
     ("src/report/a.c", '"cli/cli.h"', "report may not include"),
