@@ -77,7 +77,7 @@ static int follow_all(yn_collecting *c)
         (void)snprintf(text, sizeof text, "%s://%s%.*s/", starts[i].scheme, starts[i].www,
                        YN_PRINT(c->audit->ascii));
         if (!error)
-            error = yn_follow(c, text, &c->audit->chains[i]);
+            error = yn_follow_seen(c, text, &c->audit->chains[i]);
     }
     return error;
 }

@@ -67,7 +67,7 @@ static bool step(yn_collecting *c, yn_seen_chain *chain, yonder_url *url, int *e
     return chain->count < YN_COLLECT_MAX_HOPS;
 }
 
-int yn_follow(yn_collecting *c, const char *url, yn_seen_chain *out)
+int yn_follow_seen(yn_collecting *c, const char *url, yn_seen_chain *out)
 {
     yonder_url next;
     yn_seen_chain chain = {.asked = true};

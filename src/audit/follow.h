@@ -6,6 +6,6 @@
 #include "audit/visit.h"
 
 /** Follows from `url` on, which is an href. @return YONDER_OK with `*out` set, YONDER_NO_MEMORY */
-int yn_follow(yn_collecting *c, const char *url, yn_seen_chain *out);
+int yn_follow_seen(yn_collecting *c, const char *url, yn_seen_chain *out);
 
 #endif
