@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "audit/advise.h"
 
+#include "audit/policy.h"
 #include "base/text.h"
 
 static const struct {
@@ -46,13 +47,9 @@ const char *yn_step_prose(yn_step step)
     return steps[step].prose;
 }
 
-void yn_policy_write(yn_buf *out, const yonder_hsts_policy *policy)
+bool yn_step_has_header(yn_step step)
 {
-    yn_buf_printf(out, "max-age=%lld", (long long)policy->max_age);
-    if (policy->include_subdomains)
-        yn_buf_str(out, "; includeSubDomains");
-    if (policy->preload)
-        yn_buf_str(out, "; preload");
+    return step != YN_STEP_PREPARE && step != YN_STEP_STAY && step != YN_STEP_UNKNOWN;
 }
 
 /* ---- what is in the way ------------------------------------------------------------------------
@@ -153,7 +150,7 @@ static void read_header(const yn_visit *visit, yn_advice *out)
     if (!out->has_header)
         return;
     out->value = yn_visit_field(visit, field, 0);
-    out->reading = yonder_hsts_parse(yonder_client_find(YN_TEXT("chrome")), out->value, &out->now);
+    out->reading = yn_policy_read(visit, &out->now);
 }
 
 static bool is_locking_out(const yn_advice *a)

@@ -10,7 +10,6 @@
 #include <yonder/hsts.h>
 
 #include "audit/evidence.h"
-#include "base/buf.h"
 
 /** The ramp: X(name, max-age, seconds to wait before the next, what for). */
 #define YN_RAMP(X)                                                                                 \
@@ -84,6 +83,8 @@ typedef enum yn_step {
 
 const char *yn_step_code(yn_step step);
 const char *yn_step_prose(yn_step step);
+/** Whether a header is to be sent that is not sent now. */
+bool yn_step_has_header(yn_step step);
 
 /** A header, and how long to live with it. */
 typedef struct yn_ramp_step {
@@ -123,8 +124,5 @@ typedef struct yn_advise_options {
 /** @return YONDER_OK with `*out` in `arena`, YONDER_NO_MEMORY */
 int yn_advise(const yn_audit *audit, const yn_advise_options *options, yn_arena *arena,
               yn_advice *out);
-
-/** The value of the header that says it: "max-age=300; includeSubDomains". */
-void yn_policy_write(yn_buf *out, const yonder_hsts_policy *policy);
 
 #endif

@@ -135,19 +135,25 @@ typedef struct replay {
     bool going;
 } replay;
 
+static int read_file(const char *command, const char *path, yn_arena *arena, yn_audit *out)
+{
+    yn_buf message = yn_buf_make(message_max, NULL);
+    int error = yn_saved_get(path, arena, out, &message);
+    if (error)
+        fprintf(stderr, "yonder %s: %.*s\n", command, YN_PRINT(yn_buf_text(&message)));
+    yn_buf_free(&message);
+    return !error ? YN_EXIT_OK : error == YONDER_INVALID_ARGUMENT ? YN_EXIT_USAGE : YN_EXIT_FAILED;
+}
+
 static int replay_file(replay *r, const char *path)
 {
     yn_arena arena = yn_arena_make(NULL);
-    yn_buf message = yn_buf_make(message_max, NULL);
     yn_audit audit;
-    int error = yn_saved_get(path, &arena, &audit, &message);
-    if (error)
-        fprintf(stderr, "yonder %s: %.*s\n", r->command, YN_PRINT(yn_buf_text(&message)));
-    else
+    int code = read_file(r->command, path, &arena, &audit);
+    if (!code)
         r->going = r->work->take(r->work->context, r->work->make(r->work->context, &audit, &arena));
-    yn_buf_free(&message);
     yn_arena_free(&arena);
-    return !error ? YN_EXIT_OK : error == YONDER_INVALID_ARGUMENT ? YN_EXIT_USAGE : YN_EXIT_FAILED;
+    return code;
 }
 
 // The file goes by the name in ASCII, which the host of a URL is.
@@ -165,13 +171,18 @@ static void saved_name(yonder_text domain, char out[YN_SAVED_MAX_NAME])
     yn_buf_free(&text);
 }
 
-static int replay_named(replay *r, const char *folder, yonder_text domain)
+static void saved_path(const char *folder, yonder_text domain, yn_buf *path)
 {
     char name[YN_SAVED_MAX_NAME];
-    yn_buf path = yn_buf_make(path_max, NULL);
     saved_name(domain, name);
-    yn_buf_printf(&path, "%s/%s", folder, name);
-    yn_buf_char(&path, '\0');
+    yn_buf_printf(path, "%s/%s", folder, name);
+    yn_buf_char(path, '\0');
+}
+
+static int replay_named(replay *r, const char *folder, yonder_text domain)
+{
+    yn_buf path = yn_buf_make(path_max, NULL);
+    saved_path(folder, domain, &path);
     int code = path.error ? no_memory(r->command) : replay_file(r, path.ptr);
     yn_buf_free(&path);
     return code;
@@ -234,5 +245,40 @@ int yn_evidence_replay(const char *command, const char *path, yn_check_input *in
         code = one > code ? one : code;
     }
     yn_buf_free(&domain);
+    return code;
+}
+
+/* ---- one domain --------------------------------------------------------------------------------
+ */
+
+static int collect_one(const char *command, const yn_evidence_options *options, const char *domain,
+                       yn_arena *arena, yn_audit *out)
+{
+    yn_evidence_source source;
+    yn_collect_target target;
+    int code = yn_evidence_source_open(&source, command, options);
+    if (!code) {
+        int error =
+            yn_collect_target_make(source.collector, yonder_text_of(domain), arena, &target);
+        if (!error)
+            error = yn_collect(source.collector, &target, arena, NULL, out);
+        code = error ? no_memory(command) : YN_EXIT_OK;
+    }
+    yn_evidence_source_close(&source);
+    return code;
+}
+
+int yn_evidence_one(const char *command, const yn_evidence_options *options, const char *domain,
+                    yn_arena *arena, yn_audit *out)
+{
+    struct stat status;
+    if (!options->from)
+        return collect_one(command, options, domain, arena, out);
+    if (stat(options->from, &status) != 0 || !S_ISDIR(status.st_mode))
+        return read_file(command, options->from, arena, out);
+    yn_buf path = yn_buf_make(path_max, NULL);
+    saved_path(options->from, yonder_text_of(domain), &path);
+    int code = path.error ? no_memory(command) : read_file(command, path.ptr, arena, out);
+    yn_buf_free(&path);
     return code;
 }

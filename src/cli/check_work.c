@@ -15,7 +15,7 @@ enum {
  */
 
 // Lists that are given now are asked in place of those that evidence was saved with.
-static bool ask_lists(const yn_check_how *how, yn_audit *audit, yn_arena *arena)
+bool yn_check_ask_lists(const yn_check_how *how, yn_audit *audit, yn_arena *arena)
 {
     if (!how->list_count)
         return true;
@@ -145,7 +145,7 @@ void *yn_check_make(void *context, yn_audit *audit, yn_arena *arena)
     *done = (yn_check_done){.text = yn_buf_make(output_max, NULL),
                             .html = yn_buf_make(output_max, NULL),
                             .complaint = yn_buf_make(message_max, NULL)};
-    if (!ask_lists(how, audit, arena) || !grade_all(how, audit, arena, grades, &checked) ||
+    if (!yn_check_ask_lists(how, audit, arena) || !grade_all(how, audit, arena, grades, &checked) ||
         !judge(how, &checked, &changes, arena)) {
         yn_check_done_free(done);
         return NULL;

@@ -43,6 +43,10 @@ typedef struct yn_check_how {
     yn_style style;
 } yn_check_how;
 
+/** Puts what the lists of `how` say in the place of what evidence has of lists; nothing where there
+ * are none. False when memory is out. */
+bool yn_check_ask_lists(const yn_check_how *how, yn_audit *audit, yn_arena *arena);
+
 /** What comes of a domain. */
 typedef struct yn_check_done {
     yn_buf text, html;

@@ -17,6 +17,7 @@ enum {
 typedef struct check_options {
     yn_evidence_options evidence;
     yn_list graders;
+    yn_list preload;
     bool removal;
     const char *policy;
     const char *fail_on;
@@ -100,7 +101,7 @@ static int read_words(check *c)
         return yn_usage_error("check", "--fail-on is error or warning, not '%s'", o->fail_on);
     c->how.server = o->server;
     if (o->server && !yn_check_is_server(o->server))
-        return yn_usage_error("check", "--server is one of " YN_CHECK_SERVER_NAMES ", not '%s'",
+        return yn_usage_error("check", "--server is one of " YN_SERVER_NAMES ", not '%s'",
                               o->server);
     return YN_EXIT_OK;
 }
@@ -170,7 +171,7 @@ static int read_input(check *c, size_t count, char **arguments)
     if (!code)
         code = read_format(c);
     if (!code)
-        code = yn_evidence_lists_open("check", &o->evidence.preload, &c->how);
+        code = yn_evidence_lists_open("check", &o->preload, &c->how);
     if (!code)
         code = read_baseline(c);
     if (!code && o->resume)
@@ -324,7 +325,7 @@ static const yn_option options[] = {
      "makes a domain fail",
      0, 0, 0},
     {0, "server", YN_VALUE, "NAME", AT(server),
-     "whose lines to show where something is to be changed: " YN_CHECK_SERVER_NAMES
+     "whose lines to show where something is to be changed: " YN_SERVER_NAMES
      " (default: what the site says it is, or all)",
      0, 0, 0},
     {0, "full", YN_FLAG, NULL, AT(full), "print the whole report of each of several domains", 0, 0,
@@ -345,6 +346,10 @@ static const yn_option options[] = {
      YN_MANY_MAX_AT_ONCE},
     {0, "save-evidence", YN_VALUE, "FOLDER", AT(save),
      "keep what was seen of each domain in FOLDER/DOMAIN.json, to be graded again", 0, 0, 0},
+    {0, "preload", YN_LIST, "[NAME=]IMAGE", AT(preload),
+     "look into this preload list, an image that yonder preload built; NAME is whose it is "
+     "(default: chromium)",
+     0, 0, 0},
     YN_EVIDENCE_OPTIONS(check_options, evidence),
     {0, "color", YN_VALUE, "WHEN", AT(color), YN_COLOUR_HELP, 0, 0, 0},
     {0},

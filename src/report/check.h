@@ -70,8 +70,7 @@ typedef struct yn_checked {
     const yn_check_changes *changes; /**< NULL where nothing was compared */
 } yn_checked;
 
-/** What `server` of yn_checked may be, for messages. */
-#define YN_CHECK_SERVER_NAMES "nginx, apache, caddy, haproxy, h2o, yonder and all"
+/** Whether `server` of yn_checked may be that. */
 bool yn_check_is_server(const char *name);
 
 /** The report as text. */

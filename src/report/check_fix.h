@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: MIT
-// The lines to change, for the servers that a site may have.
+// Whose lines to show where something is to be changed.
 #ifndef YN_REPORT_CHECK_FIX_H
 #define YN_REPORT_CHECK_FIX_H
 
+#include <yonder/hsts.h>
+
 #include "report/check.h"
-
-/** X(id, name on the command line, title, how its Server field begins) */
-#define YN_CHECK_SERVERS(X)                                                                        \
-    X(YN_CHECK_NGINX, "nginx", "nginx", "nginx")                                                   \
-    X(YN_CHECK_APACHE, "apache", "Apache", "Apache")                                               \
-    X(YN_CHECK_CADDY, "caddy", "Caddy", "Caddy")                                                   \
-    X(YN_CHECK_HAPROXY, "haproxy", "HAProxy", "HAProxy")                                           \
-    X(YN_CHECK_H2O, "h2o", "h2o", "h2o")                                                           \
-    X(YN_CHECK_YONDER, "yonder", "yonder", "yonder")
-
-typedef enum yn_check_server {
-#define YN_CHECK_SERVER_ENUM(id, name, title, field) id,
-    YN_CHECK_SERVERS(YN_CHECK_SERVER_ENUM)
-#undef YN_CHECK_SERVER_ENUM
-    YN_CHECK_SERVER_COUNT
-} yn_check_server;
-
-const char *yn_check_server_title(yn_check_server server);
 
 /** Whether that server's lines are to be shown: the one that was chosen; else the one that answers
  *  and says so; else every one. */
-bool yn_check_shows(const yn_checked *checked, yn_check_server server);
+bool yn_check_shows(const yn_checked *checked, yn_server server);
+
+/** The lines that make that server send this policy, each ended by a line feed. False where there
+ *  are none. */
+bool yn_check_header_lines(yn_buf *out, yn_server server, yonder_text host,
+                           const yonder_hsts_policy *policy);
+
+/** As text: the server's name, and its lines below it. */
+void yn_check_put_lines(yn_buf *out, const yn_style *style, yn_server server, yonder_text lines,
+                        size_t indent);
 
 #endif

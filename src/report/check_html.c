@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "report/check_fix.h"
 #include "report/check_view.h"
 #include "report/check_words.h"
 
@@ -95,6 +96,19 @@ static void put_str(page *p, const char *words)
 static void put_scratch(page *p)
 {
     put_safe(p, yn_buf_text(&p->scratch));
+    p->scratch.len = 0;
+}
+
+// The same, line by line.
+static void put_lines(page *p)
+{
+    yonder_text rest = yn_buf_text(&p->scratch);
+    while (rest.len) {
+        size_t end = yn_find_char(rest, '\n');
+        put_safe(p, yn_slice(rest, 0, end));
+        yn_buf_char(p->out, '\n');
+        rest = yn_skip(rest, end + (end < rest.len));
+    }
     p->scratch.len = 0;
 }
 
@@ -233,6 +247,32 @@ static void put_term(page *p, const char *term, yonder_text words)
     yn_buf_str(p->out, "</dd>\n");
 }
 
+static void put_remedy(page *p, const yn_shown_issue *s)
+{
+    const yn_issue *issue = s->issue;
+    if (issue->fix == YN_FIX_NONE)
+        return;
+    yn_buf_str(p->out, "<dt>do</dt><dd>");
+    if (s->as) {
+        yn_buf_printf(p->out, "as for %zu</dd>\n", s->as);
+        return;
+    }
+    put_str(p, yn_fix_prose(issue->fix));
+    for (yn_server server = 0; server < YN_SERVER_COUNT; server++) {
+        p->scratch.len = 0;
+        if (!yn_check_shows(p->checked, server) ||
+            !yn_remedy_write(&p->scratch, issue->fix, server, &issue->place))
+            continue;
+        yn_buf_str(p->out, "\n<div class=\"dim\">");
+        put_str(p, yn_server_title(server));
+        yn_buf_str(p->out, "</div><pre>");
+        put_lines(p);
+        yn_buf_str(p->out, "</pre>");
+    }
+    p->scratch.len = 0;
+    yn_buf_str(p->out, "</dd>\n");
+}
+
 static void put_finding(page *p, const yn_shown *shown, size_t i)
 {
     const yn_shown_issue *s = &shown->items[i];
@@ -246,6 +286,7 @@ static void put_finding(page *p, const yn_shown *shown, size_t i)
     put_term(p, "host", s->issue->host);
     put_term(p, "seen", s->issue->message);
     put_term(p, "why", yonder_text_of(check->prose));
+    put_remedy(p, s);
     put_term(p, "from", yonder_text_of(check->source));
     yn_buf_printf(&p->scratch, "%s (%s)", check->code, s->by->grader->name);
     put_term(p, "code", yn_buf_text(&p->scratch));

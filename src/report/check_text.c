@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "report/check_fix.h"
 #include "report/check_view.h"
 #include "report/check_words.h"
 
@@ -128,8 +129,9 @@ static void put_verdict(text *t)
     if (audit->begun >= YN_DATE_MIN && audit->begun <= YN_DATE_MAX)
         yn_date_write(when, form, audit->begun);
     yn_look_begin(t->out, t->style, YN_DIM);
-    yn_buf_printf(t->out, "seen %s, %zu requests in %.1f s%s", when, audit->visit_count,
-                  audit->took_ms / 1000, audit->cut_short ? ", cut short: time was over" : "");
+    yn_buf_printf(t->out, "seen %s, %zu requests in %.*f s%s", when, audit->visit_count,
+                  audit->took_ms < 1000 ? 3 : 1, audit->took_ms / 1000,
+                  audit->cut_short ? ", cut short: time was over" : "");
     yn_look_end(t->out, t->style, YN_DIM);
     yn_buf_char(t->out, '\n');
 }
@@ -297,6 +299,25 @@ static void put_title(text *t, const yn_issue *issue)
     put_looked(t, issue->title.len ? safe_text(t, issue->title) : issue->check->title, YN_BOLD);
 }
 
+static void put_remedy(text *t, const yn_shown_issue *s)
+{
+    const yn_issue *issue = s->issue;
+    if (issue->fix == YN_FIX_NONE)
+        return;
+    if (s->as) {
+        yn_buf_printf(t->out, "   do    as for %zu\n", s->as);
+        return;
+    }
+    paragraph(t, 3, "do    ", yn_fix_prose(issue->fix));
+    for (yn_server server = 0; server < YN_SERVER_COUNT; server++) {
+        t->scratch.len = 0;
+        if (yn_check_shows(t->checked, server) &&
+            yn_remedy_write(&t->scratch, issue->fix, server, &issue->place))
+            yn_check_put_lines(t->out, t->style, server, yn_buf_text(&t->scratch), 9);
+    }
+    t->scratch.len = 0;
+}
+
 static void put_finding(text *t, const yn_shown *shown, size_t i)
 {
     const yn_shown_issue *s = &shown->items[i];
@@ -309,6 +330,7 @@ static void put_finding(text *t, const yn_shown *shown, size_t i)
     paragraph(t, 3, "seen  ", safe_text(t, s->issue->message));
     if (check->prose && *check->prose)
         paragraph(t, 3, "why   ", check->prose);
+    put_remedy(t, s);
     if (check->source && *check->source)
         paragraph(t, 3, "from  ", check->source);
     yn_buf_printf(&t->scratch, "%s (%s)", check->code, s->by->grader->name);
@@ -358,13 +380,14 @@ static void put_graders(text *t)
     for (size_t i = 0; i < t->checked->count; i++) {
         const yn_checked_grade *g = &t->checked->grades[i];
         yn_look look = g->grade.unknown ? YN_NOTICE : g->grade.passed ? YN_GOOD : YN_BAD;
+        if (yn_shown_in_full(t->checked, g))
+            continue;
         yn_buf_printf(t->out, "  %s: ", g->grader->title);
         put_looked(t, safe_text(t, g->grade.verdict), look);
         if (g->grade.has_score)
             yn_buf_printf(t->out, " (%+d)", g->grade.score);
         yn_buf_char(t->out, '\n');
-        if (!yn_shown_in_full(t->checked, g))
-            put_brief(t, g);
+        put_brief(t, g);
     }
 }
 

@@ -69,6 +69,23 @@ bool yn_shown_in_full(const yn_checked *checked, const yn_checked_grade *grade)
 /* ---- findings ----------------------------------------------------------------------------------
  */
 
+// Remedies are the same if their lines are.
+static bool is_same_remedy(const yn_issue *a, const yn_issue *b)
+{
+    return a->fix == b->fix && yn_equal(a->place.host, b->place.host) &&
+           yn_equal(a->place.other, b->place.other) && yn_equal(a->place.value, b->place.value);
+}
+
+// The number of the finding before that has the remedy of the last one.
+static size_t told_before(const yn_shown *shown)
+{
+    const yn_issue *last = shown->items[shown->count - 1].issue;
+    for (size_t i = 0; last->fix != YN_FIX_NONE && i + 1 < shown->count; i++)
+        if (is_same_remedy(shown->items[i].issue, last))
+            return i + 1;
+    return 0;
+}
+
 static void add_issues(yn_shown *out, const yn_checked_grade *by, yn_severity severity)
 {
     for (size_t i = 0; i < by->grade.count; i++) {
@@ -76,10 +93,12 @@ static void add_issues(yn_shown *out, const yn_checked_grade *by, yn_severity se
         if (issue->check->severity != severity)
             continue;
         out->by_severity[severity]++;
-        if (out->count == YN_SHOWN_MAX)
+        if (out->count == YN_SHOWN_MAX) {
             out->left_out++;
-        else
-            out->items[out->count++] = (yn_shown_issue){.by = by, .issue = issue};
+            continue;
+        }
+        out->items[out->count++] = (yn_shown_issue){.by = by, .issue = issue};
+        out->items[out->count - 1].as = told_before(out);
     }
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/check_words.h"
 
-#include <yonder/hsts.h>
-
+#include "audit/policy.h"
 #include "base/text.h"
 
 /* ---- durations ---------------------------------------------------------------------------------
@@ -124,8 +123,7 @@ yn_look yn_check_hsts(yn_buf *out, const yn_visit *visit)
         return YN_BAD;
     }
     yonder_hsts_policy policy;
-    yonder_hsts_reading reading = yonder_hsts_parse(yonder_client_find(YN_TEXT("chrome")),
-                                                    yn_visit_field(visit, field, 0), &policy);
+    yonder_hsts_reading reading = yn_policy_read(visit, &policy);
     if (reading != YONDER_HSTS_VALID) {
         yn_buf_printf(out, "HSTS is not accepted: %s", yonder_hsts_reading_prose(reading));
         return YN_BAD;
