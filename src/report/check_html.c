@@ -33,15 +33,18 @@ static const char css[] =
     ".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}"
     "th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;"
     "border-bottom:1px solid var(--line)}th{color:var(--dim);font-weight:normal}\n"
+    ".chain{table-layout:fixed;min-width:44rem}.chain th:nth-child(1){width:2rem}"
+    ".chain th:nth-child(2){width:12rem}.chain th:nth-child(4){width:40%}\n"
     ".dim{color:var(--dim)}.good{color:var(--good)}.notice{color:var(--notice)}.bad{color:var(--"
     "bad)}"
     ".tag{font-weight:bold}\n"
     ".verdict{border:2px solid;border-radius:6px;padding:.1rem .6rem;white-space:nowrap}\n"
     ".finding{border:1px solid var(--line);border-left:4px solid;border-radius:4px;"
-    "padding:.5rem 1rem;margin:.75rem 0}.finding>*{color:var(--fg)}.finding .tag{color:inherit}"
+    "padding:.5rem 1rem;margin:.75rem 0}.finding>*{color:var(--fg)}"
     ".finding h3{margin-top:0}\n"
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.25rem 0}"
     "dt{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}\n"
+    ".site>summary>strong+strong{font-size:1.2rem}\n"
     "summary{cursor:pointer;padding:.35rem 0}details.site{border-bottom:1px solid var(--line)}\n"
     "@media print{details::details-content{content-visibility:visible;display:block}}\n"
     "</style>\n";
@@ -165,8 +168,10 @@ static void put_chain(page *p, yn_start start)
         yn_buf_printf(p->out, "</code> from its hop %zu on</p>\n", hop);
         return;
     }
-    yn_buf_str(p->out, "<div class=\"scroll\"><table><tr><th>#</th><th>status</th><th>URL</th>"
-                       "<th>HSTS</th></tr>\n");
+    yn_buf_str(
+        p->out,
+        "<div class=\"scroll\"><table class=\"chain\"><tr><th>#</th><th>status</th><th>URL</th>"
+        "<th>HSTS</th></tr>\n");
     for (size_t i = 0; i < chain->count; i++)
         put_hop(p, &audit->visits[chain->hops[i]], i + 1);
     yn_buf_str(p->out, "</table></div>\n");
@@ -368,6 +373,35 @@ static void put_head_line(page *p)
     yn_buf_str(p->out, audit->cut_short ? ", cut short: time was over</span>" : "</span>");
 }
 
+static void put_change(page *p, const char *word, const char *look, const yn_check_change *c)
+{
+    yn_buf_printf(p->out, "<li><span class=\"tag %s\">%s</span> %s <code>", look, word,
+                  yn_severity_name(c->severity));
+    put_safe(p, c->code);
+    yn_buf_str(p->out, "</code> ");
+    put_safe(p, c->host);
+    yn_buf_str(p->out, " (");
+    put_safe(p, c->grader);
+    yn_buf_str(p->out, ")</li>\n");
+}
+
+static void put_changes(page *p)
+{
+    const yn_check_changes *c = p->checked->changes;
+    if (!c)
+        return;
+    yn_buf_str(p->out, "<h2>Against the baseline</h2>\n<ul>\n");
+    if (!c->known)
+        yn_buf_str(p->out, "<li>It does not have the domain: every finding counts as new.</li>\n");
+    for (size_t i = 0; i < c->worse_count; i++)
+        put_change(p, "worse", "bad", &c->worse[i]);
+    for (size_t i = 0; i < c->better_count; i++)
+        put_change(p, "better", "good", &c->better[i]);
+    if (c->known && !c->worse_count && !c->better_count)
+        yn_buf_str(p->out, "<li>As it was.</li>\n");
+    yn_buf_str(p->out, "</ul>\n");
+}
+
 void yn_check_html_begin(yn_buf *out, size_t domains)
 {
     yn_buf_str(out, head);
@@ -387,7 +421,9 @@ void yn_check_html(yn_buf *out, const yn_checked *checked, bool open)
               .safe = yn_buf_make(out->max, out->mem)};
     yn_buf_printf(out, "<details class=\"site\"%s><summary>", open ? " open" : "");
     put_head_line(&p);
-    yn_buf_str(out, "</summary>\n<h2>The way in</h2>\n");
+    yn_buf_str(out, "</summary>\n");
+    put_changes(&p);
+    yn_buf_str(out, "<h2>The way in</h2>\n");
     for (yn_start i = 0; i < YN_START_COUNT; i++)
         put_chain(&p, i);
     put_hosts(&p);
