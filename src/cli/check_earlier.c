@@ -200,35 +200,40 @@ static yonder_text whole_lines_of(yonder_text text)
     return text;
 }
 
-yn_earlier *yn_earlier_read(const char *path, bool whole_lines, size_t *good, yn_buf *message)
+yn_earlier *yn_earlier_parse(const char *name, yonder_text text, yn_buf *message)
 {
-    yn_buf file = yn_buf_make(file_max, NULL);
-    yn_earlier *e = calloc(1, sizeof *e);
-    int error = yn_file_take(path, &file);
-    if (!e || error || file.error) {
-        yn_buf_printf(message, "%s: %s", path,
-                      error ? strerror(error)
-                            : yonder_strerror(file.error ? file.error : YONDER_NO_MEMORY));
-        free(e);
-        yn_buf_free(&file);
+    yn_earlier *e = malloc(sizeof *e);
+    if (!e) {
+        yn_buf_printf(message, "%s: %s", name, yonder_strerror(YONDER_NO_MEMORY));
         return NULL;
     }
     *e = (yn_earlier){.arena = yn_arena_make(NULL),
                       .domains = yn_buf_make(file_max, NULL),
                       .by_name = yn_map_make(NULL),
-                      .path = path,
+                      .path = name,
                       .message = message};
-    yonder_text text = yn_buf_text(&file);
-    if (whole_lines)
-        text = whole_lines_of(text);
-    bool done = read_all(e, text);
-    if (good)
-        *good = text.len;
-    yn_buf_free(&file);
-    if (done)
+    if (read_all(e, text))
         return e;
     yn_earlier_free(e);
     return NULL;
+}
+
+yn_earlier *yn_earlier_read(const char *path, bool whole_lines, size_t *good, yn_buf *message)
+{
+    yn_buf file = yn_buf_make(file_max, NULL);
+    yn_earlier *e = NULL;
+    int error = yn_file_take(path, &file);
+    yonder_text text = yn_buf_text(&file);
+    if (whole_lines)
+        text = whole_lines_of(text);
+    if (good)
+        *good = text.len;
+    if (error)
+        yn_buf_printf(message, "%s: %s", path, strerror(error));
+    else
+        e = yn_earlier_parse(path, text, message);
+    yn_buf_free(&file);
+    return e;
 }
 
 void yn_earlier_free(yn_earlier *e)

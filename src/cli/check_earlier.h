@@ -25,6 +25,8 @@ typedef struct yn_earlier yn_earlier;
  * @return the domains; NULL with what is wrong, and where, put into `message`
  */
 yn_earlier *yn_earlier_read(const char *path, bool whole_lines, size_t *good, yn_buf *message);
+/** The same of a text, whose `name` messages begin with. */
+yn_earlier *yn_earlier_parse(const char *name, yonder_text text, yn_buf *message);
 void yn_earlier_free(yn_earlier *earlier); /**< NULL is left alone */
 
 /** The domain as it was given, or NULL; of several lines the last. */
