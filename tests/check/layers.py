@@ -22,8 +22,9 @@ MAY_INCLUDE = {
     "server": ("base", "core", "rules", "dialects", "http", "net"),
     "trace": ("base", "core"),
     "lab": ("base", "core", "http", "net", "trace"),
-    "report": ("base", "core", "rules", "proof", "trace"),
-    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "lab", "report"),
+    "audit": ("base", "core", "trace"),
+    "report": ("base", "core", "rules", "proof", "trace", "audit"),
+    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "audit", "lab", "report"),
 }
 
 PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "refresh.h": "core",
