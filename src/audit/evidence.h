@@ -221,4 +221,7 @@ const yn_seen_host *yn_audit_host(const yn_audit *audit, yonder_text name);
 size_t yn_visit_field_count(const yn_visit *visit, const char *name);
 yonder_text yn_visit_field(const yn_visit *visit, const char *name, size_t index);
 
+/** Whether no certificate was put up with. */
+bool yn_visit_is_trusted(const yn_visit *visit);
+
 #endif

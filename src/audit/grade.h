@@ -5,6 +5,7 @@
 #define YN_AUDIT_GRADE_H
 
 #include "audit/evidence.h"
+#include "audit/remedy.h"
 #include "trace/findings.h"
 
 /** A thing that a grader looks at. Static. */
@@ -23,6 +24,8 @@ typedef struct yn_issue {
     yonder_text message; /**< what was seen, in a sentence */
     yonder_text host;    /**< which it is about; empty for the domain as a whole */
     size_t visit;        /**< that shows it, or YN_NO_VISIT */
+    yn_fix fix;          /**< what to change; with `place` for yn_remedy_write() */
+    yn_remedy_place place;
 } yn_issue;
 
 /** How a domain stands with one grader. */
