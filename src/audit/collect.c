@@ -68,16 +68,20 @@ static int follow_all(yn_collecting *c)
     char text[url_max];
     yn_seen_host *host;
     int error = YONDER_OK;
+    (void)snprintf(text, sizeof text, "www.%.*s", YN_PRINT(c->audit->ascii));
+    if (!has_www(c->audit->ascii))
+        error = yn_visit_host(c, yonder_text_of(text), YN_HOST_WWW, NULL, &host);
     for (size_t i = 0; i < YN_START_COUNT && !error; i++) {
         if (*starts[i].www && has_www(c->audit->ascii))
             continue;
-        (void)snprintf(text, sizeof text, "%s%.*s", starts[i].www, YN_PRINT(c->audit->ascii));
-        if (*starts[i].www)
-            error = yn_visit_host(c, yonder_text_of(text), YN_HOST_WWW, NULL, &host);
         (void)snprintf(text, sizeof text, "%s://%s%.*s/", starts[i].scheme, starts[i].www,
                        YN_PRINT(c->audit->ascii));
+<<<<<<< HEAD
         if (!error)
             error = yn_follow_seen(c, text, &c->audit->chains[i]);
+=======
+        error = yn_follow_seen(c, text, &c->audit->chains[i]);
+>>>>>>> collect
     }
     return error;
 }
@@ -105,18 +109,18 @@ static int vary(yn_collecting *c)
     size_t index;
     if (!first || !may_depend_on_agent(first->response.error))
         return YONDER_OK;
-    bool answered = first->response.error == YN_FETCH_OK;
     const yonder_url url = first->url;
     yn_visit_plan plans[] = {
-        {YN_PURPOSE_AGENT, "GET", url, YN_AGENT_BROWSER, YN_FAMILY_ANY},
         {YN_PURPOSE_REPEAT, "GET", url, YN_AGENT_CHECK, YN_FAMILY_ANY},
+        {YN_PURPOSE_AGENT, "GET", url, YN_AGENT_BROWSER, YN_FAMILY_ANY},
         {YN_PURPOSE_METHOD, "HEAD", url, YN_AGENT_CHECK, YN_FAMILY_ANY},
         {YN_PURPOSE_ERROR, "GET", url, YN_AGENT_CHECK, YN_FAMILY_ANY},
     };
-    size_t count = answered ? sizeof plans / sizeof *plans : 1;
+    bool answered = first->response.error == YN_FETCH_OK;
     int error = yn_href_parse(c->arena, YN_TEXT("/yonder-check/no-such-page"), &url, &plans[3].url);
-    for (size_t i = 0; i < count && !error; i++)
-        error = yn_visit_make(c, &plans[i], &index);
+    for (size_t i = 0; i < sizeof plans / sizeof *plans && !error; i++)
+        if (answered || plans[i].purpose == YN_PURPOSE_AGENT)
+            error = yn_visit_make(c, &plans[i], &index);
     return error;
 }
 

@@ -136,9 +136,12 @@ int yn_lookup(const yn_collect_options *options, yonder_text host, yn_arena *are
               yn_addresses *out)
 {
     yn_addresses a = {.exists = YN_UNKNOWN};
+    yonder_text there = stand_in(options, host);
     int error = add_given(options, host, arena, &a);
     if (!error && a.count == 0)
-        error = add_resolved(without_brackets(stand_in(options, host)), arena, &a);
+        error = add_given(options, there, arena, &a);
+    if (!error && a.count == 0)
+        error = add_resolved(without_brackets(there), arena, &a);
     if (a.count)
         a.exists = YN_YES;
     if (!error)

@@ -19,27 +19,24 @@ static yonder_text all_bytes(void)
     return (yonder_text){bytes, sizeof bytes};
 }
 
-// Evidence with something in every member.
-static yn_audit sample(yn_arena *arena)
+static yonder_text names[] = {YN_TEXT_INIT("example.com"), YN_TEXT_INIT("*.example.com")};
+static yonder_text addresses[] = {YN_TEXT_INIT("127.0.0.1"), YN_TEXT_INIT("::1")};
+static yn_certificate chain[] = {{.subject = YN_TEXT_INIT("example.com"),
+                                  .issuer = YN_TEXT_INIT("Acme"),
+                                  .names = names,
+                                  .name_count = 2,
+                                  .not_before = -5,
+                                  .not_after = 4102444800,
+                                  .signature = YN_TEXT_INIT("ecdsa-with-SHA256"),
+                                  .key = YN_TEXT_INIT("EC P-256"),
+                                  .sha256 = YN_TEXT_INIT("00ff")},
+                                 {.subject = YN_TEXT_INIT("Acme"), .self_signed = true}};
+static yonder_field fields[2] = {{.name = YN_TEXT_INIT("Strict-Transport-Security")},
+                                 {.name = YN_TEXT_INIT("x"), .value = YN_TEXT_INIT("")}};
+
+static yn_visit *sample_visits(yn_arena *arena)
 {
-    static yonder_text names[] = {YN_TEXT_INIT("example.com"), YN_TEXT_INIT("*.example.com")};
-    static yonder_text addresses[] = {YN_TEXT_INIT("127.0.0.1"), YN_TEXT_INIT("::1")};
-    static yn_certificate chain[] = {{.subject = YN_TEXT_INIT("example.com"),
-                                      .issuer = YN_TEXT_INIT("Acme"),
-                                      .names = names,
-                                      .name_count = 2,
-                                      .not_before = -5,
-                                      .not_after = 4102444800,
-                                      .signature = YN_TEXT_INIT("ecdsa-with-SHA256"),
-                                      .key = YN_TEXT_INIT("EC P-256"),
-                                      .sha256 = YN_TEXT_INIT("00ff")},
-                                     {.subject = YN_TEXT_INIT("Acme"), .self_signed = true}};
-    static yonder_field fields[2] = {{.name = YN_TEXT_INIT("Strict-Transport-Security")},
-                                     {.name = YN_TEXT_INIT("x"), .value = YN_TEXT_INIT("")}};
     static yn_visit visits[2];
-    static size_t hops[] = {0, 1};
-    static yn_seen_host hosts[2];
-    static yn_seen_list lists[1];
     fields[0].value = all_bytes();
     visits[0] = (yn_visit){.purpose = YN_PURPOSE_CHAIN,
                            .method = YN_TEXT("GET"),
@@ -73,6 +70,15 @@ static yn_audit sample(yn_arena *arena)
     assert_int_equal(yn_href_parse(arena, YN_TEXT("http://example.com/"), NULL, &visits[0].url), 0);
     assert_int_equal(yn_href_parse(arena, YN_TEXT("https://[::1]:444/?q"), NULL, &visits[1].url),
                      0);
+    return visits;
+}
+
+// Evidence with something in every member.
+static yn_audit sample(yn_arena *arena)
+{
+    static size_t hops[] = {0, 1};
+    static yn_seen_host hosts[2];
+    static yn_seen_list lists[1];
     hosts[0] = (yn_seen_host){.name = YN_TEXT("example.com"),
                               .exists = YN_YES,
                               .addresses = addresses,
@@ -93,7 +99,7 @@ static yn_audit sample(yn_arena *arena)
                       .begun = 1790000000,
                       .took_ms = 12.5,
                       .cut_short = true,
-                      .visits = visits,
+                      .visits = sample_visits(arena),
                       .visit_count = 2,
                       .chains = {[YN_START_WWW_HTTP] = {true, hops, 2, YN_CHAIN_LOOP}},
                       .hosts = hosts,
