@@ -76,12 +76,7 @@ static int follow_all(yn_collecting *c)
             continue;
         (void)snprintf(text, sizeof text, "%s://%s%.*s/", starts[i].scheme, starts[i].www,
                        YN_PRINT(c->audit->ascii));
-<<<<<<< HEAD
-        if (!error)
-            error = yn_follow_seen(c, text, &c->audit->chains[i]);
-=======
         error = yn_follow_seen(c, text, &c->audit->chains[i]);
->>>>>>> collect
     }
     return error;
 }

@@ -20,6 +20,16 @@ READY = GOOD + "; preload"
 NAMES = ["good.test", "bare.test", "ready.test", "long.test", "turn.test", "silent.test", "odd.test"]
 
 
+class ByHost:
+    """Routes that are all one: a recorder asks by target, and here the host matters."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def get(self, *_):
+        return self.answer
+
+
 class Sites:
     """http and https of any host of NAMES. `headers` and `redirects` say what a host does; both may be changed."""
 
@@ -30,27 +40,24 @@ class Sites:
                         "turn.test": GOOD, "odd.test": '"><script>document.title="owned"</script>'}
         self.plain = {"bare.test"}
         self.delay = 0
-        self.http = recording.Recorder(self)
-        self.https = recording.Recorder(self, self.pki)
+        self.http = recording.Recorder(ByHost(self._plain))
+        self.https = recording.Recorder(ByHost(self._secure), self.pki)
         self.silent = socket.create_server(("127.0.0.1", 0), backlog=64)  # takes connections, says nothing
         self.options = ["--cacert", self.pki.cafile]
         for port, server in (("80", self.http.port), ("443", self.https.port)):
             self.options += ["--connect-to", f"silent.test:{port}:127.0.0.1:{self.silent.getsockname()[1]}",
                              "--connect-to", f":{port}:127.0.0.1:{server}"]
 
-    # A recorder asks its routes by target only; the host is in the request.
-    def get(self, *_):
-        return self._answer
-
-    def _answer(self, request):
-        host = request.header("Host").partition(":")[0]
-        site = host.removeprefix("www.")
+    def _plain(self, request):
         time.sleep(self.delay)
-        if request in self.http.requests:
-            if site in self.plain:
-                return 200, [("Server", "nginx/1.22.1")], b"plain"
-            return 301, [("Location", f"https://{host}/")], b""
-        header = self.headers.get(site)
+        host = request.header("Host").partition(":")[0]
+        if host.removeprefix("www.") in self.plain:
+            return 200, [("Server", "nginx/1.22.1")], b"plain"
+        return 301, [("Location", f"https://{host}/")], b""
+
+    def _secure(self, request):
+        time.sleep(self.delay)
+        header = self.headers.get(request.header("Host").partition(":")[0].removeprefix("www."))
         return 200, [("Strict-Transport-Security", header)] if header else [("Server", "nginx/1.22.1")], b"page"
 
     def asked(self):
