@@ -9,13 +9,15 @@
 //                                  "warnings":[…],"notes":[…]},
 //    "baseline":{"known","worse":[{"grader","code","host","severity"}…],"better":[…]} or null,
 //    "grades":{NAME:{"title","verdict","passed","unknown","score"}…},
+//    "readings":[{"client","valid","reason","max_age","include_subdomains"}…],
 //    "chains":{"http":{"hops":[{"url","status","error","location","hsts":[values]}…],"end"}
 //              or null, "https","www_http","www_https"},
 //    "hosts":[{"host","origin","exists","addresses","port_80","port_443","https","distrust"}…],
 //    "lists":[{"list","version","listed","matched","include_subdomains","policy"}…]}
 //
 // "chromium" is what the preload list's own service answers, member for member; what more there is
-// to say of it stands in "grades". Empty lists are [].
+// to say of it stands in "grades". Empty lists are []. "readings" are those of
+// the header of https://DOMAIN/, where clients part over it.
 #ifndef YN_REPORT_CHECK_H
 #define YN_REPORT_CHECK_H
 

@@ -134,6 +134,25 @@ yn_look yn_check_hsts(yn_buf *out, const yn_visit *visit)
     return look;
 }
 
+bool yn_check_readings(const yn_audit *audit, yn_readings *out)
+{
+    const yn_seen_chain *chain = &audit->chains[YN_START_HTTPS];
+    const yn_visit *visit = chain->asked && chain->count ? &audit->visits[chain->hops[0]] : NULL;
+    *out = (yn_readings){.count = 0};
+    if (!visit || !yn_visit_field_count(visit, "strict-transport-security"))
+        return false;
+    yn_readings_make(out, yn_visit_field(visit, "strict-transport-security", 0));
+    return !out->agree;
+}
+
+yn_look yn_check_reading(yn_buf *out, const yn_reading *reading)
+{
+    if (reading->reading == YONDER_HSTS_VALID)
+        return put_policy(out, &reading->policy);
+    yn_buf_printf(out, "not accepted: %s", yonder_hsts_reading_prose(reading->reading));
+    return YN_BAD;
+}
+
 /* ---- chains ------------------------------------------------------------------------------------
  */
 

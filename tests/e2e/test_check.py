@@ -278,21 +278,24 @@ def test_a_run_that_was_killed_goes_on(sites, tmp_path):
 
 
 def test_a_signal_lets_what_is_under_way_finish(sites, tmp_path):
-    domains = tmp_path / "domains"
+    domains, results = tmp_path / "domains", tmp_path / "results"
     domains.write_text("\n".join(f"d{i}.test" for i in range(500)))
     sites.delay = 0.01
     try:
-        running = subprocess.Popen([program.path(), "check", *map(str, sites.options), "--jsonl", "--file", str(domains),
-                                    "--jobs", "4", "--per-address", "4"], env=program.environment(), text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        running.stdout.readline()
+        with open(results, "wb") as out:
+            running = subprocess.Popen([program.path(), "check", *map(str, sites.options), "--jsonl", "--file", str(domains),
+                                        "--jobs", "4", "--per-address", "4"], env=program.environment(), text=True,
+                                       stdout=out, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and not results.stat().st_size:
+            time.sleep(0.02)
         running.send_signal(signal.SIGTERM)
-        rest, complaint = running.communicate(timeout=60)
+        complaint = running.communicate(timeout=60)[1]
     finally:
         sites.delay = 0
-    lines = rest.splitlines()
-    assert all(json.loads(line) for line in lines) and len(lines) < 499
-    assert running.returncode == 3 and "stopped after" in complaint
+    lines = results.read_text().splitlines()
+    assert 0 < len(lines) < 500 and [json.loads(line)["domain"] for line in lines] == [f"d{i}.test" for i in range(len(lines))]
+    assert running.returncode == 3 and f"stopped after {len(lines)} domain" in complaint
 
 
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(sites):
