@@ -84,14 +84,15 @@ const char *yn_check_caution(const yn_checked *checked, const yn_issue *issue)
     const yn_seen_chain *chain = &checked->audit->chains[YN_START_HTTPS];
     const yn_visit *visit =
         chain->asked && chain->count ? &checked->audit->visits[chain->hops[0]] : NULL;
+    const int64_t year = 31536000;
     yonder_hsts_policy policy;
     if (issue->fix != YN_FIX_HSTS || !visit)
         return NULL;
     if (yn_visit_field_count(visit, "strict-transport-security") &&
-        yn_policy_read(visit, &policy) == YONDER_HSTS_VALID && policy.max_age)
+        yn_policy_read(visit, &policy) == YONDER_HSTS_VALID && policy.max_age >= year)
         return NULL;
-    return "That is where to end. Begin with max-age=300, which is mended in five minutes: 'yonder "
-           "hsts advise' says when to raise it.";
+    return "That is where to end. Go there in steps that can be taken back, from max-age=300 on: "
+           "'yonder hsts advise' says which is next.";
 }
 
 bool yn_shown_in_full(const yn_checked *checked, const yn_checked_grade *grade)

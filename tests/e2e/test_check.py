@@ -148,10 +148,10 @@ def test_whom_the_user_picks_decides(check):
 
 
 def test_silence_is_unknown_and_no_failure(check):
-    done = check("--timeout", "1", "--jsonl", "silent.test", timeout=60)
+    done = check("--domain-timeout", "1", "--jsonl", "silent.test", timeout=60)
     answer = json.loads(done.stdout)
     assert answer["verdict"] == "UNKNOWN" and answer["result"] == "unknown" and done.returncode == 3
-    done = check("--timeout", "1", "--jsonl", "silent.test", "bare.test", timeout=60)
+    done = check("--domain-timeout", "1", "--jsonl", "silent.test", "bare.test", timeout=60)
     assert [json.loads(line)["result"] for line in done.stdout.splitlines()] == ["unknown", "failed"]
     assert done.returncode == 1
 
@@ -383,7 +383,7 @@ def test_what_is_in_the_way_comes_first(advise, sites, yonder, tmp_path):
     answer = json.loads(done.stdout)
     assert answer["next"]["step"] == "prepare" and answer["now"] is None and done.returncode == 1
     assert [o["code"] for o in answer["obstacles"]] == ["no_redirect"]
-    done = advise("--timeout", "1", "silent.test")
+    done = advise("--domain-timeout", "1", "silent.test")
     assert "Next: try again" in done.stdout and done.returncode == 3
     assert advise("--json", "good.test").returncode == 0
     assert json.loads(advise("--json", "--wants-preload", "good.test").stdout)["next"]["value"] == READY
