@@ -6,6 +6,7 @@
 
 #include <yonder/hsts.h>
 
+#include "audit/graders.h"
 #include "audit/grading.h"
 
 /** What an issue does to the verdict: nothing, PARTLY, NOT PROTECTED.
@@ -137,8 +138,6 @@ typedef enum yn_yonder_code {
 #undef YN_YONDER_ENUM
     YN_OWN_COUNT
 } yn_yonder_code;
-
-extern const yn_check yn_yonder_checks[];
 
 #define YN_OWN(g, id, host, visit, ...)                                                            \
     yn_grading_tell(g, &yn_yonder_checks[YN_OWN_##id], host, visit, __VA_ARGS__)
