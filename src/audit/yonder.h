@@ -6,6 +6,7 @@
 
 #include <yonder/hsts.h>
 
+#include "audit/graders.h"
 #include "audit/grading.h"
 
 /** What an issue does to the verdict: nothing, PARTLY, NOT PROTECTED.
@@ -89,9 +90,6 @@
       "The word does nothing now, and will surprise when the rest is put right. Leave it out "     \
       "unless being listed is wanted.",                                                            \
       "hstspreload.org")                                                                           \
-    X(UNLISTED_WORD, "listed_without_preload", WARNING, NONE,                                      \
-      "Listed by a broader entry or without its own word",                                         \
-      "The domain is on the list, and its header does not agree to that.", "hstspreload.org")      \
     X(TEMPORARY, "temporary_upgrade", WARNING, NONE, "http leads to https for now only",           \
       "A permanent redirect is kept by browsers and search engines; this one is asked for each "   \
       "time, over http.",                                                                          \
@@ -140,8 +138,6 @@ typedef enum yn_yonder_code {
 #undef YN_YONDER_ENUM
     YN_OWN_COUNT
 } yn_yonder_code;
-
-extern const yn_check yn_yonder_checks[];
 
 #define YN_OWN(g, id, host, visit, ...)                                                            \
     yn_grading_tell(g, &yn_yonder_checks[YN_OWN_##id], host, visit, __VA_ARGS__)
