@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/check.h"
 
+#include "audit/policy.h"
 #include "audit/saved_words.h"
 #include "base/date.h"
 #include "base/text.h"
@@ -149,7 +150,7 @@ static void put_host(yn_json *j, const yn_audit *audit, const yn_seen_host *host
     yn_json_array_end(j);
     put_known(j, "port_80", host->port_80);
     put_known(j, "port_443", host->port_443);
-    put_known(j, "https", yn_check_https(audit, host));
+    put_known(j, "https", yn_policy_https(audit, host));
     yn_json_str(j, "distrust",
                 visit && visit->tls.distrust ? yn_saved_distrusts.words[visit->tls.distrust]
                                              : NULL);

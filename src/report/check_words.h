@@ -28,9 +28,7 @@ void yn_check_chain_end(yn_buf *out, const yn_audit *audit, const yn_seen_chain 
  * of it, counted from 1. False if there is none. */
 bool yn_check_part_of(const yn_audit *audit, yn_start chain, yn_start *of, size_t *hop);
 
-/** Whether a host can be had over HTTPS with a certificate that is valid for it. */
-yn_known yn_check_https(const yn_audit *audit, const yn_seen_host *host);
-/** In words: "HTTPS works", "no HTTPS: the certificate has expired". */
+/** Whether a host can be had over HTTPS: "HTTPS works", "no HTTPS: the certificate has expired". */
 yn_look yn_check_https_words(yn_buf *out, const yn_audit *audit, const yn_seen_host *host);
 
 /** "chromium: listed by example.com, subdomains too (bulk-1-year)". */
