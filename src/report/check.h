@@ -85,7 +85,7 @@ void yn_check_brief(yn_buf *out, const yn_checked *checked, const yn_style *styl
 void yn_check_line(yn_buf *out, const yn_checked *checked, const yn_style *style);
 
 /** One object; a document of its own, or a line, or an item of an array. */
-void yn_check_json(yn_json *out, const yn_checked *checked);
+void yn_check_json(yn_json *j, const yn_checked *checked);
 
 /** A page is begun, gets a section for each domain, and is ended. It loads nothing from anywhere
  * and has no script; a section opens by itself, and is open from the start if it is to be. */
