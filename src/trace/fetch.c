@@ -59,10 +59,8 @@ const char *yn_fetch_ready(void)
 yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
 {
     yn_fetcher *f = calloc(1, sizeof *f);
-    const char *wrong = yn_libcurl_load();
-    if (!wrong && (!f || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK))
-        wrong = yonder_strerror(YONDER_NO_MEMORY);
-    if (wrong) {
+    const char *wrong = f ? yn_fetch_ready() : yonder_strerror(YONDER_NO_MEMORY);
+    if (!f || wrong) {
         free(f);
         yn_buf_str(message, wrong);
         return NULL;
