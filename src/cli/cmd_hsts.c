@@ -10,6 +10,8 @@
 #include "cli/batch.h"
 #include "cli/cli.h"
 #include "cli/codes.h"
+#include "cli/colour.h"
+#include "cli/hsts_advise.h"
 #include "cli/hsts_file.h"
 #include "cli/preload_file.h"
 #include "cli/print.h"
@@ -30,6 +32,9 @@ typedef struct hsts_options {
     const char *import_wget;
     bool json;
     bool batch;
+    yn_evidence_options evidence; // the rest is of advise
+    const char *server, *color;
+    bool no_subdomains, wants_preload;
 } hsts_options;
 
 // ---- what is asked ------------------------------------------------------------------------------
@@ -586,6 +591,22 @@ static int forget(const hsts_options *options, size_t count, char **hosts)
     return code ? code : all ? YN_EXIT_OK : YN_EXIT_NEGATIVE;
 }
 
+// ---- advise -------------------------------------------------------------------------------------
+
+static int advise(const hsts_options *o, size_t count, char **domains)
+{
+    const yn_hsts_advise_options how = {.evidence = o->evidence,
+                                        .preload = o->preload,
+                                        .server = o->server,
+                                        .color = o->color,
+                                        .no_subdomains = o->no_subdomains,
+                                        .wants_preload = o->wants_preload,
+                                        .json = o->json};
+    if (count != 1)
+        return yn_usage_error("hsts", "advise takes one DOMAIN");
+    return yn_hsts_advise(&how, domains[0]);
+}
+
 // ---- the command --------------------------------------------------------------------------------
 
 static const struct {
@@ -598,11 +619,14 @@ static const struct {
     {"list", " state now json ", list},
     {"learn", " as state preload now import-wget json ", learn},
     {"forget", " state ", forget},
+    {"advise", " preload json network ", advise},
 };
 
 // The name of an option that was given although the verb does not take it, or NULL.
 static const char *foreign_option(const hsts_options *o, const char *takes)
 {
+    const yn_evidence_options *e = &o->evidence;
+    bool network = strstr(takes, " network ") != NULL; // all of those at once
     const struct {
         const char *name;
         bool given;
@@ -614,6 +638,16 @@ static const char *foreign_option(const hsts_options *o, const char *takes)
         {"json", o->json},
         {"batch", o->batch},
         {"import-wget", o->import_wget != NULL},
+        {"from-evidence", e->from && !network},
+        {"cacert", e->ca_file && !network},
+        {"resolve", e->resolve.count && !network},
+        {"connect-to", e->connect_to.count && !network},
+        {"subdomain", e->subdomains.count && !network},
+        {"subdomains", e->subdomain_file && !network},
+        {"server", o->server && !network},
+        {"color", o->color && !network},
+        {"no-subdomains", o->no_subdomains && !network},
+        {"wants-preload", o->wants_preload && !network},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char word[32];
@@ -635,7 +669,8 @@ static int run(const void *values, size_t argument_count, char **arguments)
             return yn_usage_error("hsts", "%s takes no --%s", verbs[i].name, foreign);
         return verbs[i].run(o, argument_count - 1, arguments + 1);
     }
-    return yn_usage_error("hsts", "'%s' is not parse, query, list, learn or forget", arguments[0]);
+    return yn_usage_error("hsts", "'%s' is not parse, query, list, learn, forget or advise",
+                          arguments[0]);
 }
 
 static const yn_option options[] = {
@@ -645,7 +680,7 @@ static const yn_option options[] = {
      "the known hosts, in the format of curl --hsts; learn makes the file if there is none", 0, 0,
      0},
     {0, "preload", YN_VALUE, "IMAGE", offsetof(hsts_options, preload),
-     "query, learn: a preload image, as 'yonder preload build' makes it", 0, 0, 0},
+     "query, learn, advise: a preload image, as 'yonder preload build' makes it", 0, 0, 0},
     {0, "now", YN_VALUE, "T", offsetof(hsts_options, now),
      "query, list, learn: the time it is taken to be, in seconds since 1970 or as "
      "2026-11-22T05:30:00Z",
@@ -653,11 +688,21 @@ static const yn_option options[] = {
     {0, "import-wget", YN_VALUE, "FILE", offsetof(hsts_options, import_wget),
      "learn: adds the hosts of wget's file, which is ~/.wget-hsts", 0, 0, 0},
     {0, "json", YN_FLAG, NULL, offsetof(hsts_options, json),
-     "parse, query, list, learn: print JSON, one object a line", 0, 0, 0},
+     "parse, query, list, learn: print JSON, one object a line; advise: one document", 0, 0, 0},
     {0, "batch", YN_FLAG, NULL, offsetof(hsts_options, batch),
      "parse, query: read one JSON object a line from stdin; this is the default where there is no "
      "argument and stdin is not a terminal",
      0, 0, 0},
+    {0, "wants-preload", YN_FLAG, NULL, offsetof(hsts_options, wants_preload),
+     "advise: go on to the preload list in the end", 0, 0, 0},
+    {0, "no-subdomains", YN_FLAG, NULL, offsetof(hsts_options, no_subdomains),
+     "advise: leave sub-domains out of it", 0, 0, 0},
+    {0, "server", YN_VALUE, "NAME", offsetof(hsts_options, server),
+     "advise: whose lines to show: " YN_SERVER_NAMES " (default: what the site says it is, or all)",
+     0, 0, 0},
+    {0, "color", YN_VALUE, "WHEN", offsetof(hsts_options, color), "advise: " YN_COLOUR_HELP, 0, 0,
+     0},
+    YN_EVIDENCE_OPTIONS(hsts_options, evidence),
     {0},
 };
 
@@ -670,6 +715,8 @@ static const yn_example examples[] = {
      "says whether http://www.example.com would become https, and why"},
     {"yonder hsts list --state known.txt", "shows the known hosts"},
     {"curl --hsts known.txt http://www.example.com/", "shares them with curl"},
+    {"yonder hsts advise --subdomain shop.example.com example.com",
+     "the next header to send, and how long to live with it"},
     {0},
 };
 
@@ -712,6 +759,13 @@ static const yn_section sections[] = {
      "'list --json' prints \"host\", \"port\" (null: of every port), \"include_subdomains\", "
      "\"knocked_out\", \"expires\" (null: never), \"expired\" and \"learnt\" (or null).",
      NULL},
+    {"",
+     "'advise --json' prints a document with \"now\" (the header as it is, or null), "
+     "\"obstacles\", \"subdomains\" (what keeps includeSubDomains back: \"code\", \"host\", "
+     "\"message\"), \"next\" and \"ramp\", all the steps from there: \"step\", \"value\", "
+     "\"settle\" (seconds the present header should have been served for), \"wait\" (seconds to "
+     "live with this one) and \"lines\", by server.",
+     NULL},
     {"Files",
      "The state file is that of curl --hsts; curl reads what yonder wrote and the other way round. "
      "What curl has no place for stands in comments that begin with '# yonder:': when a host was "
@@ -729,7 +783,7 @@ static const yn_section sections[] = {
 
 const yn_command yn_cmd_hsts = {
     .name = "hsts",
-    .arguments = "parse|query|list|learn|forget [VALUE|HOST…]",
+    .arguments = "parse|query|list|learn|forget|advise [VALUE|HOST…]",
     .summary = "what a client makes of Strict-Transport-Security, and which hosts it knows",
     .description =
         "HTTP Strict Transport Security (RFC 6797): over https a host says that it is to be "
@@ -739,9 +793,16 @@ const yn_command yn_cmd_hsts = {
         "whether http://HOST would become https, by an entry of the state file or of the preload "
         "list. HOST may have a port. 'list' shows the known hosts. 'learn HOST VALUE' notes a "
         "field as if the host had sent it, over https and with a good certificate. 'forget HOST' "
-        "takes a host out.",
+        "takes a host out.\n\n"
+        "'advise DOMAIN' looks at a site and says which step is next on the way to HSTS: five "
+        "minutes, a week, a month, a year, then the sub-domains, beginning with a week again, and "
+        "in the end two years. It refuses includeSubDomains while a sub-domain that it knows, from "
+        "--subdomain, certificates and redirects, has no HTTPS. The options from --from-evidence "
+        "on "
+        "are for advise.",
     .negative = "parse, learn: the client does not accept it; query: a host is not upgraded; "
-                "forget: a host is not known; not in batch mode, whose answers say so",
+                "forget: a host is not known; advise: something has to be put right first; not in "
+                "batch mode, whose answers say so",
     .options = options,
     .options_size = sizeof(hsts_options),
     .min_arguments = 1,

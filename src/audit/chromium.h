@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// The parts of the grader `chromium`, each from evidence to issues in the checker's order. Within
+// this layer only.
+#ifndef YN_AUDIT_CHROMIUM_H
+#define YN_AUDIT_CHROMIUM_H
+
+#include "audit/graders.h"
+#include "audit/grading.h"
+#include "audit/preload_header.h"
+
+enum {
+    YN_CHROMIUM_REDIRECTS = 3, /**< that it follows */
+};
+
+/** Whether a current Go program gets an answer there: TLS 1.2 or later with ECDHE, for it offers
+ *  nothing else. Whether the certificate is valid does not count. */
+bool yn_chromium_connects(const yn_visit *visit);
+
+/** Whether a Go program is content with the answer: a Location that is no URL fails the request. */
+bool yn_chromium_answers(yn_grading *g, const yn_visit *visit);
+
+/** The header of a response, as PreloadableResponse and the like judge it. */
+void yn_chromium_header(yn_grading *g, const yn_visit *visit, uint64_t min_age, bool removal);
+
+/** The branches about redirects: of http and of https. `may_look` is whether the header of the
+ *  first response had no errors: only then is that of the first redirect looked at. */
+void yn_chromium_redirects(yn_grading *g, bool may_look);
+
+#endif

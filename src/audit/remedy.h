@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// What to change at a server so that a finding goes away: the very lines, for the servers that a
+// site may have. A finding names the fix (yn_issue.fix) and what goes into its lines.
+#ifndef YN_AUDIT_REMEDY_H
+#define YN_AUDIT_REMEDY_H
+
+#include "base/buf.h"
+
+/** X(id, code, prose). Codes are stable. Those without lines are for no configuration to mend. */
+#define YN_FIXES(X)                                                                                \
+    X(YN_FIX_NONE, "", "")                                                                         \
+    X(YN_FIX_REDIRECT, "redirect_to_https",                                                        \
+      "lead each http request to https on the same host, and for good")                            \
+    X(YN_FIX_HSTS, "send_hsts",                                                                    \
+      "send the header with every answer over https, errors and redirects included, and with "     \
+      "none over http")                                                                            \
+    X(YN_FIX_HSTS_ONCE, "send_hsts_once",                                                          \
+      "send the header once: drop what comes from behind or from another place of the "            \
+      "configuration")                                                                             \
+    X(YN_FIX_CANONICAL, "canonical_host",                                                          \
+      "lead to https on the same host first, and from there to the other host")                    \
+    X(YN_FIX_CERTIFICATE, "certificate",                                                           \
+      "install a certificate that is valid for the host, with its intermediates, and have it "     \
+      "renewed by itself")
+
+typedef enum yn_fix {
+#define YN_FIX_ENUM(id, code, prose) id,
+    YN_FIXES(YN_FIX_ENUM)
+#undef YN_FIX_ENUM
+} yn_fix;
+
+const char *yn_fix_code(yn_fix fix);
+const char *yn_fix_prose(yn_fix fix);
+
+/** X(id, name on the command line, title, how its Server field begins) */
+#define YN_SERVERS(X)                                                                              \
+    X(YN_SERVER_NGINX, "nginx", "nginx", "nginx")                                                  \
+    X(YN_SERVER_APACHE, "apache", "Apache", "Apache")                                              \
+    X(YN_SERVER_CADDY, "caddy", "Caddy", "Caddy")                                                  \
+    X(YN_SERVER_HAPROXY, "haproxy", "HAProxy", "HAProxy")                                          \
+    X(YN_SERVER_H2O, "h2o", "h2o", "h2o")                                                          \
+    X(YN_SERVER_YONDER, "yonder", "yonder", "yonder")
+
+typedef enum yn_server {
+#define YN_SERVER_ENUM(id, name, title, field) id,
+    YN_SERVERS(YN_SERVER_ENUM)
+#undef YN_SERVER_ENUM
+    YN_SERVER_COUNT
+} yn_server;
+
+const char *yn_server_name(yn_server server);
+const char *yn_server_title(yn_server server);
+
+/** What goes into the lines. */
+typedef struct yn_remedy_place {
+    yonder_text host;  /**< whose answers are wrong */
+    yonder_text other; /**< of YN_FIX_CANONICAL: the host to end at */
+    yonder_text value; /**< of YN_FIX_HSTS and _ONCE: the header's value */
+} yn_remedy_place;
+
+/** Writes the lines, each ended by a line feed. @return false, with nothing written, where there
+ *  are none for this fix, or where a host or value holds what a configuration could misread */
+bool yn_remedy_write(yn_buf *out, yn_fix fix, yn_server server, const yn_remedy_place *place);
+
+#endif
