@@ -4,14 +4,13 @@
 #ifndef YN_AUDIT_CHROMIUM_H
 #define YN_AUDIT_CHROMIUM_H
 
+#include "audit/graders.h"
 #include "audit/grading.h"
 #include "audit/preload_header.h"
 
 enum {
     YN_CHROMIUM_REDIRECTS = 3, /**< that it follows */
 };
-
-extern const yn_check yn_chromium_checks[YN_CHROMIUM_COUNT];
 
 /** Whether a current Go program gets an answer there: TLS 1.2 or later with ECDHE, for it offers
  *  nothing else. Whether the certificate is valid does not count. */

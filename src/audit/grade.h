@@ -10,10 +10,10 @@
 
 /** A thing that a grader looks at. Static. */
 typedef struct yn_check {
-    const char *code;  /**< stable; appears in machine output */
+    const char *code; /**< stable; appears in machine output */
     yn_severity severity;
-    const char *title; /**< a few words; the grader `chromium` uses the list's own summaries */
-    const char *prose; /**< why it matters, in sentences */
+    const char *title;  /**< a few words; the grader `chromium` uses the list's own summaries */
+    const char *prose;  /**< why it matters, in sentences */
     const char *source; /**< where the rule stands: "RFC 6797 section 7.2" */
 } yn_check;
 
@@ -30,13 +30,14 @@ typedef struct yn_issue {
 
 /** How a domain stands with one grader. */
 typedef struct yn_grade {
-    yonder_text verdict; /**< in the grader's own words: "PROTECTED", "eligible",
-                              "redirection-to-https hsts-not-implemented"; of yonder's see verdict.h */
+    yonder_text
+        verdict; /**< in the grader's own words: "PROTECTED", "eligible",
+                      "redirection-to-https hsts-not-implemented"; of yonder's see verdict.h */
     bool passed;
-    bool unknown;        /**< it could not be told: the network or time was in the way */
+    bool unknown; /**< it could not be told: the network or time was in the way */
     bool has_score;
-    int score;           /**< of graders that give one: a modifier or points, as they name it */
-    yn_issue *issues;    /**< in the grader's order; errors and warnings each keep it */
+    int score;        /**< of graders that give one: a modifier or points, as they name it */
+    yn_issue *issues; /**< in the grader's order; errors and warnings each keep it */
     size_t count;
 } yn_grade;
 
