@@ -13,7 +13,8 @@
 
 #include "trace/evidence.h"
 
-/* ---- TLS --------------------------------------------------------------------------------------- */
+/* ---- TLS ---------------------------------------------------------------------------------------
+ */
 
 /** Why a certificate chain is not valid for a name: X(name, code, prose). */
 #define YN_DISTRUSTS(X)                                                                            \
@@ -43,10 +44,10 @@ typedef struct yn_certificate {
     yonder_text *names;          /**< of its subjectAltName: DNS names, and addresses as text */
     size_t name_count;
     int64_t not_before, not_after; /**< seconds since 1970 */
-    yonder_text signature;         /**< its algorithm: "ecdsa-with-SHA256", "sha1WithRSAEncryption" */
-    yonder_text key;               /**< "EC P-256", "RSA 2048" */
-    yonder_text sha256;            /**< of the whole certificate, in hexadecimal */
-    bool self_signed;              /**< subject and issuer are one */
+    yonder_text signature; /**< its algorithm: "ecdsa-with-SHA256", "sha1WithRSAEncryption" */
+    yonder_text key;       /**< "EC P-256", "RSA 2048" */
+    yonder_text sha256;    /**< of the whole certificate, in hexadecimal */
+    bool self_signed;      /**< subject and issuer are one */
 } yn_certificate;
 
 /** A connection's TLS, as far as the handshake came. */
@@ -63,7 +64,8 @@ typedef struct yn_tls_facts {
     size_t verified_count;
 } yn_tls_facts;
 
-/* ---- visits ------------------------------------------------------------------------------------ */
+/* ---- visits ------------------------------------------------------------------------------------
+ */
 
 /** Who asks. */
 typedef enum yn_agent {
@@ -136,13 +138,14 @@ enum {
 /** A chain: visits, the first of which is its start. Followed as browsers resolve Location
  *  (WHATWG URL), by GET, 301, 302, 303, 307 and 308. */
 typedef struct yn_seen_chain {
-    bool asked;    /**< false: it was not looked at (www of a name that has none to have) */
-    size_t *hops;  /**< indices of visits */
+    bool asked;   /**< false: it was not looked at (www of a name that has none to have) */
+    size_t *hops; /**< indices of visits */
     size_t count;
     yn_chain_end end;
 } yn_seen_chain;
 
-/* ---- hosts ------------------------------------------------------------------------------------- */
+/* ---- hosts -------------------------------------------------------------------------------------
+ */
 
 /** How a host came to be looked at: X(name, code). */
 #define YN_HOST_ORIGINS(X)                                                                         \
@@ -175,7 +178,8 @@ typedef struct yn_seen_host {
     size_t https;               /**< the visit of https://HOST/, or YN_NO_VISIT */
 } yn_seen_host;
 
-/* ---- lists ------------------------------------------------------------------------------------- */
+/* ---- lists -------------------------------------------------------------------------------------
+ */
 
 /** What a browser's preload list says of the domain, by that browser's own reading of it. */
 typedef struct yn_seen_list {
@@ -187,12 +191,13 @@ typedef struct yn_seen_list {
     yonder_text policy; /**< "bulk-1-year"…; empty where not known */
 } yn_seen_list;
 
-/* ---- all of it --------------------------------------------------------------------------------- */
+/* ---- all of it ---------------------------------------------------------------------------------
+ */
 
 typedef struct yn_audit {
-    yonder_text domain;        /**< as it was given */
-    yonder_text ascii;         /**< as it was asked for: ASCII, lower case; empty where it is no host
-                                    name, and then nothing was asked */
+    yonder_text domain; /**< as it was given */
+    yonder_text ascii;  /**< as it was asked for: ASCII, lower case; empty where it is no host
+                             name, and then nothing was asked */
     yonder_text public_suffix; /**< by the Public Suffix List, private rules included; a single
                                     unlisted label counts as one */
     yonder_text registrable;   /**< eTLD+1; empty where the domain is a public suffix */

@@ -93,7 +93,7 @@ static void tell_value(yn_grading *g, const yn_visit *visit)
     if (grammar.reading != YONDER_HSTS_VALID)
         TELL(g, code_of(grammar.reading), visit, "\"%.*s\": %s", YN_PRINT(yn_say(value)),
              yonder_hsts_reading_prose(grammar.reading));
-    else if (grammar.max_age_is_zero)
+    else if (grammar.max_age == 0)
         TELL(g, TAKEN_BACK, visit, "the header is \"%.*s\"", YN_PRINT(yn_say(value)));
     else if (!grammar.include_subdomains)
         TELL(g, THIS_HOST, visit, "the header is \"%.*s\"", YN_PRINT(yn_say(value)));

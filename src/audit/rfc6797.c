@@ -63,29 +63,23 @@ static bool take(yonder_text *rest, directive *out)
     return out->name.len && (t.len == 0 || t.ptr[0] == ';');
 }
 
-static bool is_digits(yonder_text t)
+// Digits and nothing else, of whatever size.
+static bool parse_seconds(yonder_text t, uint64_t *out)
 {
     for (size_t i = 0; i < t.len; i++)
         if (!yn_is_digit((unsigned char)t.ptr[i]))
             return false;
+    if (!yn_parse_number(t, UINT64_MAX, out))
+        *out = UINT64_MAX;
     return t.len > 0;
-}
-
-static bool is_zero(yonder_text digits)
-{
-    for (size_t i = 0; i < digits.len; i++)
-        if (digits.ptr[i] != '0')
-            return false;
-    return true;
 }
 
 static yonder_hsts_reading note(const directive *d, bool *has_max_age, yn_sts_grammar *out)
 {
     if (yn_equal_nocase(d->name, YN_TEXT("max-age"))) {
-        if (!is_digits(d->value))
+        if (!parse_seconds(d->value, &out->max_age))
             return YONDER_HSTS_BAD_MAX_AGE;
         *has_max_age = true;
-        out->max_age_is_zero = is_zero(d->value);
     } else if (yn_equal_nocase(d->name, YN_TEXT("includeSubDomains"))) {
         if (d->has_value)
             return YONDER_HSTS_UNEXPECTED_VALUE;

@@ -8,7 +8,8 @@
 
 typedef struct yn_sts_grammar {
     yonder_hsts_reading reading; /**< the first thing that is wrong, or YONDER_HSTS_VALID */
-    bool max_age_is_zero, include_subdomains;
+    bool include_subdomains;
+    uint64_t max_age; /**< UINT64_MAX for what is larger, too */
 } yn_sts_grammar;
 
 yn_sts_grammar yn_rfc6797_read(yonder_text value);

@@ -89,9 +89,6 @@
       "The word does nothing now, and will surprise when the rest is put right. Leave it out "     \
       "unless being listed is wanted.",                                                            \
       "hstspreload.org")                                                                           \
-    X(UNLISTED_WORD, "listed_without_preload", WARNING, NONE,                                      \
-      "Listed by a broader entry or without its own word",                                         \
-      "The domain is on the list, and its header does not agree to that.", "hstspreload.org")      \
     X(TEMPORARY, "temporary_upgrade", WARNING, NONE, "http leads to https for now only",           \
       "A permanent redirect is kept by browsers and search engines; this one is asked for each "   \
       "time, over http.",                                                                          \

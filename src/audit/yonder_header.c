@@ -5,7 +5,7 @@
 #include "audit/yonder.h"
 #include "base/text.h"
 
-#define YEAR      INT64_C(31536000)
+#define YEAR      31536000
 #define TWO_YEARS INT64_C(63072000)
 
 static bool is_listed_itself(const yn_audit *audit)
@@ -61,6 +61,8 @@ static void tell_disagreement(yn_grading *g, const yn_visit *first, const yn_rea
 static void tell_policy(yn_grading *g, const yn_visit *first, const yonder_hsts_policy *policy)
 {
     const yonder_text host = g->audit->ascii;
+    // Chrome cuts down what is too long, so that it does not show.
+    const yn_sts_grammar said = yn_rfc6797_read(yn_visit_field(first, YN_STS, 0));
     if (policy->max_age == 0)
         mend(g, YN_OWN(g, HSTS_OFF, host, first, "max-age is 0"), YN_FIX_HSTS);
     else if (policy->max_age < YEAR)
@@ -68,9 +70,11 @@ static void tell_policy(yn_grading *g, const yn_visit *first, const yonder_hsts_
              YN_OWN(g, SHORT, host, first, "it is %lld seconds, less than a year of 31536000",
                     (long long)policy->max_age),
              YN_FIX_HSTS);
-    else if (policy->max_age > 10 * YEAR)
-        mend(g, YN_OWN(g, FOREVER, host, first, "it is %lld seconds", (long long)policy->max_age),
-             YN_FIX_HSTS);
+    else if (said.reading == YONDER_HSTS_VALID && said.max_age > 10 * YEAR)
+        mend(
+            g,
+            YN_OWN(g, FOREVER, host, first, "it is %llu seconds", (unsigned long long)said.max_age),
+            YN_FIX_HSTS);
     if (policy->max_age && !policy->include_subdomains)
         YN_OWN(g, THIS_HOST, host, first, "the header has no includeSubDomains");
 }

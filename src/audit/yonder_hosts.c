@@ -30,6 +30,8 @@ static void tell_covered(yn_grading *g, const yn_seen_host *host)
 {
     switch (has_https(g->audit, host)) {
     case YN_NO:
+        if (host->port_80 == YN_NO && host->port_443 == YN_NO) // nobody is there to be locked out
+            break;
         yn_grading_mend(YN_OWN(g, LOCKED_OUT, host->name, NULL,
                                "%.*s is there, and has no HTTPS with a valid certificate",
                                YN_PRINT(host->name)),
@@ -81,12 +83,21 @@ static const yn_visit *https_of(const yn_audit *audit, yonder_text name)
     return NULL;
 }
 
+// Whether sub-domains have to have HTTPS: by the header, or by a preload list.
+static bool covers_all(const yn_audit *a, const yn_visit *first)
+{
+    yonder_hsts_policy policy = {0};
+    for (size_t i = 0; i < a->list_count; i++)
+        if (a->lists[i].listed && a->lists[i].include_subdomains)
+            return true;
+    return first && yn_yonder_policy(first, &policy) && policy.include_subdomains &&
+           policy.max_age > 0;
+}
+
 void yn_yonder_hosts(yn_grading *g, const yn_visit *first)
 {
     const yn_audit *a = g->audit;
-    yonder_hsts_policy policy = {0};
-    bool all = first && yn_yonder_policy(first, &policy) && policy.include_subdomains &&
-               policy.max_age > 0;
+    bool all = covers_all(a, first);
     for (size_t i = 1; i < a->host_count; i++) {
         const yn_seen_host *host = &a->hosts[i];
         bool covered = all && is_below(host->name, a->ascii);
@@ -136,8 +147,7 @@ static yonder_text first_error(const yn_grade *grade)
     return YN_TEXT("");
 }
 
-static bool tell_listed(yn_grading *g, const yn_seen_list *list, const yn_visit *first,
-                        bool says_preload)
+static bool tell_listed(yn_grading *g, const yn_seen_list *list, const yn_visit *first)
 {
     const yonder_text host = g->audit->ascii;
     yn_grade grade = {0};
@@ -152,8 +162,6 @@ static bool tell_listed(yn_grading *g, const yn_seen_list *list, const yn_visit 
             YN_FIX_HSTS, host, YN_TEXT(""), yn_yonder_value(g));
         return true;
     }
-    if (!says_preload)
-        YN_OWN(g, UNLISTED_WORD, host, first, "the header does not say preload");
     return false;
 }
 
@@ -164,7 +172,7 @@ bool yn_yonder_lists(yn_grading *g, const yn_visit *first)
     bool says_preload = yn_yonder_policy(first, &policy) && policy.preload;
     yn_grade grade = {0};
     if (list && list->listed)
-        return tell_listed(g, list, first, says_preload);
+        return tell_listed(g, list, first);
     if (!says_preload)
         return false;
     yn_issue *issue = NULL;

@@ -30,6 +30,7 @@ typedef struct answer {
     yn_agent agent;
     yn_family family;
     bool head;
+    double ms; // that it took
 } answer;
 
 typedef struct scene {
@@ -42,6 +43,7 @@ typedef struct scene {
     const char *known;  // a sub-domain whoever asked named
     yn_seen_list list;
     bool cut_short;
+    bool www; // its www. is known as such
 } scene;
 
 #define SCENE_NOW INT64_C(1800000000)
@@ -66,6 +68,7 @@ static inline yn_visit scene_visit(const answer *a, yn_arena *arena)
     v.url.href = (char *)yn_arena_text(arena, yonder_url_href(&url)).ptr;
     yonder_url_free(&url, NULL);
     v.response.status = a->status;
+    v.response.timing.total = a->ms;
     v.response.error = a->status ? YN_FETCH_OK : a->error ? a->error : YN_FETCH_REFUSED;
     v.response.fields = yn_arena_alloc(arena, 4 * sizeof *v.response.fields);
     scene_field(&v, "location", a->location);
@@ -196,6 +199,8 @@ static inline yn_audit scene_audit(const scene *s, yn_arena *arena)
         scene_host(&a, a.ascii.ptr, YN_HOST_DOMAIN);
     if (s->absent)
         scene_host(&a, s->absent, YN_HOST_WWW)->exists = YN_NO;
+    if (s->www)
+        scene_host(&a, "www.example.test", YN_HOST_WWW);
     if (s->known)
         scene_host(&a, s->known, YN_HOST_GIVEN);
     for (size_t i = 0; i < SCENE_ANSWERS && s->answers[i].url; i++) {

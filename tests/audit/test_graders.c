@@ -380,6 +380,53 @@ static const row yonder[] = {
      "/ long_chain"},
 };
 
+static const row others[] = {
+    {"www with another's certificate, listed",
+     {D,
+      .answers = {HTTP_OK,
+                  {S "/", 200, .sts = "max-age=63072000"},
+                  {W "/", 200, .distrust = YN_DISTRUST_NAME}},
+      .www = true},
+     "PARTLY",
+     "/ www_certificate / this_host_only"},
+    {"www without a policy",
+     {D, .answers = {HTTP_OK, {S "/", 200, .sts = "max-age=63072000"}, {W "/", 200}}, .www = true},
+     "PARTLY",
+     "/ www_without_hsts / this_host_only"},
+    {"www covered",
+     {D, .answers = {HTTP_OK, HTTPS_OK, {W "/", 200}}, .www = true},
+     "PROTECTED",
+     ""},
+    {"www that nobody listens at",
+     {D, .answers = {HTTP_OK, HTTPS_OK, {W "/"}, {WH "/"}}, .www = true},
+     "PROTECTED",
+     ""},
+    {"for ever",
+     {D, .answers = {HTTP_OK, {S "/", 200, .sts = "max-age=999999999; includeSubDomains"}}},
+     "PROTECTED",
+     "/ / max_age_very_long"},
+    {"slow",
+     {D, .answers = {{H "/", 301, S "/", .ms = 2001}, HTTPS_OK}},
+     "PROTECTED",
+     "/ slow_chain"},
+    {"cut short",
+     {D, .answers = {HTTP_OK, HTTPS_OK}, .cut_short = true},
+     "PROTECTED",
+     "/ / cut_short"},
+    {"a sub-domain without https, by the list",
+     {D,
+      .answers = {HTTP_OK, {S "/", 200, .sts = "max-age=63072000"}, {"https://old.example.test/"}},
+      .known = "old.example.test", .list = CHROMIUM("test", true)},
+     "PARTLY",
+     "subdomain_locked_out / / this_host_only listed"},
+};
+
+static void hosts_and_time_are_weighed(void **state)
+{
+    (void)state;
+    CHECK("yonder", others);
+}
+
 static void rfc6797_is_held_to_the_letter(void **state)
 {
     (void)state;
@@ -510,6 +557,7 @@ int main(void)
         cmocka_unit_test(the_observatory_has_its_results_and_modifiers),
         cmocka_unit_test(internetnl_takes_the_worst_of_all_addresses),
         cmocka_unit_test(yonder_says_what_nobody_else_does),
+        cmocka_unit_test(hosts_and_time_are_weighed),
         cmocka_unit_test(graders_take_any_evidence),
         cmocka_unit_test(readers_are_told_apart),
     };
