@@ -270,7 +270,8 @@ class NginxTls(Tls, Nginx):
 
     def extra(self):
         cert, key = self.certificate()
-        return f"ssl_certificate {cert}; ssl_certificate_key {key};"
+        return (f"ssl_certificate {cert}; ssl_certificate_key {key}; "
+                "ssl_protocols TLSv1.2 TLSv1.3;")  # 1.22 leaves 1.3 out otherwise
 
 
 class NginxH2(NginxTls):

@@ -303,7 +303,9 @@ static bool start_cipher(EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, ticket_key *k
            EVP_MAC_CTX_set_params(mac, params) == 1;
 }
 
-// OpenSSL's form of asking: which key a ticket is encrypted with. 2 has it replaced by a new one.
+// OpenSSL's form of asking: which key a ticket is encrypted with. 2 has it replaced by a new one:
+// if its key is no longer the newest, and always in TLS 1.3, where clients use a ticket once (RFC
+// 8446, C.4) and would have none for the connection after the next.
 static int ticket_callback(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher,
                            EVP_MAC_CTX *mac, int encrypt)
 {
@@ -312,7 +314,7 @@ static int ticket_callback(SSL *ssl, unsigned char *name, unsigned char *iv, EVP
     int found = find_key(tickets, encrypt ? NULL : name, &key);
     if (found < 0)
         return 0;
-    int result = found ? 2 : 1;
+    int result = found || SSL_version(ssl) == TLS1_3_VERSION ? 2 : 1;
     if (encrypt) {
         memcpy(name, key.name, key_name_len);
         if (RAND_bytes(iv, EVP_MAX_IV_LENGTH) != 1)
