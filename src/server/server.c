@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "server/admin.h"
 #include "server/observe.h"
+#include "server/pace.h"
 #include "server/rulefiles.h"
 #include "server/sandbox.h"
 #include "server/supervisor.h"
@@ -191,7 +192,9 @@ static void read_anew(server *s)
 static void reload(server *s)
 {
     yn_supervisor_reloading();
+    yn_pace_begin();
     read_anew(s);
+    yn_pace_end();
     yn_supervisor_ready();
 }
 
@@ -365,6 +368,7 @@ static yn_server_result run(server *s, const yn_ruleset *rules)
             yn_load_is_intact(&s->options->load, rules) ? YN_SERVER_ENDED : YN_SERVER_BAD_RULES;
         if (result == YN_SERVER_ENDED) {
             yn_supervisor_ready();
+            yn_pace_step_behind();
             handle_signals(s);
         }
     }
