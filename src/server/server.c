@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "server/admin.h"
 #include "server/observe.h"
+#include "server/pace.h"
 #include "server/rulefiles.h"
 #include "server/sandbox.h"
 #include "server/supervisor.h"
@@ -172,7 +173,9 @@ static void read_anew(server *s)
 static void reload(server *s)
 {
     yn_supervisor_reloading();
+    yn_pace_begin();
     read_anew(s);
+    yn_pace_end();
     yn_supervisor_ready();
 }
 
@@ -398,6 +401,7 @@ static yn_server_result serve(server *s, const yn_ruleset *rules, size_t *starte
         return YN_SERVER_BAD_RULES;
     if (!settle(s))
         return YN_SERVER_FAILED;
+    yn_pace_step_behind();
     handle_signals(s);
     return YN_SERVER_ENDED;
 }
