@@ -14,6 +14,11 @@
 #define YN_YONDER_CODES(X)                                                                         \
     X(NOT_A_DOMAIN, "not_a_domain", ERROR, NOT, "It is no domain name",                            \
       "HSTS and certificates for everybody hold for names.", "RFC 6797 section 8.1.1")             \
+    X(NO_SUCH_NAME, "no_such_name", ERROR, NONE, "There is no such name",                          \
+      "The domain has no address, so nobody can visit it: see how it is spelt, or who holds it.",  \
+      "RFC 8020")                                                                                  \
+    X(NO_NAME_SERVER, "no_name_server", NOTE, NONE, "The name could not be looked up",             \
+      "That is no fact about the site: try again.", "")                                            \
     X(NO_HTTPS, "no_https", ERROR, NOT, "No HTTPS",                                                \
       "Anyone on the way can read what is sent and answer in the site's place.",                   \
       "RFC 6797 section 7")                                                                        \
