@@ -4,11 +4,12 @@
 #ifndef YN_SERVER_PACE_H
 #define YN_SERVER_PACE_H
 
-/** From here on the calling thread, and those that it starts, are behind the workers. There is no
- * way back: it takes no right to step behind, and one to step forward. */
+/** From here on the calling thread, and those that it starts, are behind the others. There is no
+ * way back: it takes no right to step behind, and one to step forward. Once a process: it starts a
+ * thread, which sleeps until yn_pace_begin() and lives as long as the process. */
 void yn_pace_step_behind(void);
 
-/** Until yn_pace_end(), the calling thread's turns are short. */
+/** Until yn_pace_end(), turns are short. */
 void yn_pace_begin(void);
 
 void yn_pace_end(void);
