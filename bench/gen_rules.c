@@ -5,9 +5,9 @@
 // usage: gen_rules COUNT DIRECTORY [SAMPLES [SEED]]
 //
 // DIRECTORY/site.rules   COUNT lines "FROM TO 308", the native format
-// DIRECTORY/nginx.map    the same as lines of nginx's map: "FROM" "TO"; FROM is percent-decoded,
-// for
-//                        nginx looks up the decoded path
+// DIRECTORY/nginx.map    the same as lines of nginx's map: "FROM" "TO"; FROM is percent-decoded, as
+//                        nginx looks it up
+// DIRECTORY/haproxy.map  lines FROM TO
 // DIRECTORY/sample.tsv   SAMPLES lines FROM TAB TO, drawn from the rules at random
 #include <errno.h>
 #include <inttypes.h>
@@ -164,7 +164,7 @@ static bool finish(FILE *f)
     return (!f || fclose(f) == 0) && good;
 }
 
-static void write_rules(FILE *native, FILE *map, const site *set)
+static void write_rules(FILE *native, FILE *map, FILE *plain, const site *set)
 {
     char path[path_max], target[target_max], decoded[path_max];
     for (uint32_t i = 0; i < set->count; i++) {
@@ -172,6 +172,7 @@ static void write_rules(FILE *native, FILE *map, const site *set)
         percent_decode(path, decoded);
         fprintf(native, "%s %s 308\n", path, target);
         fprintf(map, "\"%s\" \"%s\";\n", decoded, target);
+        fprintf(plain, "%s %s\n", path, target);
     }
 }
 
@@ -207,13 +208,15 @@ int main(int argc, char **argv)
         set.id_mask = set.id_mask * 2 + 1;
     FILE *native = create(argv[2], "site.rules");
     FILE *map = create(argv[2], "nginx.map");
+    FILE *plain = create(argv[2], "haproxy.map");
     FILE *sample = create(argv[2], "sample.tsv");
-    if (native && map)
-        write_rules(native, map, &set);
+    if (native && map && plain)
+        write_rules(native, map, plain, &set);
     if (sample)
         write_sample(sample, &set, (uint32_t)samples);
     bool good = finish(native);
     good = finish(map) && good;
+    good = finish(plain) && good;
     good = finish(sample) && good;
     if (!good)
         fprintf(stderr, "gen_rules: could not write the files\n");

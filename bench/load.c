@@ -4,17 +4,23 @@
 // reads paths and expected targets from a file, so that random requests cost as little as fixed
 // ones.
 //
-// usage: load -p PORT -f SAMPLE [-c CONNECTIONS] [-n PIPELINE] [-x] [-b] [-t SECONDS] [-k STATUS]
+// usage: load -p PORT -f SAMPLE [-c CONNECTIONS] [-n PIPELINE] [-x] [-b] [-s] [-r]
+//             [-t SECONDS] [-k STATUS]
 //   -f SAMPLE       lines PATH TAB TARGET; connections take the next line in turn, round and round
 //   -c CONNECTIONS  how many at once (default 64)
 //   -n PIPELINE     requests sent together, then waited for together (default 1)
 //   -x              a new connection for each request; the server closes it
 //   -b              send the header fields a browser sends, not Host alone
-//   -t SECONDS      (default 3) then what is owed is waited for, two seconds at most
-//   -k STATUS       the status every answer must have (default 308)
+//   -s              over TLS 1.3
+//   -r              -s and -x, each connection going on with the session of the one before
+//   -t SECONDS      (default 3) or until SIGTERM; then what is owed is waited for, two seconds at
+//   most -k STATUS       the status every answer must have (default 308)
 //
 // Prints one JSON object. "requests" counts right answers; "wrong" answers that had another status
-// or Location; "errors" connections refused, reset, closed early or never answered.
+// or Location, or with -r came over a connection that had a session and could not go on with it;
+// "errors" connections refused, reset, closed early or never answered. "phases" tells how long
+// answers took, from the request, or with -x from connect(): a phase ends with SIGUSR1 and at the
+// end. Several answers to one pipeline count as one time.
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -22,6 +28,7 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +41,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "latency.h"
+#include "tls_client.h"
+
 enum {
+    phase_most = 8,
     in_size = 65536,
     out_size = 65536,
     request_max = 4096,
@@ -48,10 +59,13 @@ typedef struct entry {
 
 typedef struct connection {
     int fd;
-    bool connecting;
-    unsigned owed;   /**< answers not yet complete */
-    size_t expected; /**< the entry the next answer belongs to */
-    size_t body;     /**< bytes of an answer's body still to come */
+    bool connecting, shaking; /**< hands: TLS is being begun */
+    tls_client *tls;          /**< or NULL */
+    tls_session session;
+    uint64_t asked_at; /**< ns */
+    unsigned owed;     /**< answers not yet complete */
+    size_t expected;   /**< the entry the next answer belongs to */
+    size_t body;       /**< bytes of an answer's body still to come */
     size_t have;
     char in[in_size];
 } connection;
@@ -71,7 +85,7 @@ static struct {
     int port, epoll, status;
     size_t connection_count;
     unsigned pipeline;
-    bool one_shot, stopping;
+    bool one_shot, tls, resume, stopping;
     double seconds;
     const char *fields;
     size_t fields_len;
@@ -79,14 +93,34 @@ static struct {
     size_t entry_count, next;
     size_t live; /**< connections that are open */
     uint64_t right, wrong, errors;
+    volatile sig_atomic_t phase, ending;
+    latency phases[phase_most];
     char out[out_size];
 } load = {.status = 308, .connection_count = 64, .pipeline = 1, .seconds = 3};
 
-static double now(void)
+static uint64_t now_ns(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static double now(void)
+{
+    return (double)now_ns() / 1e9;
+}
+
+static void next_phase(int signal_number)
+{
+    (void)signal_number;
+    if (load.phase < phase_most - 1)
+        load.phase++;
+}
+
+static void end_now(int signal_number)
+{
+    (void)signal_number;
+    load.ending = 1;
 }
 
 // ---- the sample
@@ -145,7 +179,12 @@ static bool send_requests(connection *c)
         out = put_request(out, &load.entries[load.next]);
         load.next = load.next + 1 == load.entry_count ? 0 : load.next + 1;
     }
-    return send(c->fd, load.out, (size_t)(out - load.out), MSG_NOSIGNAL) == out - load.out;
+    if (!load.one_shot)
+        c->asked_at = now_ns();
+    size_t count = (size_t)(out - load.out);
+    ssize_t sent = c->tls ? tls_client_send(c->tls, load.out, count)
+                          : send(c->fd, load.out, count, MSG_NOSIGNAL);
+    return sent == (ssize_t)count;
 }
 
 static void watch(connection *c, int operation, uint32_t events)
@@ -161,12 +200,15 @@ static void open_connection(connection *c)
                             .sin_port = htons((uint16_t)load.port),
                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    c->connecting = true;
+    c->connecting = c->shaking = true;
     c->owed = 0;
     c->have = c->body = 0;
-    if (c->fd < 0 ||
+    c->asked_at = now_ns();
+    c->tls = load.tls ? tls_client_open(c->fd, load.resume ? &c->session : NULL) : NULL;
+    if (c->fd < 0 || (load.tls && !c->tls) ||
         (connect(c->fd, (struct sockaddr *)&a, sizeof a) != 0 && errno != EINPROGRESS)) {
         load.errors++;
+        tls_client_close(c->tls);
         if (c->fd >= 0)
             close(c->fd);
         return;
@@ -178,6 +220,7 @@ static void open_connection(connection *c)
 
 static void close_connection(connection *c)
 {
+    tls_client_close(c->tls);
     close(c->fd);
     load.live--;
     if (!load.stopping)
@@ -240,7 +283,8 @@ static void judge(connection *c, const answer *a)
     c->expected = c->expected + 1 == load.entry_count ? 0 : c->expected + 1;
     c->owed--;
     if (a->status == load.status && a->location_len == e->target_len &&
-        memcmp(a->location, e->path + e->path_len + 1, e->target_len) == 0)
+        memcmp(a->location, e->path + e->path_len + 1, e->target_len) == 0 &&
+        (!c->tls || tls_client_kept_session(c->tls)))
         load.right++;
     else
         load.wrong++;
@@ -270,27 +314,63 @@ static bool take_answers(connection *c)
     return true;
 }
 
-static void readable(connection *c)
+// The server is done with the connection: right if it ends the one answer it was made for.
+static void ended(connection *c)
 {
-    ssize_t got = recv(c->fd, c->in + c->have, in_size - c->have, 0);
+    if (load.one_shot && !c->owed && !c->body && !c->have)
+        close_connection(c);
+    else
+        fail(c);
+}
+
+// Takes what is there. False where nothing is left to be taken, or no connection.
+static bool receive(connection *c)
+{
+    size_t room = in_size - c->have;
+    ssize_t got = c->tls ? tls_client_receive(c->tls, c->in + c->have, room)
+                         : recv(c->fd, c->in + c->have, room, 0);
     if (got < 0 && errno == EAGAIN)
-        return;
-    if (got <= 0) { // right if and only if it ends the one answer of a one-shot connection
-        if (got == 0 && load.one_shot && !c->owed && !c->body && !c->have)
-            close_connection(c);
-        else
-            fail(c);
-        return;
+        return false;
+    unsigned owed = c->owed;
+    if (got == 0) {
+        ended(c);
+        return false;
+    }
+    if (got < 0) {
+        fail(c);
+        return false;
     }
     c->have += (size_t)got;
     if (!take_answers(c)) {
         fail(c);
-    } else if (!c->owed && !c->body && !load.one_shot) {
-        if (load.stopping)
-            close_connection(c);
-        else if (!send_requests(c))
-            fail(c);
+        return false;
     }
+    if (owed && !c->owed)
+        latency_add(&load.phases[load.phase], now_ns() - c->asked_at);
+    return true;
+}
+
+static void readable(connection *c)
+{
+    do {
+        if (!receive(c))
+            return;
+        if (!c->owed && !c->body && !load.one_shot) {
+            if (load.stopping)
+                close_connection(c);
+            else if (!send_requests(c))
+                fail(c);
+            return; // what may be here of tickets comes with the next answer
+        }
+    } while (c->tls);
+}
+
+static void shake_hands(connection *c)
+{
+    tls_progress progress = c->tls ? tls_client_handshake(c->tls) : TLS_DONE;
+    c->shaking = progress == TLS_WAITING;
+    if (progress == TLS_FAILED || (progress == TLS_DONE && !send_requests(c)))
+        fail(c);
 }
 
 static void connected(connection *c)
@@ -299,14 +379,25 @@ static void connected(connection *c)
     socklen_t len = sizeof error;
     getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &len);
     c->connecting = false;
-    if (error || !send_requests(c))
+    if (error) {
         fail(c);
-    else
-        watch(c, EPOLL_CTL_MOD, EPOLLIN);
+        return;
+    }
+    watch(c, EPOLL_CTL_MOD, EPOLLIN);
+    shake_hands(c);
 }
 
 // ---- the run
 // --------------------------------------------------------------------------------------
+
+static void print_phase(const latency *l, const char *before)
+{
+    printf("%s{\"answers\": %" PRIu64
+           ", \"p50_us\": %.1f, \"p99_us\": %.1f, \"p999_us\": %.1f, \"most_us\": %.1f}",
+           before, l->count, (double)latency_quantile(l, 0.5) / 1e3,
+           (double)latency_quantile(l, 0.99) / 1e3, (double)latency_quantile(l, 0.999) / 1e3,
+           (double)l->most / 1e3);
+}
 
 static void run(connection *connections)
 {
@@ -317,11 +408,15 @@ static void run(connection *connections)
     while (load.live > 0 && last < end + 2) {
         int n = epoll_wait(load.epoll, events, 256, 100);
         last = now();
+        if (load.ending && last < end)
+            end = last;
         load.stopping = last >= end;
         for (int i = 0; i < n; i++) {
             connection *c = events[i].data.ptr;
             if (c->connecting)
                 connected(c);
+            else if (c->shaking)
+                shake_hands(c);
             else
                 readable(c);
         }
@@ -329,8 +424,11 @@ static void run(connection *connections)
     load.errors += load.live; // never answered
     double took = now() - started;
     printf("{\"requests\": %" PRIu64 ", \"seconds\": %.6f, \"wrong\": %" PRIu64
-           ", \"errors\": %" PRIu64 "}\n",
+           ", \"errors\": %" PRIu64 ", \"phases\": [",
            load.right, took, load.wrong, load.errors);
+    for (int i = 0; i <= load.phase; i++)
+        print_phase(&load.phases[i], i ? ", " : "");
+    printf("]}\n");
 }
 
 static bool read_options(int argc, char **argv)
@@ -338,7 +436,7 @@ static bool read_options(int argc, char **argv)
     int option;
     const char *sample = NULL;
     load.fields = minimal_fields;
-    while ((option = getopt(argc, argv, "p:f:c:n:xbt:k:")) != -1) {
+    while ((option = getopt(argc, argv, "p:f:c:n:xbsrt:k:")) != -1) {
         switch (option) {
         case 'p':
             load.port = (int)strtol(optarg, NULL, 10);
@@ -357,6 +455,12 @@ static bool read_options(int argc, char **argv)
             break;
         case 'b':
             load.fields = browser_fields;
+            break;
+        case 's':
+            load.tls = true;
+            break;
+        case 'r':
+            load.tls = load.resume = load.one_shot = true;
             break;
         case 't':
             load.seconds = strtod(optarg, NULL);
@@ -380,11 +484,17 @@ static bool read_options(int argc, char **argv)
 int main(int argc, char **argv)
 {
     if (!read_options(argc, argv)) {
-        fprintf(stderr, "usage: load -p PORT -f SAMPLE [-c CONNECTIONS] [-n PIPELINE] [-x] [-b]\n"
-                        "            [-t SECONDS] [-k STATUS]\n");
+        fprintf(stderr,
+                "usage: load -p PORT -f SAMPLE [-c CONNECTIONS] [-n PIPELINE] [-x] [-b] [-s] [-r]\n"
+                "            [-t SECONDS] [-k STATUS]\n");
         return 2;
     }
     alarm((unsigned)load.seconds + 10); // whatever happens
+    signal(SIGPIPE, SIG_IGN);           // OpenSSL's write() has no flag against it
+    signal(SIGUSR1, next_phase);
+    signal(SIGTERM, end_now);
+    if (load.tls && !tls_client_init())
+        return 3;
     connection *connections = calloc(load.connection_count, sizeof(connection));
     load.epoll = epoll_create1(EPOLL_CLOEXEC);
     if (connections && load.epoll >= 0)

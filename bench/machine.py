@@ -58,14 +58,18 @@ def cpu_seconds(pids):
 
 
 def memory(pids):
-    """(RSS, PSS) in bytes, summed over the processes."""
+    """(RSS, PSS) in bytes, summed over the processes; one that has ended has none."""
     sums = {"Rss:": 0, "Pss:": 0}
     for pid in pids:
-        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii", errors="replace") as f:
-            for line in f:
-                key, _, value = line.partition(" ")
-                if key in sums:
-                    sums[key] += int(value.split()[0]) * 1024
+        try:
+            with open(f"/proc/{pid}/smaps_rollup", encoding="ascii", errors="replace") as f:
+                lines = f.readlines()
+        except OSError:
+            continue
+        for line in lines:
+            key, _, value = line.partition(" ")
+            if key in sums:
+                sums[key] += int(value.split()[0]) * 1024
     return sums["Rss:"], sums["Pss:"]
 
 

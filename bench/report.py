@@ -4,7 +4,8 @@
 import statistics
 
 FIGURES = ("cpu_us", "rps", "rss", "pss", "start")  # of a sample
-BASES = ("nginx", "nginx deferred", "h2o", "floor", "floor deferred")
+RELOAD_FIGURES = ("seen", "seen_idle", "failed", "p99_before", "p99", "p99_ratio", "most", "peak")
+OURS = "yonder"
 
 
 def spread(values):
@@ -13,27 +14,28 @@ def spread(values):
     return {"median": statistics.median(values), "min": min(values), "max": max(values)}
 
 
-def ratios(samples, base):
+def ratios(samples, base, figures):
     """yonder's figures over those of `base`, round by round."""
-    ours = {s["round"]: s for s in samples if s["server"] == "yonder"}
+    ours = {s["round"]: s for s in samples if s["server"] == OURS}
     theirs = {s["round"]: s for s in samples if s["server"] == base}
     rounds = sorted(ours.keys() & theirs.keys())
     return {figure: spread(ours[r][figure] / theirs[r][figure] for r in rounds)
-            for figure in FIGURES} if rounds else None
+            for figure in figures} if rounds else None
 
 
 def summary(workload, samples):
     """One workload's samples, all servers and rounds, as one object."""
     servers = list(dict.fromkeys(s["server"] for s in samples))
+    figures = RELOAD_FIGURES if samples and "seen" in samples[0] else FIGURES
     out = {"workload": workload.name, "title": workload.title, "rules": workload.rules,
            "servers": {}, "ratios": {}, "samples": samples}
     for server in servers:
         own = [s for s in samples if s["server"] == server]
-        out["servers"][server] = {f: spread(s[f] for s in own) for f in FIGURES}
+        out["servers"][server] = {f: spread(s[f] for s in own) for f in figures}
         for count in ("wrong", "errors"):
             out["servers"][server][count] = sum(s[count] for s in own)
-    for base in BASES:
-        found = ratios(samples, base)
+    for base in servers if figures is FIGURES else ():
+        found = ratios(samples, base, figures) if base != OURS else None
         if found:
             out["ratios"][base] = found
     return out
@@ -47,8 +49,39 @@ def _ratio(r):
     return f"{r['median']:.2f} ({r['min']:.2f}–{r['max']:.2f})"
 
 
+def _range(r, digits):
+    return f"{r['median']:.{digits}f} ({r['min']:.{digits}f}–{r['max']:.{digits}f})"
+
+
+def reload_table(out):
+    """The lines of the workload in which the rules change."""
+    lines = ["", out["title"],
+             f"  {'':10}{'seen after s':>20}{'idle s':>8}{'failed':>9}{'p99 before, at the reload, ms':>32}"
+             f"{'ratio':>20}{'slowest ms':>12}{'peak PSS MiB':>14}"]
+    for name, s in out["servers"].items():
+        lines.append(
+            f"  {name:10}{_range(s['seen'], 2):>20}{s['seen_idle']['median']:8.2f}"
+            f"{s['failed']['median']:9.0f}"
+            f"{s['p99_before']['median']:22.2f}{s['p99']['median']:10.2f}"
+            f"{_range(s['p99_ratio'], 2):>20}{s['most']['median']:12.1f}"
+            f"{s['peak']['median'] / 2**20:14.1f}")
+    return lines
+
+
+def target_table(judged):
+    """What was aimed at, and what came of it."""
+    lines = ["", "targets"]
+    for target, base, measured, met in judged:
+        what = f"{target.workload}: {target.figure}" + (f" / {base}" if base else "")
+        lines.append(f"  {what:44}at most {target.most:<6g}{_range(measured, 2):>22}  "
+                     f"{'met' if met else 'MISSED'}")
+    return lines if judged else []
+
+
 def table(out):
     """The lines of one workload."""
+    if any("seen" in s for s in out["servers"].values()):
+        return reload_table(out)
     lines = ["", out["title"],
              f"  {'':16}{'CPU µs a request':>24}{'requests/s':>12}{'RSS MiB':>10}{'PSS MiB':>10}"
              f"{'start':>11}{'wrong':>7}{'errors':>8}"]

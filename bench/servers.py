@@ -4,6 +4,7 @@
 import http.client
 import os
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -33,13 +34,33 @@ def free_port():
 
 
 class Site:
-    """The rules of a workload, in every form a server reads, and what to ask for."""
+    """The rules of a workload, in every form a server reads, and what to ask for. The last rule of
+    many is one that changes: see change()."""
+
+    LATE = "/the-rule-that-changes"
 
     def __init__(self, folder, count):
-        self.count = count
+        self.count, self.version = count, 0
         self.rules = os.path.join(folder, "site.rules")
         self.map = os.path.join(folder, "nginx.map")
+        self.plain = os.path.join(folder, "haproxy.map")
         self.sample = os.path.join(folder, "sample.tsv")
+        if count > 1:
+            self.lines = {name: (os.path.getsize(name), form) for name, form in (
+                (self.rules, "%s %s 308\n"), (self.map, '"%s" "%s";\n'), (self.plain, "%s %s\n"))}
+            self.change()
+
+    def late(self):
+        """The rule that changes: its path, and the Location it has now."""
+        return self.LATE, f"https://www.example.com/version-{self.version:08}"
+
+    def change(self):
+        """Gives the last rule of the files another target. It is in no sample: the load goes on."""
+        self.version += 1
+        for name, (end, form) in self.lines.items():
+            with open(name, "r+b") as f:
+                f.seek(end)
+                f.write((form % self.late()).encode())
 
     def questions(self, limit):
         """Up to `limit` pairs of a path and the Location it must get."""
@@ -57,6 +78,7 @@ class Server:
 
     name = ""
     log = None
+    reload_signal = signal.SIGHUP
 
     def __init__(self, site, folder, processor):
         self.site, self.folder, self.processor = site, folder, processor
@@ -106,6 +128,21 @@ class Server:
             raise Failed(f"{self.name} closed the connection: {e}") from e
         finally:
             connection.close()
+
+    def late_target(self):
+        """What the rule that changes answers now, by a connection of its own; None: no answer."""
+        connection = self.connection()
+        try:
+            connection.request("GET", Site.LATE, headers={"Host": "www.example.com"})
+            return connection.getresponse().getheader("Location")
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+    def reload(self):
+        """Has it read its files again."""
+        self.process.send_signal(self.reload_signal)
 
     def pids(self):
         return machine.family(self.process.pid)
@@ -228,45 +265,170 @@ class NginxDeferred(Nginx):
     listen_options = " deferred"
 
 
-class NginxH2(Tls, Nginx):
-    listen_options = " ssl http2"
+class NginxTls(Tls, Nginx):
+    listen_options = " ssl"
 
     def extra(self):
         cert, key = self.certificate()
         return (f"ssl_certificate {cert}; ssl_certificate_key {key}; "
-                "http2_max_concurrent_streams 128;")
+                "ssl_protocols TLSv1.2 TLSv1.3;")  # 1.22 leaves 1.3 out otherwise
 
 
-class H2o(Tls, Server):
+class NginxH2(NginxTls):
+    listen_options = " ssl http2"
+
+    def extra(self):
+        return super().extra() + " http2_max_concurrent_streams 128;"
+
+
+class HAProxy(Server):
+    name = "haproxy"
+    reload_signal = signal.SIGUSR2
+    bind_options = ""
+
+    @staticmethod
+    def program():
+        return shutil.which("haproxy", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+    @classmethod
+    def installed(cls):
+        return cls.program() is not None
+
+    def redirect(self):
+        if self.site.count == 1:
+            (path, target), = self.site.questions(1)
+            return f"http-request redirect location {target} code 308 if {{ path {path} }}"
+        return (f"http-request set-var(txn.to) path,map({self.site.plain})\n"
+                "    http-request redirect location %[var(txn.to)] code 308 "
+                "if { var(txn.to) -m found }")
+
+    def command(self):
+        path = os.path.join(self.folder, "haproxy.cfg")
+        with open(path, "w", encoding="ascii") as f:
+            f.write(f"""global
+    nbthread 1
+    maxconn 4096
+defaults
+    mode http
+    timeout client 600s
+    timeout server 600s
+    timeout connect 5s
+frontend www
+    bind 127.0.0.1:{self.port} backlog 4096{self.bind_options}
+    {self.redirect()}
+    http-request return status 404
+""")
+        return [self.program(), "-W", "-f", path]
+
+
+class HAProxyTls(Tls, HAProxy):
+    @property
+    def bind_options(self):
+        cert, key = self.certificate()
+        both = os.path.join(self.folder, "both.pem")
+        with open(both, "w", encoding="ascii") as f:
+            for name in (cert, key):
+                with open(name, encoding="ascii") as part:
+                    f.write(part.read())
+        return f" ssl crt {both} alpn h2,http/1.1"
+
+
+class H2o(Server):
     name = "h2o"
 
     @staticmethod
     def installed():
         return shutil.which("h2o") is not None
 
+    def listen(self):
+        """What `listen` has besides host and port."""
+        return ""
+
+    def paths(self):
+        if self.site.count == 1:
+            (path, target), = self.site.questions(1)
+            return f"""      "{path}":
+        redirect:
+          status: 308
+          url: "{target}"
+"""
+        return f"""      "/":
+        mruby.handler: |
+          rules = {{}}
+          File.open("{self.site.plain}") do |f|
+            while line = f.gets
+              from, to = line.chomp.split(" ", 2)
+              rules[from] = to
+            end
+          end
+          Proc.new do |env|
+            to = rules[env["PATH_INFO"]]
+            to ? [308, {{"location" => to}}, []] : [404, {{}}, []]
+          end
+"""
+
     def command(self):
-        cert, key = self.certificate()
-        (path, target), = self.site.questions(1)
         config = os.path.join(self.folder, "h2o.conf")
         with open(config, "w", encoding="ascii") as f:
             f.write(f"""num-threads: 1
 error-log: /dev/null
+http1-request-timeout: 600
 hosts:
   default:
     listen:
       host: 127.0.0.1
       port: {self.port}
-      ssl:
+{self.listen()}    paths:
+{self.paths()}""" + ("user: root\n" if os.geteuid() == 0 else ""))
+        return ["h2o", "-c", config]
+
+
+class H2oTls(Tls, H2o):
+    def listen(self):
+        cert, key = self.certificate()
+        return f"""      ssl:
         certificate-file: {cert}
         key-file: {key}
         ocsp-update-interval: 0
-    paths:
-      "{path}":
-        redirect:
-          status: 308
-          url: "{target}"
-""" + ("user: root\n" if os.geteuid() == 0 else ""))
-        return ["h2o", "-c", config]
+"""
+
+
+class Caddy(Server):
+    name = "caddy"
+
+    @staticmethod
+    def installed():
+        return shutil.which("caddy") is not None
+
+    def address(self):
+        """(the site's address, its directives for TLS)"""
+        return f"http://www.example.com:{self.port}", ""
+
+    def command(self):
+        (path, target), = self.site.questions(1)
+        address, tls = self.address()
+        config = os.path.join(self.folder, "Caddyfile")
+        with open(config, "w", encoding="ascii") as f:
+            f.write(f"""{{
+    admin off
+    auto_https off
+    default_sni www.example.com
+}}
+{address} {{
+    bind 127.0.0.1
+    {tls}
+    redir {path} {target} 308
+}}
+""")
+        return ["env", "GOMAXPROCS=1", f"HOME={self.folder}", f"XDG_DATA_HOME={self.folder}",
+                f"XDG_CONFIG_HOME={self.folder}", "caddy", "run", "--adapter", "caddyfile",
+                "--config", config]
+
+
+class CaddyTls(Tls, Caddy):
+    def address(self):
+        cert, key = self.certificate()
+        return f"https://www.example.com:{self.port}", f"tls {cert} {key}"
 
 
 class Floor(Server):

@@ -46,7 +46,7 @@ typedef struct yonder_preload yonder_preload;
 
 /**
  * Opens an image, aligned to 8 bytes, which must stay as it is until yonder_preload_close(). Its
- * checksum is verified: a truncated or damaged one is refused. Allocates some 50 KB of decoding
+ * checksum is verified: a truncated or damaged one is refused. Allocates some 70 KB of decoding
  * tables.
  *
  * @return YONDER_OK, YONDER_INVALID_IMAGE, YONDER_NO_MEMORY

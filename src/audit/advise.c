@@ -55,23 +55,6 @@ bool yn_step_has_header(yn_step step)
 /* ---- what is in the way ------------------------------------------------------------------------
  */
 
-static bool is_trusted(const yn_visit *visit)
-{
-    return visit->tls.distrust == YN_TRUSTED && !visit->response.distrust.ptr;
-}
-
-static yn_known https_of(const yn_audit *audit, const yn_seen_host *host)
-{
-    if (host->port_443 == YN_NO)
-        return YN_NO;
-    if (host->https == YN_NO_VISIT)
-        return YN_UNKNOWN;
-    const yn_visit *visit = &audit->visits[host->https];
-    if (visit->response.error == YN_FETCH_TIMEOUT)
-        return YN_UNKNOWN;
-    return !visit->response.error && is_trusted(visit) ? YN_YES : YN_NO;
-}
-
 static void add(yn_obstacle *list, size_t *count, yn_obstacle_code code, yonder_text host)
 {
     list[(*count)++] = (yn_obstacle){code, host};
@@ -133,7 +116,7 @@ static void look_at_subdomains(const yn_audit *audit, yn_advice *out)
         const yn_seen_host *host = &audit->hosts[i];
         if (host->exists == YN_NO || !is_below(host->name, audit->ascii))
             continue;
-        yn_known https = https_of(audit, host);
+        yn_known https = yn_policy_https(audit, host);
         if (https != YN_YES)
             add(out->subdomains, &out->subdomain_count,
                 https == YN_NO ? YN_OBSTACLE_SUBDOMAIN : YN_OBSTACLE_SUBDOMAIN_UNKNOWN, host->name);

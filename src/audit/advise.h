@@ -68,7 +68,8 @@ typedef struct yn_obstacle {
     X(YN_STEP_RAISE, "raise", "raise max-age")                                                     \
     X(YN_STEP_SUBDOMAINS, "subdomains",                                                            \
       "take the sub-domains in, with a max-age that is short again")                               \
-    X(YN_STEP_BACK, "back", "take includeSubDomains back at once: it locks a sub-domain out")      \
+    X(YN_STEP_BACK, "back",                                                                        \
+      "take includeSubDomains back at once, or give the sub-domain HTTPS: it is locked out")       \
     X(YN_STEP_PRELOAD, "preload", "add preload, then submit the domain")                           \
     X(YN_STEP_UNPRELOAD, "unpreload",                                                              \
       "take preload out: while it is there anybody may submit the domain, and it is not wanted")   \

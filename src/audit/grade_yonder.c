@@ -106,10 +106,10 @@ static void conclude(yn_grading *g, bool at_risk)
 {
     effect worst = worst_of(g);
     yn_verdict verdict = YN_VERDICT_PROTECTED;
-    if (g->grade.unknown && worst != effect_NOT)
-        verdict = YN_VERDICT_UNKNOWN;
-    else if (at_risk)
+    if (at_risk)
         verdict = YN_VERDICT_AT_RISK;
+    else if (g->grade.unknown && worst != effect_NOT)
+        verdict = YN_VERDICT_UNKNOWN;
     else if (worst == effect_NOT)
         verdict = YN_VERDICT_NOT;
     else if (worst == effect_PARTLY)
@@ -137,6 +137,21 @@ static void tell_time(yn_grading *g, const yn_visit *first)
         YN_OWN(g, CUT_SHORT, YN_TEXT(""), NULL, "it took %.0f ms until then", a->took_ms);
 }
 
+// A name that is not there, or cannot be looked up, says nothing of how a site is protected.
+static bool has_no_address(yn_grading *g, const yn_visit *first)
+{
+    const yn_audit *a = g->audit;
+    if (!first || first->response.error != YN_FETCH_DNS)
+        return false;
+    if (a->host_count && a->hosts[0].exists == YN_NO)
+        YN_OWN(g, NO_SUCH_NAME, a->ascii, first, "%.*s has no address", YN_PRINT(a->ascii));
+    else
+        YN_OWN(g, NO_NAME_SERVER, a->ascii, first, "no name server told of %.*s",
+               YN_PRINT(a->ascii));
+    g->grade.unknown = true;
+    return true;
+}
+
 int yn_grade_yonder(const yn_audit *audit, const yn_grade_options *options, yn_arena *arena,
                     yn_grade *out)
 {
@@ -147,6 +162,8 @@ int yn_grade_yonder(const yn_audit *audit, const yn_grade_options *options, yn_a
     if (!audit->ascii.len) {
         YN_OWN(&g, NOT_A_DOMAIN, YN_TEXT(""), NULL, "\"%.*s\" is no domain name",
                YN_PRINT(yn_say(audit->domain)));
+    } else if (has_no_address(&g, first)) {
+        at_risk = audit->hosts && audit->hosts[0].exists == YN_NO && yn_yonder_lists(&g, first);
     } else {
         tell_time(&g, first);
         if (first && !yn_visit_is_unknown(first)) {

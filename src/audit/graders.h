@@ -10,7 +10,7 @@ enum {
     YN_RFC6797_COUNT = 16,
     YN_OBSERVATORY_COUNT = 15,
     YN_INTERNETNL_COUNT = 8,
-    YN_YONDER_COUNT = 43,
+    YN_YONDER_COUNT = 45,
 };
 
 extern const yn_check yn_chromium_checks[YN_CHROMIUM_COUNT];

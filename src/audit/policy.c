@@ -25,3 +25,15 @@ void yn_policy_write(yn_buf *out, const yonder_hsts_policy *policy)
     if (policy->preload)
         yn_buf_str(out, "; preload");
 }
+
+yn_known yn_policy_https(const yn_audit *audit, const yn_seen_host *host)
+{
+    if (host->exists == YN_NO || host->port_443 == YN_NO)
+        return YN_NO;
+    if (host->https == YN_NO_VISIT)
+        return YN_UNKNOWN;
+    const yn_visit *visit = &audit->visits[host->https];
+    if (visit->response.error == YN_FETCH_TIMEOUT)
+        return YN_UNKNOWN;
+    return !visit->response.error && yn_visit_is_trusted(visit) ? YN_YES : YN_NO;
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The HSTS policy of an answer, in its full length.
+// What an answer or a host comes to: its HSTS policy in full length, whether its HTTPS works.
 #ifndef YN_AUDIT_POLICY_H
 #define YN_AUDIT_POLICY_H
 
@@ -15,5 +15,8 @@ yonder_hsts_reading yn_policy_read(const yn_visit *visit, yonder_hsts_policy *ou
 
 /** The value of a header that says it: "max-age=300; includeSubDomains". */
 void yn_policy_write(yn_buf *out, const yonder_hsts_policy *policy);
+
+/** Whether a host can be had over HTTPS with a certificate that is valid for it. */
+yn_known yn_policy_https(const yn_audit *audit, const yn_seen_host *host);
 
 #endif

@@ -12,7 +12,8 @@
       "anyone on the way can read and answer in the site's place")                                 \
     X(YN_VERDICT_AT_RISK, "AT RISK OF REMOVAL",                                                    \
       "it is on the preload list and no longer what the list asks for, so it may be taken off")    \
-    X(YN_VERDICT_UNKNOWN, "UNKNOWN", "it did not answer in time, so nothing can be said")
+    X(YN_VERDICT_UNKNOWN, "UNKNOWN",                                                               \
+      "it could not be asked, or did not answer in time, so nothing can be said")
 
 typedef enum yn_verdict {
 #define YN_VERDICT_ENUM(id, words, prose) id,

@@ -6,6 +6,7 @@
 
 #include <yonder/hsts.h>
 
+#include "audit/graders.h"
 #include "audit/grading.h"
 
 /** What an issue does to the verdict: nothing, PARTLY, NOT PROTECTED.
@@ -13,6 +14,11 @@
 #define YN_YONDER_CODES(X)                                                                         \
     X(NOT_A_DOMAIN, "not_a_domain", ERROR, NOT, "It is no domain name",                            \
       "HSTS and certificates for everybody hold for names.", "RFC 6797 section 8.1.1")             \
+    X(NO_SUCH_NAME, "no_such_name", ERROR, NONE, "There is no such name",                          \
+      "The domain has no address, so nobody can visit it: see how it is spelt, or who holds it.",  \
+      "RFC 8020")                                                                                  \
+    X(NO_NAME_SERVER, "no_name_server", NOTE, NONE, "The name could not be looked up",             \
+      "That is no fact about the site: try again.", "")                                            \
     X(NO_HTTPS, "no_https", ERROR, NOT, "No HTTPS",                                                \
       "Anyone on the way can read what is sent and answer in the site's place.",                   \
       "RFC 6797 section 7")                                                                        \
@@ -137,8 +143,6 @@ typedef enum yn_yonder_code {
 #undef YN_YONDER_ENUM
     YN_OWN_COUNT
 } yn_yonder_code;
-
-extern const yn_check yn_yonder_checks[];
 
 #define YN_OWN(g, id, host, visit, ...)                                                            \
     yn_grading_tell(g, &yn_yonder_checks[YN_OWN_##id], host, visit, __VA_ARGS__)

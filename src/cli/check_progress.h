@@ -11,11 +11,11 @@ typedef struct yn_check_progress yn_check_progress;
 /** Begins to show `progress`, of `total` domains (0: not known). NULL, and nothing is shown, where
  *  stderr is no terminal or there is no thread for it. */
 yn_check_progress *yn_check_progress_begin(const yn_many_progress *progress, size_t total);
-void yn_check_progress_end(yn_check_progress *shown); /**< NULL is left alone */
+void yn_check_progress_end(yn_check_progress *p); /**< NULL is left alone */
 
 /** Other output is about to be written, or has been: the line makes room for it. */
-void yn_check_progress_hide(yn_check_progress *shown);
-void yn_check_progress_show(yn_check_progress *shown);
+void yn_check_progress_hide(yn_check_progress *p);
+void yn_check_progress_show(yn_check_progress *p);
 
 /** The line, without what erases the one before: "1200 of 100000 domains, 530/s, 3 min left". */
 void yn_check_progress_write(yn_buf *out, size_t done, size_t running, size_t total,

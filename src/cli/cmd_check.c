@@ -385,6 +385,8 @@ static const yn_term members[] = {
     {"baseline",
      "{\"known\",\"worse\":[{\"grader\",\"code\",\"host\",\"severity\"}],\"better\":[…]}, or null "
      "without --baseline"},
+    {"readings", "where clients part over the header of https://DOMAIN/, what each makes of it: "
+                 "{\"client\",\"valid\",\"reason\",\"max_age\",\"include_subdomains\"}"},
     {"chains",
      "\"http\", \"https\", \"www_http\", \"www_https\": {\"hops\":[{\"url\",\"status\",\"error\","
      "\"location\",\"hsts\":[values]}],\"end\"}, or null"},

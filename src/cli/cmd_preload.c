@@ -4,39 +4,21 @@
 
 #include <yonder/preload.h>
 
-#include "base/arena.h"
-#include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/batch.h"
 #include "cli/cli.h"
 #include "cli/file.h"
 #include "cli/preload_file.h"
+#include "cli/preload_verbs.h"
 #include "cli/print.h"
-#include "lists/preload_list.h"
 
 enum {
     list_max = 1 << 30, // bytes
     ascii_max = 512,
 };
 
-typedef struct preload_options {
-    const char *output;
-    const char *preload;
-    bool json;
-    bool batch;
-} preload_options;
-
 // ---- build --------------------------------------------------------------------------------------
-
-static int complain(const char *path, const yn_list_problem *problem)
-{
-    fprintf(stderr, "%s:", path);
-    if (problem->line)
-        fprintf(stderr, "%zu:", problem->line);
-    fprintf(stderr, " %s\n", problem->message);
-    return YN_EXIT_USAGE;
-}
 
 static int write_image(const yn_preload_list *list, const char *path, const char *output)
 {
@@ -46,7 +28,7 @@ static int write_image(const yn_preload_list *list, const char *path, const char
     if (error == YONDER_INVALID_HOST) {
         yn_list_problem problem;
         yn_preload_list_bad_name(&list->entries[bad], &problem);
-        return complain(path, &problem);
+        return yn_listing_complain(path, &problem);
     }
     if (error) {
         fprintf(stderr, "yonder preload: %s: %s\n", path, yonder_strerror(error));
@@ -57,7 +39,7 @@ static int write_image(const yn_preload_list *list, const char *path, const char
     return done ? YN_EXIT_OK : YN_EXIT_FAILED;
 }
 
-static int build(const preload_options *options, size_t count, char **arguments)
+static int build(const yn_preload_options *options, size_t count, char **arguments)
 {
     if (count != 1)
         return yn_usage_error("preload", "build takes one LIST");
@@ -73,7 +55,7 @@ static int build(const preload_options *options, size_t count, char **arguments)
             code = write_image(&list, arguments[0], options->output);
             yn_preload_list_free(&list);
         } else {
-            complain(arguments[0], &problem);
+            yn_listing_complain(arguments[0], &problem);
             code = error == YONDER_NO_MEMORY ? YN_EXIT_FAILED : YN_EXIT_USAGE;
         }
     }
@@ -152,7 +134,7 @@ static int query_hosts(const yn_preload_file *file, bool json, size_t count, cha
     return code;
 }
 
-static int query(const preload_options *options, size_t count, char **hosts)
+static int query(const yn_preload_options *options, size_t count, char **hosts)
 {
     if (!options->preload)
         return yn_usage_error("preload", "query needs --preload IMAGE");
@@ -171,67 +153,7 @@ static int query(const preload_options *options, size_t count, char **hosts)
     return code;
 }
 
-// ---- stats and dump -----------------------------------------------------------------------------
-
-typedef struct tally {
-    yn_arena arena;
-    yn_map tlds;
-    size_t force_https, include_subdomains;
-} tally;
-
-static int count_entry(void *context, const yonder_preload_entry *entry)
-{
-    tally *t = context;
-    yonder_text tld = entry->name;
-    for (size_t dot; (dot = yn_find_char(tld, '.')) < tld.len;)
-        tld = yn_skip(tld, dot + 1);
-    t->force_https += entry->force_https;
-    t->include_subdomains += entry->include_subdomains;
-    if (yn_map_find(&t->tlds, tld))
-        return 0;
-    bool added;
-    tld = yn_arena_text(&t->arena, tld);
-    return tld.ptr && yn_map_add(&t->tlds, tld, 0, &added) ? 0 : YONDER_NO_MEMORY;
-}
-
-static int print_stats(const yn_preload_file *file, bool json)
-{
-    tally t = {.arena = yn_arena_make(NULL), .tlds = yn_map_make(NULL)};
-    yn_buf line = yn_buf_make(1 << 20, NULL);
-    int error = yonder_preload_each(file->set, count_entry, &t);
-    double bits = t.force_https ? 8.0 * (double)file->image.len / (double)t.force_https : 0;
-    const struct {
-        const char *name, *prose;
-        size_t value;
-    } rows[] = {
-        {"names", "names, HTTPS only", t.force_https},
-        {"with_subdomains", "with their subdomains", t.include_subdomains},
-        {"without_subdomains", "without", t.force_https - t.include_subdomains},
-        {"shields", "names without HTTPS, below one with subdomains",
-         yonder_preload_count(file->set) - t.force_https},
-        {"tlds", "top-level domains", t.tlds.count},
-        {"bytes", "bytes", file->image.len},
-    };
-    yn_json out = yn_json_make(&line, false);
-    yn_json_object(&out, NULL);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        yn_json_int(&out, rows[i].name, (int64_t)rows[i].value);
-        if (!json && !error)
-            printf("%10zu  %s\n", rows[i].value, rows[i].prose);
-    }
-    yn_json_fixed(&out, "bits_per_name", bits, 2);
-    yn_json_object_end(&out);
-    if (error)
-        fprintf(stderr, "yonder preload: %s\n", yonder_strerror(error));
-    else if (json)
-        yn_print_line(&line);
-    else
-        printf("%10.2f  bits a name\n", bits);
-    yn_map_free(&t.tlds);
-    yn_arena_free(&t.arena);
-    yn_buf_free(&line);
-    return error ? YN_EXIT_FAILED : YN_EXIT_OK;
-}
+// ---- dump ---------------------------------------------------------------------------------------
 
 static int dump_text(void *context, const yonder_preload_entry *entry)
 {
@@ -261,78 +183,129 @@ static int print_dump(const yn_preload_file *file, bool json)
     return stopped ? YN_EXIT_FAILED : YN_EXIT_OK; // main() says why
 }
 
-// Opens the image that the option or the argument names and shows it.
-static int show(const preload_options *options, size_t count, char **arguments, const char *verb,
-                int (*print)(const yn_preload_file *file, bool json))
+static int dump(const yn_preload_options *options, size_t count, char **arguments)
 {
     const char *path = options->preload ? options->preload : count ? arguments[0] : NULL;
     if (!path || count > (options->preload ? 0 : 1))
-        return yn_usage_error("preload", "%s takes one IMAGE", verb);
+        return yn_usage_error("preload", "dump takes one IMAGE");
     yn_preload_file file;
     int code = yn_preload_file_open(&file, path);
     if (code)
         return code;
-    code = print(&file, options->json);
+    code = print_dump(&file, options->json);
     yn_preload_file_close(&file);
     return code;
-}
-
-static int stats(const preload_options *options, size_t count, char **arguments)
-{
-    return show(options, count, arguments, "stats", print_stats);
-}
-
-static int dump(const preload_options *options, size_t count, char **arguments)
-{
-    return show(options, count, arguments, "dump", print_dump);
 }
 
 // ---- the command --------------------------------------------------------------------------------
 
 static const struct {
-    const char *name;
-    bool output, preload, json, batch; // the options it takes
-    int (*run)(const preload_options *options, size_t count, char **arguments);
+    const char *name, *takes; // the options, with a blank before each
+    yn_preload_verb *run;
 } verbs[] = {
-    {"build", true, false, false, false, build},
-    {"query", false, true, true, true, query},
-    {"stats", false, true, true, false, stats},
-    {"dump", false, true, true, false, dump},
+    {"build", " output", build},
+    {"query", " preload json batch", query},
+    {"stats", " preload json", yn_preload_stats},
+    {"dump", " preload json", dump},
+    {"fetch", " output from cacert resolve connect-to timeout max-shrink min-names json",
+     yn_preload_fetch},
+    {"diff", " json jsonl", yn_preload_diff},
+    {"status", " chromium firefox json batch", yn_preload_status},
 };
+
+// An option that was given and that a verb with those does not take; NULL if there is none.
+static const char *foreign_option(const yn_preload_options *o, const char *takes)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } rows[] = {
+        {"output", o->output},
+        {"preload", o->preload},
+        {"json", o->json},
+        {"jsonl", o->jsonl},
+        {"batch", o->batch},
+        {"from", o->from},
+        {"cacert", o->ca_file},
+        {"resolve", o->resolve.count},
+        {"connect-to", o->connect_to.count},
+        {"timeout", o->timeout >= 0},
+        {"max-shrink", o->max_shrink >= 0},
+        {"min-names", o->min_names >= 0},
+        {"chromium", o->chromium},
+        {"firefox", o->firefox},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t len = strlen(rows[i].name);
+        bool taken = false;
+        for (const char *at = takes; !taken && (at = strstr(at, rows[i].name)); at += len)
+            taken = at[-1] == ' ' && (at[len] == ' ' || at[len] == '\0');
+        if (rows[i].given && !taken)
+            return rows[i].name;
+    }
+    return NULL;
+}
 
 static int run(const void *values, size_t argument_count, char **arguments)
 {
-    const preload_options *o = values;
+    const yn_preload_options *o = values;
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (strcmp(arguments[0], verbs[i].name) != 0)
             continue;
-        const char *foreign = o->output && !verbs[i].output     ? "output"
-                              : o->preload && !verbs[i].preload ? "preload"
-                              : o->json && !verbs[i].json       ? "json"
-                              : o->batch && !verbs[i].batch     ? "batch"
-                                                                : NULL;
+        const char *foreign = foreign_option(o, verbs[i].takes);
         if (foreign)
             return yn_usage_error("preload", "%s takes no --%s", verbs[i].name, foreign);
         return verbs[i].run(o, argument_count - 1, arguments + 1);
     }
-    return yn_usage_error("preload", "'%s' is not build, query, stats or dump", arguments[0]);
+    return yn_usage_error("preload", "'%s' is not build, fetch, query, status, stats, diff or dump",
+                          arguments[0]);
 }
 
+#define AT(member) offsetof(yn_preload_options, member)
+
 static const yn_option options[] = {
-    {'o', "output", YN_VALUE, "IMAGE", offsetof(preload_options, output),
-     "build: the file to write; what it held before stays until the new image is whole", 0, 0, 0},
-    {0, "preload", YN_VALUE, "IMAGE", offsetof(preload_options, preload),
-     "query, stats, dump: the image to look into", 0, 0, 0},
-    {0, "json", YN_FLAG, NULL, offsetof(preload_options, json),
-     "query, stats, dump: print JSON, one object a line", 0, 0, 0},
-    {0, "batch", YN_FLAG, NULL, offsetof(preload_options, batch),
-     "query: read one JSON object a line from stdin; this is the default where there is no HOST "
-     "and stdin is not a terminal",
+    {'o', "output", YN_VALUE, "IMAGE", AT(output),
+     "build, fetch: the file to write; what it held before stays until the new image is whole. "
+     "fetch has a place of its own for it",
+     0, 0, 0},
+    {0, "preload", YN_VALUE, "IMAGE", AT(preload), "query, stats, dump: the image to look into", 0,
+     0, 0},
+    {0, "chromium", YN_VALUE, "LIST", AT(chromium),
+     "status: Chromium's list, an image or as it is published", 0, 0, 0},
+    {0, "firefox", YN_VALUE, "LIST", AT(firefox), "status: Firefox's list, likewise", 0, 0, 0},
+    {0, "from", YN_VALUE, "URL", AT(from),
+     "fetch: where the list is, an https URL or a path (default: where the browser's makers "
+     "publish it)",
+     0, 0, 0},
+    {0, "max-shrink", YN_NUMBER, "PERCENT", AT(max_shrink),
+     "fetch: refuse a list that has lost more than this share of its names (default: 20)", -1, 0,
+     100},
+    {0, "min-names", YN_NUMBER, "N", AT(min_names),
+     "fetch: refuse a list of fewer names (default: 1000)", -1, 0, 1L << 30},
+    {0, "cacert", YN_VALUE, "FILE", AT(ca_file),
+     "fetch: trust the certificates in this file (PEM) beside those of the system", 0, 0, 0},
+    {0, "resolve", YN_LIST, "HOST:PORT:ADDRESS", AT(resolve),
+     "fetch: use this address for a host and port and ask no name server", 0, 0, 0},
+    {0, "connect-to", YN_LIST, "HOST1:PORT1:HOST2:PORT2", AT(connect_to),
+     "fetch: connect to HOST2:PORT2 where HOST1:PORT1 is asked for; an empty part stands for any, "
+     "or for no change",
+     0, 0, 0},
+    {0, "timeout", YN_NUMBER, "SECONDS", AT(timeout),
+     "fetch: how long each request may take (default: 120)", -1, 1, 86400},
+    {0, "json", YN_FLAG, NULL, AT(json), "print JSON, one object a line; diff: one document", 0, 0,
+     0},
+    {0, "jsonl", YN_FLAG, NULL, AT(jsonl), "diff: print JSON, one change a line", 0, 0, 0},
+    {0, "batch", YN_FLAG, NULL, AT(batch),
+     "query, status: read one JSON object a line from stdin; this is the default where there is "
+     "no HOST and stdin is not a terminal",
      0, 0, 0},
     {0},
 };
 
 static const yn_example examples[] = {
+    {"yonder preload fetch", "gets the lists of both browsers, if they have changed"},
+    {"yonder preload status example.com www.example.org",
+     "says for each browser whether the domain is listed, by which entry and since when"},
     {"yonder preload build transport_security_state_static.json -o preload.img",
      "makes an image of Chromium's list"},
     {"yonder preload query --preload preload.img mail.example.com example.org",
@@ -340,33 +313,118 @@ static const yn_example examples[] = {
     {"echo '{\"host\":\"example.com\"}' | yonder preload query --preload preload.img --batch",
      "answers each line of stdin with a line of JSON"},
     {"yonder preload stats preload.img", "says how many names there are and what they take"},
+    {"yonder preload diff --jsonl old.img new.json | jq -r 'select(.change==\"removed\").name'",
+     "the names that are gone"},
+    {0},
+};
+
+static const yn_term fetched[] = {
+    {"browser", "\"chromium\" or \"firefox\""},
+    {"result", "\"new\", \"updated\", or \"unchanged\": the image is as it was"},
+    {"source, image", "where the list came from, and the file"},
+    {"names", "how many names ask for HTTPS"},
+    {"added, removed, changed", "entries, as diff counts them; null where there was nothing to "
+                                "compare with"},
+    {"expires", "when the browser begins to pass over the list, in UTC; null if that is not told"},
+    {0},
+};
+
+static const yn_term stats_members[] = {
+    {"names, with_subdomains, without_subdomains", "names that ask for HTTPS"},
+    {"shields", "entries without HTTPS that hide a broader one"},
+    {"tlds", "top-level domains of all of these"},
+    {"bytes, bits_per_name", "of the image"},
+    {"entries", "how many the LIST has, be they twice or without effect; null for an IMAGE"},
+    {"labels", "how many names have so many labels"},
+    {"policies", "an array of \"policy\" and \"names\"; null if they are not known"},
+    {"top_tlds", "an array of \"tld\" and \"names\": the ten with the most entries"},
+    {"expires", "as above"},
+    {0},
+};
+
+static const yn_term diff_members[] = {
+    {"schema", "1; another number if ever the meaning of a member changes"},
+    {"added, removed, changed", "how many"},
+    {"old_names, new_names", "how many names ask for HTTPS"},
+    {"changes", "an array, by name, of what --jsonl prints a line each: \"change\" (\"added\", "
+                "\"removed\", \"changed\"), \"name\", \"old\" and \"new\" (null or an object of "
+                "\"force_https\", \"include_subdomains\" and \"policy\")"},
+    {0},
+};
+
+static const yn_term status_members[] = {
+    {"domain", "as it was given"},
+    {"lists", "an array with an entry for each browser"},
+    {"browser", "\"chromium\" or \"firefox\""},
+    {"listed", "whether the browser reads it so"},
+    {"matched", "the name of the entry that decides, be it against; or null"},
+    {"policy, include_subdomains", "of that entry; the policy is null if it is not known"},
+    {"since", "when the list was fetched that had it first, in UTC; null if that is not known"},
+    {"since_or_before", "true if that was the first list that was fetched"},
+    {"service", "for Chromium, \"listed\" and \"matched\" as the preload list's own service "
+                "reads its list; else null"},
+    {"list", "\"source\", \"fetched\", \"names\", \"expires\", and whether it is \"expired\""},
+    {0},
+};
+
+static const yn_section sections[] = {
+    {"Lists that are fetched",
+     "'fetch chromium' and 'fetch firefox' get that list alone, 'fetch' both. The image is "
+     "preload/chromium.img or preload/firefox.img in $XDG_CACHE_HOME/yonder or ~/.cache/yonder. "
+     "Beside it, in a file that ends in .about, stands what the image does not hold: the source, "
+     "what to ask with whether there is a newer list, and for each entry its policy and since "
+     "which list it is there. Whoever moves an image takes it along.\n\n"
+     "Chromium's list may come as JSON or in Base64, as from gitiles (?format=TEXT). The list is "
+     "checked before it takes the place of the old one: it must be whole, well-formed, of that "
+     "browser, have at least --min-names names and not have lost more than --max-shrink percent. "
+     "The old image stays otherwise, and at any moment, even if the program is killed, there is "
+     "the old one or the new one. Redirects are followed, but to https only.",
+     NULL},
+    {"The two readings",
+     "For a browser the most specific entry for a host or its ancestors decides: an entry of an "
+     "ancestor that does not include subdomains hides a broader one that does. The preload list's "
+     "own service takes the entry of that name or else the closest one that includes subdomains. "
+     "'status' answers as the browser and tells where the service would answer otherwise.",
+     NULL},
+    {"Machine output", "'fetch' prints for each list:", fetched},
+    {"", "'stats':", stats_members},
+    {"", "'diff', with --json:", diff_members},
+    {"", "'status', also in batch mode, whose lines have the member \"domain\":", status_members},
     {0},
 };
 
 const yn_command yn_cmd_preload = {
     .name = "preload",
-    .arguments = "build|query|stats|dump [LIST|HOST…|IMAGE]",
-    .summary = "look hosts up in the browsers' HSTS preload list",
+    .arguments = "build|fetch|query|status|stats|diff|dump [LIST|HOST…|IMAGE]",
+    .summary = "look hosts up in the browsers' HSTS preload lists",
     .description =
         "The browsers ship a list of names that they visit by HTTPS only, even the first time. "
         "'build LIST' makes an image of it that answers at once, by file or by memory map. LIST "
         "is Chromium's transport_security_state_static.json or Firefox's nsSTSPreloadList.inc, or "
-        "'-' for stdin; which of the two is seen from the text.\n\n"
+        "'-' for stdin; which of the two is seen from the text. 'fetch' gets the lists from where "
+        "they are published.\n\n"
         "'query HOST' says whether each HOST is preloaded, and exits with 1 where one is not. "
         "The most specific entry for a host and its ancestors decides, as in Chromium; that of an "
         "ancestor counts only if it includes subdomains. In batch mode each line of stdin is a "
         "JSON object with the member \"host\", and is answered by a line with the members "
         "\"preloaded\", \"matched\" (the name of the entry, or null) and "
         "\"include_subdomains\".\n\n"
-        "'stats IMAGE' counts, and 'dump IMAGE' lists the entries, one a line. An entry that is "
-        "on the list for other reasons than HTTPS is in the image only where it hides a broader "
-        "one.\n\n"
+        "'status DOMAIN' says for the list of each browser whether DOMAIN is listed, by which "
+        "entry, with which policy and since which list. The lists are those that were fetched, or "
+        "those that --chromium and --firefox name.\n\n"
+        "'stats' counts what is in an image or list, and 'dump IMAGE' prints the entries, one a "
+        "line. 'diff OLD NEW' names what is different between two lists or images. An entry that "
+        "is on the list for other reasons than HTTPS is in the image only where it hides a "
+        "broader one.\n\n"
         "A damaged or truncated image is refused.",
-    .negative = "query: a host is not preloaded; not in batch mode, whose answers say so",
+    .negative = "query: a host is not preloaded; status: a domain is not on one of the lists; not "
+                "in batch mode, whose answers say so; diff: there are differences; fetch: the list "
+                "is too short",
     .options = options,
-    .options_size = sizeof(preload_options),
+    .options_size = sizeof(yn_preload_options),
     .min_arguments = 1,
     .max_arguments = SIZE_MAX,
     .run = run,
     .examples = examples,
+    .sections = sections,
 };

@@ -11,7 +11,7 @@ typedef struct options {
     yn_list listen, tls_listen, certs, keys;
     const char *countries, *admin, *access_log, *log_format;
     yn_list trusted;
-    const char *user;
+    const char *user, *handover, *proof;
     bool no_watch, proxy_protocol, no_sandbox;
     long workers;
     long idle_time, head_time, body_time, write_time, drain_time;
@@ -47,6 +47,11 @@ static const yn_option option_table[] = {
      "the key of each --cert that is a file, in the same order", 0, 0, 0},
     {0, "no-watch", YN_FLAG, NULL, offsetof(options, no_watch),
      "do not read rules and certificates anew when their files change, only on SIGHUP", 0, 0, 0},
+    {0, "proof", YN_VALUE, "HOW", offsetof(options, proof),
+     "prove rules as lint does before they go live: warn, the default, tells errors (of up to "
+     "100,000 "
+     "rules); refuse does not serve them; off",
+     0, 0, 0},
     {'w', "workers", YN_NUMBER, "N", offsetof(options, workers),
      "worker threads; 0, the default, for one a core", 0, 0, 1024},
     {0, "country-db", YN_VALUE, "FILE", offsetof(options, countries),
@@ -71,6 +76,11 @@ static const yn_option option_table[] = {
      "of the access log: combined, the default, or json", 0, 0, 0},
     {0, "user", YN_VALUE, "NAME", offsetof(options, user),
      "go on as that user when the ports are open; files are read anew as that user", 0, 0, 0},
+    {0, "handover", YN_VALUE, "PATH", offsetof(options, handover),
+     "take over from the server that was started with the same PATH, without a connection lost, "
+     "and "
+     "wait there for the next one: so the program is replaced by a newer one",
+     0, 0, 0},
     {0, "no-sandbox", YN_FLAG, NULL, offsetof(options, no_sandbox),
      "do not give up what a server does not need: files elsewhere (Landlock), system calls "
      "(seccomp)",
@@ -173,6 +183,18 @@ static int find_log_format(const options *o, yn_access_format *format)
     return YN_EXIT_OK;
 }
 
+static int find_proof(const options *o, yn_proved_mode *mode)
+{
+    static const char *const words[] = {
+        [YN_PROVED_WARN] = "warn", [YN_PROVED_REFUSE] = "refuse", [YN_PROVED_OFF] = "off"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(o->proof ? o->proof : "warn", words[i]) == 0) {
+            *mode = (yn_proved_mode)i;
+            return YN_EXIT_OK;
+        }
+    return yn_usage_error("serve", "--proof takes warn, refuse or off, not '%s'", o->proof);
+}
+
 static int serve(const options *o, yn_server_options *server)
 {
     yn_country_db *countries = o->countries ? yn_country_open(o->countries) : NULL;
@@ -212,12 +234,15 @@ static int run(const void *opaque, size_t file_count, char **files)
         .max_connections = (uint64_t)o->max_connections,
         .max_per_address = (uint32_t)o->max_per_address,
         .user = o->user,
+        .handover = o->handover,
         .no_sandbox = o->no_sandbox,
         .access_log = o->access_log,
         .workers = (size_t)o->workers,
         .config = config_of(o)};
     if (!code)
         code = find_trusted(o, trusted, &server.config);
+    if (!code)
+        code = find_proof(o, &server.load.proof);
     if (!code)
         code = find_log_format(o, &server.access_format);
     if (!code)
@@ -232,6 +257,8 @@ static const yn_example examples[] = {
     {"yonder serve --listen '*:80' site.rules shop.rules", "two files, one set of rules"},
     {"yonder serve --listen '*:80' --tls-listen '*:443' --cert /etc/letsencrypt/live site.rules",
      "HTTPS, with a certificate for each name"},
+    {"yonder serve --handover /run/yonder/next --listen '*:80' site.rules",
+     "the same once more replaces the program that runs"},
     {"kill -HUP PID", "read the files anew; with errors in them the old rules stay live"},
     {NULL, NULL},
 };

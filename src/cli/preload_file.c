@@ -3,9 +3,31 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/file.h"
 #include "core/host.h"
+#include "core/preload_image.h"
+
+enum {
+    magic_len = sizeof YN_PRELOAD_MAGIC - 2, // but for the version
+};
+
+bool yn_preload_file_is_image(yonder_text bytes)
+{
+    return yn_starts_with(bytes, (yonder_text){YN_PRELOAD_MAGIC, magic_len});
+}
+
+static void complain(const char *path, yonder_text image, int error)
+{
+    const unsigned ours = YN_PRELOAD_MAGIC[magic_len];
+    fprintf(stderr, "yonder: %s: %s", path, yonder_strerror(error));
+    if (error == YONDER_INVALID_IMAGE && yn_preload_file_is_image(image) && image.len > magic_len &&
+        (unsigned char)image.ptr[magic_len] != ours)
+        fprintf(stderr, ": its format is %u and that of this program %u; build it again",
+                (unsigned char)image.ptr[magic_len], ours);
+    fputc('\n', stderr);
+}
 
 int yn_preload_file_open(yn_preload_file *out, const char *path)
 {
@@ -14,7 +36,7 @@ int yn_preload_file_open(yn_preload_file *out, const char *path)
         return YN_EXIT_USAGE;
     int error = yonder_preload_open(&file.set, file.image.ptr, file.image.len, NULL);
     if (error) {
-        fprintf(stderr, "yonder: %s: %s\n", path, yonder_strerror(error));
+        complain(path, file.image, error);
         yn_file_unmap(file.image);
         return error == YONDER_INVALID_IMAGE ? YN_EXIT_USAGE : YN_EXIT_FAILED;
     }
@@ -34,6 +56,20 @@ static bool is_ascii(yonder_text t)
         if ((unsigned char)t.ptr[i] >= 0x80)
             return false;
     return true;
+}
+
+yonder_text yn_preload_file_host(yonder_text host, char ascii[512])
+{
+    int32_t port;
+    if (!is_ascii(host) && (yn_host_canonical(host, ascii, 512, &host, &port) || port != -1))
+        return YN_TEXT("");
+    if (host.len && host.ptr[host.len - 1] == '.')
+        host.len--;
+    if (host.len > YONDER_PRELOAD_MAX_NAME)
+        return YN_TEXT("");
+    for (size_t i = 0; i < host.len; i++)
+        ascii[i] = yn_lower(host.ptr[i]);
+    return (yonder_text){ascii, host.len};
 }
 
 void yn_preload_file_query(const yn_preload_file *file, yonder_text host, char ascii[512],

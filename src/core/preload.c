@@ -95,15 +95,16 @@ typedef struct found {
 } found;
 
 // Reads a name that has the TLD of the query, and its first `from` symbols, as far as it goes with
-// the query. If it comes after the query, that is all and the answer false. Otherwise it is read to
-// its end over `e`, whose first `kept` symbols are those of the query.
+// the query; `context` is that of what comes next. If it comes after the query, that is all and the
+// answer false. Otherwise it is read to its end over `e`, whose first `kept` symbols are those of
+// the query.
 static inline __attribute__((always_inline)) bool compare(const yonder_preload *set,
                                                           yn_preload_reader *r, const query *q,
                                                           yn_preload_name *e, size_t from,
-                                                          size_t kept, found *f)
+                                                          unsigned context, size_t kept, found *f)
 {
     yn_preload_reader in = *r;
-    yn_preload_pair pair = {.last = from ? q->symbols[from - 1] : YN_PRELOAD_START};
+    yn_preload_pair pair = {.last = context};
     size_t i = from;
     unsigned symbol, after; // at which they part, and whether another was read with it
     for (;;) {
@@ -160,7 +161,7 @@ static inline bool read_first(const yonder_preload *set, yn_preload_reader *r, c
     while (same < e->len && e->symbols[same] == q->symbols[same])
         same++;
     if (same == e->len)
-        return compare(set, r, q, e, same, same, f);
+        return compare(set, r, q, e, same, yn_preload_context(e, e->len), same, f);
     f->same = same;
     return e->symbols[same] < q->symbols[same] && same < q->len &&
            yn_preload_rest(set, r, e, e->len, yn_preload_context(e, e->len));
@@ -174,7 +175,7 @@ static bool next_tld(const yonder_preload *set, yn_preload_reader *r, const quer
     if (tld > q->tld)
         return false;
     if (tld == q->tld)
-        return compare(set, r, q, e, 0, 0, f);
+        return compare(set, r, q, e, 0, YN_PRELOAD_START, 0, f);
     e->tld = tld;
     return yn_preload_rest(set, r, e, 0, YN_PRELOAD_START);
 }
@@ -190,14 +191,13 @@ static inline __attribute__((always_inline)) bool read_next(const yonder_preload
     unsigned code = yn_preload_shared(set, r);
     if (__builtin_expect(code == 0, 0))
         return next_tld(set, r, q, e, f);
-    unsigned shared = code - 1;
+    unsigned shared = code - 1, context = yn_preload_parting(e, shared);
     if (e->tld != q->tld || shared > f->same)
-        return shared <= e->len &&
-               yn_preload_rest(set, r, e, shared, yn_preload_context(e, shared));
+        return shared <= e->len && yn_preload_rest(set, r, e, shared, context);
     // One that was cut is to be compared from there.
     if (shared < f->same && shared < YN_PRELOAD_MAX_SHARED)
         return false;
-    return compare(set, r, q, e, shared, f->same, f);
+    return compare(set, r, q, e, shared, context, f->same, f);
 }
 
 static void search_block(const yonder_preload *set, const query *q, uint32_t block, found *f)
@@ -209,7 +209,7 @@ static void search_block(const yonder_preload *set, const query *q, uint32_t blo
         return;
     while (n > YN_PRELOAD_LEAF && !r.bad) {
         yn_preload_reader middle = r;
-        uint64_t at = yn_preload_skip(&r);
+        uint64_t at = yn_preload_skip(&r, n);
         yn_preload_seek(&middle, at);
         if (read_next(set, &middle, q, &e, f)) {
             r = middle;

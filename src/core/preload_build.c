@@ -21,8 +21,8 @@ typedef struct name {
 typedef struct tld {
     yonder_text text;
     uint8_t kind;
-    bool has_names;
-    uint32_t rank; // its number in the image
+    uint32_t names; // below it
+    uint32_t rank;  // its number in the image
 } tld;
 
 typedef struct code {
@@ -87,7 +87,7 @@ static int add_entry(builder *b, const yonder_preload_entry *e)
     yonder_text copy = yn_arena_text(&b->arena, (yonder_text){(const char *)symbols, len});
     if (!copy.ptr)
         return YONDER_NO_MEMORY;
-    t->has_names = true;
+    t->names++;
     b->names[b->name_count++] =
         (name){*number, (uint8_t)len, (uint8_t)kind_of(e), (const uint8_t *)copy.ptr};
     return YONDER_OK;
@@ -96,8 +96,8 @@ static int add_entry(builder *b, const yonder_preload_entry *e)
 static int by_use_and_text(const void *a, const void *b)
 {
     const tld *x = *(tld *const *)a, *y = *(tld *const *)b;
-    if (x->has_names != y->has_names)
-        return x->has_names ? -1 : 1;
+    if ((x->names == 0) != (y->names == 0))
+        return x->names ? -1 : 1;
     size_t shorter = x->text.len < y->text.len ? x->text.len : y->text.len;
     int order = memcmp(x->text.ptr, y->text.ptr, shorter);
     return order ? order : (x->text.len > y->text.len) - (x->text.len < y->text.len);
@@ -128,7 +128,7 @@ static int rank_tlds(builder *b, tld ***order)
     qsort(sorted, b->tld_count, sizeof *sorted, by_use_and_text);
     for (uint32_t i = 0; i < b->tld_count; i++) {
         sorted[i]->rank = i;
-        b->tlds_with_names += sorted[i]->has_names;
+        b->tlds_with_names += sorted[i]->names > 0;
     }
     for (size_t i = 0; i < b->name_count; i++)
         b->names[i].tld = b->tlds[b->names[i].tld].rank;
@@ -190,6 +190,10 @@ static int sort_names(builder *b, tld *const *order)
     yn_free(b->mem, b->names);
     b->names = names;
     b->name_count = kept;
+    for (uint32_t i = 0; i < b->tld_count; i++)
+        order[i]->names = 0;
+    for (size_t i = 0; i < kept; i++)
+        order[names[i].tld]->names++;
     return YONDER_OK;
 }
 
@@ -288,25 +292,35 @@ static unsigned shared_symbols(const name *a, const name *b)
     return n;
 }
 
-// `reference` NULL: what the index does not have of the name.
-static void put_name(builder *b, const name *n, const name *reference, pass step)
+// The symbols after the first `from`, and the end; `context` is that of the first of them.
+static void put_rest(builder *b, const name *n, unsigned from, unsigned context, pass step)
 {
-    unsigned shared = 0;
-    if (!reference) {
-        shared = n->len < YN_PRELOAD_KEY_SYMBOLS ? n->len : YN_PRELOAD_KEY_SYMBOLS;
-    } else if (reference->tld == n->tld) {
-        shared = shared_symbols(reference, n);
-        put(b, &b->shared, shared + 1, step);
-    } else {
-        put(b, &b->shared, 0, step);
-        put_gamma(b, n->tld - reference->tld, step);
-    }
-    unsigned context = shared ? n->symbols[shared - 1] : YN_PRELOAD_START;
-    for (unsigned i = shared; i < n->len; i++) {
+    for (unsigned i = from; i < n->len; i++) {
         put(b, &b->symbol[context], n->symbols[i], step);
         context = n->symbols[i];
     }
     put(b, &b->symbol[context], YN_PRELOAD_END + n->kind, step);
+}
+
+// What the index does not have of a block's first name.
+static void put_first(builder *b, const name *n, pass step)
+{
+    unsigned known = n->len < YN_PRELOAD_KEY_SYMBOLS ? n->len : YN_PRELOAD_KEY_SYMBOLS;
+    put_rest(b, n, known, known ? n->symbols[known - 1] : (unsigned)YN_PRELOAD_START, step);
+}
+
+static void put_name(builder *b, const name *n, const name *reference, pass step)
+{
+    if (reference->tld != n->tld) {
+        put(b, &b->shared, 0, step);
+        put_gamma(b, n->tld - reference->tld, step);
+        put_rest(b, n, 0, YN_PRELOAD_START, step);
+        return;
+    }
+    unsigned shared = shared_symbols(reference, n);
+    unsigned parting = shared < reference->len ? reference->symbols[shared] : YN_PRELOAD_END;
+    put(b, &b->shared, shared + 1, step);
+    put_rest(b, n, shared, YN_PRELOAD_PARTING + parting, step);
 }
 
 static void put_run(builder *b, const name *first, size_t n, pass step)
@@ -318,12 +332,13 @@ static void put_run(builder *b, const name *first, size_t n, pass step)
     }
     size_t left = n - n / 2;
     if (step != COUNT) {
-        const uint32_t escape = (1u << YN_PRELOAD_SKIP) - 1;
+        const unsigned bits = yn_preload_skip_bits((unsigned)n);
+        const uint32_t escape = (1u << bits) - 1;
         uint64_t before = b->bit_count;
         put_run(b, first, left, MEASURE);
         uint32_t skip = (uint32_t)(b->bit_count - before);
         b->bit_count = before;
-        put_bits(b, skip < escape ? skip : escape, YN_PRELOAD_SKIP, step);
+        put_bits(b, skip < escape ? skip : escape, bits, step);
         if (skip >= escape)
             put_bits(b, skip, YN_PRELOAD_LONG_SKIP, step);
     }
@@ -332,13 +347,13 @@ static void put_run(builder *b, const name *first, size_t n, pass step)
     put_run(b, first + left, n - left, step);
 }
 
-static void put_names(builder *b, uint32_t *offsets, pass step)
+static void put_names(builder *b, uint32_t *starts, pass step)
 {
     for (size_t i = 0; i < b->name_count; i += YN_PRELOAD_BLOCK) {
         size_t n = b->name_count - i < YN_PRELOAD_BLOCK ? b->name_count - i : YN_PRELOAD_BLOCK;
-        if (step == WRITE)
-            offsets[i / YN_PRELOAD_BLOCK] = (uint32_t)b->bit_count;
-        put_name(b, &b->names[i], NULL, step);
+        if (step == MEASURE)
+            starts[i / YN_PRELOAD_BLOCK] = (uint32_t)b->bit_count;
+        put_first(b, &b->names[i], step);
         put_run(b, &b->names[i], n, step);
     }
 }
@@ -375,22 +390,44 @@ static void put_tlds(builder *b, tld *const *order)
     for (uint32_t i = 0; i < b->tld_count; i++) {
         yn_buf_char(&b->out, (char)(order[i]->kind << 6 | (int)order[i]->text.len));
         yn_buf_put(&b->out, order[i]->text);
+        uint32_t names = order[i]->names;
+        for (; i < b->tlds_with_names && names > 0x7F; names >>= 7)
+            yn_buf_char(&b->out, (char)(names | 0x80));
+        if (i < b->tlds_with_names)
+            yn_buf_char(&b->out, (char)names);
     }
 }
 
-static void put_index(builder *b, yn_preload_header *h)
+static void put_keys(builder *b)
 {
-    h->at_key_tlds = section(b);
-    for (size_t i = 0; i < b->name_count; i += YN_PRELOAD_BLOCK) {
-        uint16_t number = (uint16_t)b->names[i].tld;
-        put_raw(b, &number, sizeof number);
-    }
-    h->at_keys = section(b);
     for (size_t i = 0; i < b->name_count; i += YN_PRELOAD_BLOCK) {
         uint32_t key = yn_preload_key(b->names[i].symbols, b->names[i].len);
         put_raw(b, &key, sizeof key);
     }
+}
+
+// The largest groups in which every offset from the first block fits in 16 bits.
+static uint32_t choose_group(const uint32_t *starts, uint32_t blocks)
+{
+    uint32_t group = YN_PRELOAD_MAX_GROUP;
+    for (uint32_t i = 0; i < blocks; i++)
+        while (starts[i] - starts[i >> group << group] > UINT16_MAX)
+            group--; // ends: with groups of one block the offsets are 0
+    return group;
+}
+
+// Where the blocks start; `starts` has that.
+static void put_offsets(builder *b, yn_preload_header *h, const uint32_t *starts)
+{
+    h->group = choose_group(starts, h->blocks);
+    h->at_groups = section(b);
+    for (uint32_t i = 0; i < h->blocks; i += 1u << h->group)
+        put_raw(b, &starts[i], sizeof *starts);
     h->at_offsets = section(b);
+    for (uint32_t i = 0; i < h->blocks; i++) {
+        uint16_t offset = (uint16_t)(starts[i] - starts[i >> h->group << h->group]);
+        put_raw(b, &offset, sizeof offset);
+    }
 }
 
 static void write_image(builder *b, tld *const *order)
@@ -411,26 +448,23 @@ static void write_image(builder *b, tld *const *order)
     put_lengths(b);
     h.at_tlds = section(b);
     put_tlds(b, order);
-    put_index(b, &h);
-    yn_buf_reserve(&b->out, h.blocks * sizeof(uint32_t));
-    if (b->out.error)
-        return;
-    size_t offsets = b->out.len;
-    b->out.len += h.blocks * sizeof(uint32_t);
-    h.at_bits = section(b);
-    // The offsets are known only once the blocks are written, and the buffer may move meanwhile.
-    uint32_t *of_blocks = yn_arena_alloc(&b->arena, (h.blocks + 1) * sizeof(uint32_t));
-    if (!of_blocks) {
+    h.at_keys = section(b);
+    put_keys(b);
+    uint32_t *starts = yn_arena_alloc(&b->arena, (h.blocks + 1) * sizeof(uint32_t));
+    if (!starts) {
         b->out.error = YONDER_NO_MEMORY;
         return;
     }
-    put_names(b, of_blocks, WRITE);
+    put_names(b, starts, MEASURE);
+    put_offsets(b, &h, starts);
+    h.at_bits = section(b);
+    b->bit_count = 0;
+    put_names(b, starts, WRITE);
     if (b->pending_count)
         yn_buf_char(&b->out, (char)(b->pending >> 56));
     put_raw(b, (const char[8]){0}, 8);
     if (b->out.error)
         return;
-    memcpy(b->out.ptr + offsets, of_blocks, h.blocks * sizeof(uint32_t));
     h.bit_count = (uint32_t)b->bit_count;
     h.size = (uint32_t)b->out.len;
     memcpy(b->out.ptr, &h, sizeof h);

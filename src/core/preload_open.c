@@ -39,7 +39,7 @@ static bool make_code(yn_preload_quick quick, yn_preload_long *l, const unsigned
 }
 
 // Adds to the first symbol the one after it, where its code is wholly in the bits at hand.
-static uint32_t pair_of(const yn_preload_quick *single, unsigned context, unsigned bits)
+static uint16_t pair_of(const yn_preload_quick *single, unsigned context, unsigned bits)
 {
     unsigned one = single[context][bits], len = one & 0xFF, symbol = one >> 8;
     if (one == 0)
@@ -47,8 +47,8 @@ static uint32_t pair_of(const yn_preload_quick *single, unsigned context, unsign
     unsigned rest = bits << len & ((1u << YN_PRELOAD_QUICK_BITS) - 1);
     unsigned two = symbol < YN_PRELOAD_END ? single[symbol][rest] : 0;
     if (two == 0 || len + (two & 0xFF) > YN_PRELOAD_QUICK_BITS)
-        return symbol << 24 | symbol << 16 | 1 << 8 | len;
-    return two >> 8 << 24 | symbol << 16 | 2 << 8 | (len + (two & 0xFF));
+        return (uint16_t)((len - 1) << 13 | 1 << 12 | symbol << 6 | symbol);
+    return (uint16_t)((len + (two & 0xFF) - 1) << 13 | symbol << 6 | two >> 8);
 }
 
 unsigned yn_preload_long_code(const yn_preload_long *l, uint64_t window)
@@ -91,8 +91,10 @@ static bool valid_header(const void *image, size_t size)
            h->last_block <= YN_PRELOAD_BLOCK &&
            fits(h, h->at_lengths, (YN_PRELOAD_CONTEXTS * YN_PRELOAD_CODES + YN_PRELOAD_SHARED) / 2,
                 1) &&
-           fits(h, h->at_tlds, h->tlds, 1) && fits(h, h->at_key_tlds, h->blocks, 2) &&
-           fits(h, h->at_keys, h->blocks, 4) && fits(h, h->at_offsets, h->blocks, 4) &&
+           h->group <= YN_PRELOAD_MAX_GROUP && h->blocks <= UINT32_MAX / YN_PRELOAD_BLOCK &&
+           fits(h, h->at_tlds, h->tlds, 1) && fits(h, h->at_keys, h->blocks, 4) &&
+           fits(h, h->at_groups, (h->blocks + (UINT64_C(1) << h->group) - 1) >> h->group, 4) &&
+           fits(h, h->at_offsets, h->blocks, 2) &&
            fits(h, h->at_bits, (h->bit_count + UINT64_C(7)) / 8 + 8, 1);
 }
 
@@ -113,49 +115,64 @@ static bool make_tables(yonder_preload *set)
     return true;
 }
 
+// A number of names at `*at`, which passes over it; false if there is none that ends.
+static bool take_names(const yonder_preload *set, uint64_t *at, uint64_t *names)
+{
+    *names = 0;
+    for (unsigned shift = 0; shift < 32 && *at < set->header->size; shift += 7) {
+        unsigned char byte = (unsigned char)set->image[(*at)++];
+        *names |= (uint64_t)(byte & 0x7F) << shift;
+        if (byte < 0x80)
+            return true;
+    }
+    return false;
+}
+
 static bool index_tlds(yonder_preload *set)
 {
     const yn_preload_header *h = set->header;
-    uint64_t at = h->at_tlds;
+    uint64_t at = h->at_tlds, before = 0, names = 0; // names of the TLDs before, of this one
+    uint32_t block = 0;
     for (uint32_t i = 0; i < h->tlds; i++) {
         if (at >= h->size || at + 1 + (set->image[at] & 63) > h->size)
             return false;
         set->tld_at[i] = (uint32_t)at;
         at += 1u + (set->image[at] & 63);
+        if (i < h->tlds_with_names && !take_names(set, &at, &names))
+            return false;
+        set->first_block[i] = block;
+        before += i < h->tlds_with_names ? names : 0;
+        for (; block < h->blocks && (uint64_t)block * YN_PRELOAD_BLOCK < before; block++)
+            set->key_tlds[block] = (uint16_t)i;
         uint32_t slot = (uint32_t)yn_hash(yn_preload_tld(set, i), 0) & set->tld_mask;
         while (set->tld_slot[slot])
             slot = (slot + 1) & set->tld_mask;
         set->tld_slot[slot] = (uint16_t)(i + 1);
     }
-    return true;
+    set->first_block[h->tlds] = h->blocks;
+    return before == (h->blocks ? (uint64_t)(h->blocks - 1) * YN_PRELOAD_BLOCK : 0) + h->last_block;
 }
 
 // Whether a key is made of symbols, and then of nothing.
 static bool valid_key(uint32_t key)
 {
-    bool ended = false;
-    for (unsigned i = 0; i < YN_PRELOAD_KEY_SYMBOLS; i++) {
-        unsigned symbol = key >> 6 * (YN_PRELOAD_KEY_SYMBOLS - 1 - i) & 63;
-        if (symbol > YN_PRELOAD_SYMBOLS || (ended && symbol))
+    bool named = false;
+    for (unsigned i = 0; i < YN_PRELOAD_KEY_SYMBOLS; i++, key /= YN_PRELOAD_KEY_BASE) {
+        unsigned symbol = key % YN_PRELOAD_KEY_BASE; // from the last one
+        if (named && symbol == 0)
             return false;
-        ended = symbol == 0;
+        named = symbol != 0;
     }
-    return true;
+    return key == 0;
 }
 
-static bool index_blocks(yonder_preload *set)
+static bool valid_blocks(const yonder_preload *set)
 {
     const yn_preload_header *h = set->header;
-    uint32_t tld = 0;
-    for (uint32_t b = 0; b < h->blocks; b++) {
-        if (set->key_tlds[b] >= h->tlds || set->offsets[b] > h->bit_count ||
-            !valid_key(set->keys[b]) || (b && set->key_tlds[b] < set->key_tlds[b - 1]))
+    for (uint32_t b = 0; b < h->blocks; b++)
+        if ((uint64_t)set->groups[b >> h->group] + set->offsets[b] > h->bit_count ||
+            !valid_key(set->keys[b]))
             return false;
-        while (tld <= set->key_tlds[b])
-            set->first_block[tld++] = b;
-    }
-    while (tld <= h->tlds)
-        set->first_block[tld++] = h->blocks;
     return true;
 }
 
@@ -166,7 +183,7 @@ static yonder_preload *make_set(const yn_preload_header *h, const yonder_mem *me
     while (slots < h->tlds * 2)
         slots *= 2;
     yonder_preload *set = yn_alloc(mem, sizeof *set + (h->tlds * 2 + 1) * sizeof(uint32_t) +
-                                            slots * sizeof(uint16_t));
+                                            (slots + (size_t)h->blocks) * sizeof(uint16_t));
     if (!set)
         return NULL;
     memset(set, 0, sizeof *set);
@@ -174,6 +191,7 @@ static yonder_preload *make_set(const yn_preload_header *h, const yonder_mem *me
     set->tld_at = (uint32_t *)(void *)(set + 1);
     set->first_block = set->tld_at + h->tlds;
     set->tld_slot = (uint16_t *)(void *)(set->first_block + h->tlds + 1);
+    set->key_tlds = set->tld_slot + slots;
     set->tld_mask = slots - 1;
     memset(set->tld_slot, 0, slots * sizeof *set->tld_slot);
     return set;
@@ -189,11 +207,11 @@ int yonder_preload_open(yonder_preload **out, const void *image, size_t size, co
         return YONDER_NO_MEMORY;
     set->image = image;
     set->header = h;
-    set->key_tlds = (const uint16_t *)(const void *)(set->image + h->at_key_tlds);
     set->keys = (const uint32_t *)(const void *)(set->image + h->at_keys);
-    set->offsets = (const uint32_t *)(const void *)(set->image + h->at_offsets);
+    set->groups = (const uint32_t *)(const void *)(set->image + h->at_groups);
+    set->offsets = (const uint16_t *)(const void *)(set->image + h->at_offsets);
     set->bits = (const unsigned char *)set->image + h->at_bits;
-    if (!make_tables(set) || !index_tlds(set) || !index_blocks(set)) {
+    if (!make_tables(set) || !index_tlds(set) || !valid_blocks(set)) {
         yn_free(mem, set);
         return YONDER_INVALID_IMAGE;
     }

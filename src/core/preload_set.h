@@ -17,9 +17,10 @@ enum {
 };
 
 /** What the next YN_PRELOAD_QUICK_BITS bits hold of a name: as many symbols as end there, one or
- *  two. Four bytes, from the lowest: how many bits that takes; how many symbols; the first; the
- *  last. 0 if not even one ends there. */
-typedef uint32_t yn_preload_pairs[1 << YN_PRELOAD_QUICK_BITS];
+ *  two. From the lowest bit: the last in 6 bits, the first in 6, whether they are the same one, how
+ *  many bits they take less one in 3. 0, which would be two in one bit, if not even one ends there.
+ *  The tables of all contexts together are to stay in the processor's nearest cache. */
+typedef uint16_t yn_preload_pairs[1 << YN_PRELOAD_QUICK_BITS];
 
 /** The same for a shared length, which is never followed by another: value << 8 | bits. */
 typedef uint16_t yn_preload_quick[1 << YN_PRELOAD_QUICK_BITS];
@@ -36,13 +37,14 @@ struct yonder_preload {
     const yonder_mem *mem;
     const char *image;
     const yn_preload_header *header;
-    const uint16_t *key_tlds; /**< never falling; each a number of a TLD */
     const uint32_t *keys;
-    const uint32_t *offsets;
+    const uint32_t *groups;
+    const uint16_t *offsets;
     const unsigned char *bits;
     uint32_t *tld_at;      /**< where each TLD's byte of kind and length stands in the image */
     uint32_t *first_block; /**< of each TLD: the first block that begins with it or a later one;
                                 then the number of blocks */
+    uint16_t *key_tlds;    /**< of each block: the TLD of its first name; never falling */
     uint16_t *tld_slot;    /**< hash table: a TLD's number + 1, or 0 */
     uint32_t tld_mask;
     yn_preload_pairs pairs[YN_PRELOAD_CONTEXTS];
@@ -106,7 +108,10 @@ static inline void yn_preload_seek(yn_preload_reader *r, uint64_t bit)
 static inline yn_preload_reader yn_preload_block(const yonder_preload *set, uint32_t block)
 {
     return (yn_preload_reader){
-        .bits = set->bits, .at = set->offsets[block], .end = set->header->bit_count};
+        .bits = set->bits,
+        .at = (uint64_t)set->groups[block >> set->header->group] + set->offsets[block],
+        .end = set->header->bit_count,
+    };
 }
 
 /** Decodes a code that is longer than YN_PRELOAD_QUICK_BITS: symbol << 8 | length, or 0. */
@@ -148,25 +153,27 @@ yn_preload_next(const yonder_preload *set, yn_preload_reader *r, unsigned contex
 {
     if (__builtin_expect(r->available < YN_PRELOAD_MAX_CODE, 0))
         yn_preload_refill(r);
-    uint32_t pair = set->pairs[context][r->window >> (64 - YN_PRELOAD_QUICK_BITS)];
+    unsigned pair = set->pairs[context][r->window >> (64 - YN_PRELOAD_QUICK_BITS)];
+    unsigned bits = (pair >> 13) + 1;
     if (__builtin_expect(pair == 0, 0)) {
         unsigned code = yn_preload_long_code(&set->longer[context], r->window);
         r->bad = r->bad || code == 0;
-        pair = (code >> 8) * 0x01010000u | 0x100 | (code & 0xFF);
+        bits = code & 0xFF;
+        pair = (code >> 8) * 0x41 | 1 << 12;
     }
-    r->window <<= pair & 63;
-    r->available -= pair & 63;
-    return (yn_preload_pair){pair >> 8 & 0xFF, pair >> 16 & 0xFF, pair >> 24};
+    r->window <<= bits;
+    r->available -= bits;
+    return (yn_preload_pair){2 - (pair >> 12 & 1), pair >> 6 & 63, pair & 63};
 }
 
 /** An Elias gamma code of at most 17 bits of value. */
 unsigned yn_preload_gamma(yn_preload_reader *r);
 
-/** Reads how long the first half of a run is, and returns where the second starts. */
-static inline uint64_t yn_preload_skip(yn_preload_reader *r)
+/** Reads how long the first half of a run of `n` is, and returns where the second starts. */
+static inline uint64_t yn_preload_skip(yn_preload_reader *r, unsigned n)
 {
-    unsigned skip = yn_preload_bits(r, YN_PRELOAD_SKIP);
-    if (__builtin_expect(skip == (1u << YN_PRELOAD_SKIP) - 1, 0)) {
+    unsigned bits = yn_preload_skip_bits(n), skip = yn_preload_bits(r, bits);
+    if (__builtin_expect(skip == (1u << bits) - 1, 0)) {
         skip = yn_preload_bits(r, YN_PRELOAD_LONG_SKIP / 2);
         skip = skip << (YN_PRELOAD_LONG_SKIP / 2) | yn_preload_bits(r, YN_PRELOAD_LONG_SKIP / 2);
     }
@@ -184,7 +191,7 @@ typedef struct yn_preload_name {
 } yn_preload_name;
 
 /** Reads on after the first `len` symbols of the name, which are there, to its end; `last` is the
- *  last of them or YN_PRELOAD_START. False if the bits are no name. */
+ *  context of the next. False if the bits are no name. */
 static inline __attribute__((always_inline)) bool yn_preload_rest(const yonder_preload *set,
                                                                   yn_preload_reader *r,
                                                                   yn_preload_name *name,
@@ -205,18 +212,25 @@ static inline __attribute__((always_inline)) bool yn_preload_rest(const yonder_p
     return !in.bad;
 }
 
-/** The context of what comes after the first `len` symbols of the name. */
+/** The context of what comes after the first `len` symbols of a name that has no reference. */
 static inline unsigned yn_preload_context(const yn_preload_name *name, unsigned len)
 {
     return len ? name->symbols[len - 1] : YN_PRELOAD_START;
+}
+
+/** The context of what a name has after the first `shared` symbols of its reference. */
+static inline unsigned yn_preload_parting(const yn_preload_name *reference, unsigned shared)
+{
+    return YN_PRELOAD_PARTING +
+           (shared < reference->len ? reference->symbols[shared] : (unsigned)YN_PRELOAD_END);
 }
 
 /** Puts the symbols of a block's key, with which its first name begins, and returns how many. */
 static inline unsigned yn_preload_key_symbols(uint32_t key, uint8_t symbols[YN_PRELOAD_KEY_SYMBOLS])
 {
     unsigned len = 0;
-    for (unsigned i = 0; i < YN_PRELOAD_KEY_SYMBOLS; i++) {
-        unsigned symbol = key >> 6 * (YN_PRELOAD_KEY_SYMBOLS - 1 - i) & 63;
+    for (unsigned i = YN_PRELOAD_KEY_SYMBOLS; i-- > 0; key /= YN_PRELOAD_KEY_BASE) {
+        unsigned symbol = key % YN_PRELOAD_KEY_BASE;
         symbols[i] = (uint8_t)(symbol - 1);
         len += symbol != 0;
     }

@@ -43,10 +43,11 @@ static bool read_next(walk *w, yn_preload_name *e)
 {
     unsigned code = yn_preload_shared(w->set, &w->in);
     unsigned shared = code ? code - 1 : 0;
+    unsigned context = code ? yn_preload_parting(e, shared) : YN_PRELOAD_START;
     if (code == 0)
         e->tld += yn_preload_gamma(&w->in);
     return shared <= e->len && e->tld < w->set->header->tlds && !w->in.bad &&
-           yn_preload_rest(w->set, &w->in, e, shared, yn_preload_context(e, shared));
+           yn_preload_rest(w->set, &w->in, e, shared, context);
 }
 
 // Gives the names of a run but its first, `e`. A run is halved down to YN_PRELOAD_LEAF: so deep
@@ -59,7 +60,7 @@ static int walk_run(walk *w, yn_preload_name e, unsigned n)
             stop = give(w, &e);
         return stop;
     }
-    yn_preload_skip(&w->in);
+    yn_preload_skip(&w->in, n);
     stop = walk_run(w, e, n - n / 2);
     if (!stop && read_next(w, &e) && !(stop = give(w, &e)))
         stop = walk_run(w, e, n / 2);

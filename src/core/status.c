@@ -83,10 +83,15 @@ static const status_row rows[] = {
 static const status_row *find(int status)
 {
     static const status_row none = {0, "", "", NULL};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].status == status)
-            return &rows[i];
-    return &none;
+    size_t from = 0, to = sizeof rows / sizeof *rows; // the rows are in order
+    while (to - from > 1) {
+        size_t middle = (from + to) / 2;
+        if (rows[middle].status <= status)
+            from = middle;
+        else
+            to = middle;
+    }
+    return rows[from].status == status ? &rows[from] : &none;
 }
 
 const char *yonder_status_phrase(int status)

@@ -135,11 +135,15 @@ bool yn_h1_host_valid(yonder_text t)
             return false;
         i = len + 1;
     } else {
-        for (; i < t.len && t.ptr[i] != ':'; i++) {
+        for (;; i++) { // an escape's digits are of the class, too
+            while (i < t.len && yn_char_is(t.ptr[i], YN_CHAR_HOST))
+                i++;
+            if (i == t.len || t.ptr[i] == ':')
+                break;
             bool escape = t.ptr[i] == '%' && t.len - i > 2 &&
                           yn_hex_value((unsigned char)t.ptr[i + 1]) >= 0 &&
                           yn_hex_value((unsigned char)t.ptr[i + 2]) >= 0;
-            if (!escape && !yn_char_is(t.ptr[i], YN_CHAR_HOST))
+            if (!escape)
                 return false;
         }
     }

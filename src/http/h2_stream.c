@@ -245,6 +245,18 @@ void yn_h2_pump(yn_h2 *s, yn_buf *out)
     }
 }
 
+// Most often about an answer that had all the room it needed. What no client may say is an error of
+// a stream that is no more, all the same: no room, or more than its window can hold, whatever the
+// page took of it.
+static void window_out_of_place(yn_h2 *s, uint32_t id, uint32_t more, yn_buf *out)
+{
+    const int64_t page = YN_H2_WINDOW_DEFAULT - 1; // hardly one is longer
+    bool wide = s->stream_window - page + more > YN_H2_WINDOW_MAX && yn_h2_was(s->opened, s, id) &&
+                !yn_h2_was(s->reset, s, id);
+    if ((more == 0 || wide) && yn_h2_spend(s, &s->resets, cost_closed, out))
+        yn_h2_reset(s, id, more ? YN_H2_FLOW_CONTROL_ERROR : YN_H2_PROTOCOL_ERROR, out);
+}
+
 void yn_h2_window_update(yn_h2 *s, const yn_h2_frame *frame, yonder_text payload, yn_buf *out)
 {
     uint32_t more = yn_h2_u32(payload.ptr) & INT32_MAX;
@@ -262,10 +274,7 @@ void yn_h2_window_update(yn_h2 *s, const yn_h2_frame *frame, yonder_text payload
     }
     yn_h2_stream *stream = yn_h2_find(s, frame->stream);
     if (!stream) {
-        // Most often about an answer that had all the room it needed. Without any it is an error of
-        // a stream that is no more; this does not tell a client anything it could not know.
-        if (more == 0 && yn_h2_spend(s, &s->resets, cost_closed, out))
-            yn_h2_reset(s, frame->stream, YN_H2_PROTOCOL_ERROR, out);
+        window_out_of_place(s, frame->stream, more, out);
         return;
     }
     if (more == 0 || (int64_t)stream->window + more > YN_H2_WINDOW_MAX) {

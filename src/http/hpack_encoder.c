@@ -96,6 +96,7 @@ static char *put_entry(const yn_hpack_encoder *e, char *to, const yn_hpack_entry
 static char *enter(yn_hpack_encoder *e, char *to, yn_hpack_name name, size_t name_len,
                    yonder_text value, yn_hpack_entry *entry)
 {
+    entry->number = 0; // what it stood for has another value now
     if (e->size < least_size)
         return yn_hpack_put_once(to, name, value, nothing);
     *entry = (yn_hpack_entry){.before = e->bytes, .number = ++e->count};

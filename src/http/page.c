@@ -11,7 +11,7 @@
 #define LINK_END   "\">here</a>.</p>\n"
 
 enum {
-    control = 0xFF
+    control = 0x80
 };
 
 // How many bytes more each byte takes in HTML text and attribute values; `control` marks those that
@@ -24,13 +24,13 @@ static const unsigned char html_extra[256] = {
 static int64_t html_length(yonder_text t)
 {
     size_t len = t.len;
-    for (size_t i = 0; i < t.len; i++) {
-        unsigned char extra = html_extra[(unsigned char)t.ptr[i]];
-        if (extra == control)
-            return -1;
+    unsigned seen = 0;
+    for (size_t i = 0; i < t.len; i++) { // to the end: a control character is a rarity
+        unsigned extra = html_extra[(unsigned char)t.ptr[i]];
+        seen |= extra;
         len += extra;
     }
-    return (int64_t)len;
+    return seen & control ? -1 : (int64_t)len;
 }
 
 static char *put(char *to, yonder_text t)

@@ -5,11 +5,20 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/date.h"
 #include "base/text.h"
+#include "lists/base64.h"
 
 enum {
     shown_name = 80, // bytes of a name in a message
+    plain_max = 1 << 30,
 };
+
+const char *yn_preload_browser(yn_preload_layout layout)
+{
+    static const char *const names[YN_PRELOAD_LAYOUTS] = {"chromium", "firefox"};
+    return names[layout];
+}
 
 // ---- problems -----------------------------------------------------------------------------------
 
@@ -68,7 +77,8 @@ static bool set_name(yn_preload_list *list, yonder_preload_entry *entry, yonder_
 static bool make_room(yn_preload_list *list, size_t count)
 {
     list->entries = yn_arena_alloc(&list->arena, (count + 1) * sizeof *list->entries);
-    return list->entries != NULL;
+    list->policies = yn_arena_alloc(&list->arena, (count + 1) * sizeof *list->policies);
+    return list->entries && list->policies;
 }
 
 // Takes the first line, without its end, off `rest`.
@@ -102,6 +112,33 @@ static char *without_comments(yn_arena *arena, yonder_text text)
     return copy;
 }
 
+// A word: letters, digits, and "-", "_" and "." between them.
+static bool is_word(yonder_text t)
+{
+    for (size_t i = 0; i < t.len; i++) {
+        unsigned char c = (unsigned char)t.ptr[i];
+        if (!yn_is_alpha(c) && !yn_is_digit(c) && !strchr("-_.", c))
+            return false;
+    }
+    return t.len > 0 && t.len <= shown_name;
+}
+
+// Most entries have the policy of the one before, whose text then serves for both. Counts the
+// entry.
+static int read_policy(yn_preload_list *list, const json_t *policy, yonder_text name,
+                       yn_list_problem *problem)
+{
+    yonder_text *out = &list->policies[list->count], value = YN_TEXT("");
+    if (policy) {
+        value = (yonder_text){json_string_value(policy), json_string_length(policy)};
+        if (!json_is_string(policy) || !is_word(value))
+            return wrong(problem, 0, "entry '%.*s': its \"policy\" is no word", YN_PRINT(name));
+    }
+    *out = list->count && yn_equal(out[-1], value) ? out[-1] : yn_arena_text(&list->arena, value);
+    list->count++;
+    return out->ptr ? YONDER_OK : no_memory(problem);
+}
+
 static int read_entry(yn_preload_list *list, const json_t *object, yn_list_problem *problem)
 {
     yonder_preload_entry *entry = &list->entries[list->count];
@@ -121,8 +158,7 @@ static int read_entry(yn_preload_list *list, const json_t *object, yn_list_probl
                      YN_PRINT(seen));
     entry->force_https = mode != NULL;
     entry->include_subdomains = json_is_true(include);
-    list->count++;
-    return YONDER_OK;
+    return read_policy(list, json_object_get(object, "policy"), seen, problem);
 }
 
 static int read_entries(yn_preload_list *list, const json_t *root, yn_list_problem *problem)
@@ -180,15 +216,37 @@ static int read_row(yn_preload_list *list, yonder_text row, size_t line, yn_list
     if (!yn_equal(flag, YN_TEXT("0")) && !yn_equal(flag, YN_TEXT("1")))
         return wrong(problem, line, "entry '%.*s': after the name stands ', 0' or ', 1'",
                      YN_PRINT(shown(name)));
+    list->policies[list->count] = YN_TEXT("");
     yonder_preload_entry *entry = &list->entries[list->count++];
     *entry = (yonder_preload_entry){.force_https = true, .include_subdomains = *flag.ptr == '1'};
     return set_name(list, entry, name) ? YONDER_OK : no_memory(problem);
+}
+
+// "gPreloadListExpirationTime = INT64_C(1800000000000000)", in `head`. Returns seconds, or 0.
+static int64_t read_expiry(yonder_text head)
+{
+    const yonder_text name = YN_TEXT("gPreloadListExpirationTime"), macro = YN_TEXT("INT64_C(");
+    while (head.len && !yn_starts_with(head, name))
+        head = yn_skip(head, 1);
+    head = yn_trim(yn_skip(head, head.len ? name.len : 0), " \t\r\n=");
+    uint64_t microseconds;
+    if (!yn_starts_with(head, macro))
+        return 0;
+    head = yn_skip(head, macro.len);
+    head = yn_slice(head, 0, yn_find_char(head, ')'));
+    return yn_parse_number(yn_trim(head, " \t"), INT64_MAX, &microseconds)
+               ? (int64_t)(microseconds / 1000000)
+               : 0;
 }
 
 static int read_firefox(yn_preload_list *list, yonder_text text, yn_list_problem *problem)
 {
     yonder_text rest = text;
     size_t line = pass_fence(&rest), rows = 0;
+    list->layout = YN_PRELOAD_FIREFOX;
+    list->expires = read_expiry(yn_slice(text, 0, text.len - rest.len));
+    if (list->expires > YN_DATE_MAX)
+        list->expires = YN_DATE_MAX;
     for (size_t i = 0; i < rest.len; i++)
         rows += rest.ptr[i] == '\n';
     if (!make_room(list, rows + 1))
@@ -217,18 +275,38 @@ static bool is_json(yonder_text text)
     return false;
 }
 
+static int read_plain(yn_preload_list *list, yonder_text text, yn_list_problem *problem)
+{
+    yonder_text rest = text;
+    if (is_json(text))
+        return read_chromium(list, text, problem);
+    if (pass_fence(&rest))
+        return read_firefox(list, text, problem);
+    return wrong(problem, 0, "neither Chromium's list (JSON) nor Firefox's (names after '%%%%')");
+}
+
+static int read_base64(yn_preload_list *list, yonder_text text, yn_list_problem *problem)
+{
+    yn_buf plain = yn_buf_make(plain_max, NULL);
+    size_t bad;
+    int error = yn_base64_decode(text, &plain, &bad);
+    if (!error)
+        error = read_plain(list, yn_buf_text(&plain), problem);
+    else if (error == YONDER_INVALID_ARGUMENT && bad < text.len)
+        wrong(problem, 0, "not Base64 at byte %zu", bad);
+    else if (error == YONDER_INVALID_ARGUMENT)
+        wrong(problem, 0, "the Base64 ends in the midst of a group: the rest is missing");
+    else
+        wrong(problem, 0, "%s", yonder_strerror(error));
+    yn_buf_free(&plain);
+    return error;
+}
+
 int yn_preload_list_read(yn_preload_list *out, yonder_text text, yn_list_problem *problem)
 {
     yn_preload_list list = {.arena = yn_arena_make(NULL)};
-    yonder_text rest = text;
-    int error;
-    if (is_json(text))
-        error = read_chromium(&list, text, problem);
-    else if (pass_fence(&rest))
-        error = read_firefox(&list, text, problem);
-    else
-        error =
-            wrong(problem, 0, "neither Chromium's list (JSON) nor Firefox's (names after '%%%%')");
+    int error = yn_base64_likely(text) ? read_base64(&list, text, problem)
+                                       : read_plain(&list, text, problem);
     if (error)
         yn_preload_list_free(&list);
     else

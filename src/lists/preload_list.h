@@ -2,11 +2,15 @@
 // The browsers' preload lists, as text, become entries for yonder_preload_build().
 //
 // Chromium's transport_security_state_static.json: a JSON object whose member "entries" is an array
-// of objects with the members "name", "mode" ("force-https", or absent) and "include_subdomains"
-// (absent: false); others are not ours. A line that begins, after blanks, with // is a comment.
+// of objects with the members "name", "mode" ("force-https", or absent), "include_subdomains"
+// (absent: false) and "policy" (a word, absent in old lists); others are not ours. A line that
+// begins, after blanks, with // is a comment.
 //
 // Firefox's nsSTSPreloadList.inc: between two lines "%%", lines of "NAME, 0" or "NAME, 1", where 1
-// includes subdomains. What stands before and after is C, for its compiler.
+// includes subdomains. What stands before and after is C, for its compiler; of that, only
+// "gPreloadListExpirationTime = INT64_C(MICROSECONDS)" before the names counts.
+//
+// Either may come in Base64, as from gitiles.
 #ifndef YN_LISTS_PRELOAD_LIST_H
 #define YN_LISTS_PRELOAD_LIST_H
 
@@ -14,10 +18,23 @@
 
 #include "base/arena.h"
 
+/** Whose list it is. */
+typedef enum yn_preload_layout {
+    YN_PRELOAD_CHROMIUM,
+    YN_PRELOAD_FIREFOX,
+    YN_PRELOAD_LAYOUTS,
+} yn_preload_layout;
+
+/** "chromium", "firefox" */
+const char *yn_preload_browser(yn_preload_layout layout);
+
 typedef struct yn_preload_list {
+    yn_preload_layout layout;
     yonder_preload_entry *entries; /**< in the order of the text; names in lower case */
+    yonder_text *policies;         /**< of each entry; empty where none is told */
     size_t count;
-    yn_arena arena; /**< holds it all */
+    int64_t expires; /**< after that the browser passes over it, in seconds; 0 if not told */
+    yn_arena arena;  /**< holds it all */
 } yn_preload_list;
 
 /** What is wrong with a text, for a person. */

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -74,6 +75,29 @@ bool yn_address_parse(yn_address *address, yonder_text text)
     else
         set_ipv4(address, four, (uint16_t)port);
     return true;
+}
+
+bool yn_address_equal(const yn_address *a, const yn_address *b)
+{
+    if (a->storage.ss_family != b->storage.ss_family)
+        return false;
+    if (a->storage.ss_family == AF_UNIX) {
+        struct sockaddr_un x = {0}, y = {0};
+        memcpy(&x, &a->storage, sizeof x);
+        memcpy(&y, &b->storage, sizeof y);
+        return strncmp(x.sun_path, y.sun_path, sizeof x.sun_path) == 0;
+    }
+    if (a->storage.ss_family == AF_INET) {
+        struct sockaddr_in x, y;
+        memcpy(&x, &a->storage, sizeof x);
+        memcpy(&y, &b->storage, sizeof y);
+        return x.sin_port == y.sin_port && x.sin_addr.s_addr == y.sin_addr.s_addr;
+    }
+    struct sockaddr_in6 x, y;
+    memcpy(&x, &a->storage, sizeof x);
+    memcpy(&y, &b->storage, sizeof y);
+    return x.sin6_port == y.sin6_port && x.sin6_scope_id == y.sin6_scope_id &&
+           memcmp(&x.sin6_addr, &y.sin6_addr, sizeof x.sin6_addr) == 0;
 }
 
 void yn_address_print(const yn_address *address, char out[YN_ADDRESS_TEXT])

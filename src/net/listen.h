@@ -27,6 +27,9 @@ bool yn_address_parse(yn_address *address, yonder_text text);
 /** Writes "ADDR:PORT" as it stands in a URL, NUL-terminated; IPv4 in IPv6 shows as IPv4. */
 void yn_address_print(const yn_address *address, char out[YN_ADDRESS_TEXT]);
 
+/** Whether both are the same place: family, address, port (and IPv6's scope), or path. */
+bool yn_address_equal(const yn_address *a, const yn_address *b);
+
 /** The address the socket is bound to, and the one it is connected to. */
 bool yn_address_of_socket(int fd, yn_address *address);
 bool yn_address_of_peer(int fd, yn_address *address);

@@ -37,6 +37,7 @@ struct yn_tls {
     SSL *ssl;
     bool starved; // the last read found no whole record: what is here already is of no use yet
     bool over;    // nothing more can be read
+    bool ended;   // the client was told; OpenSSL forgets that when the client's end comes
 };
 
 // ---- identities ---------------------------------------------------------------------------------
@@ -269,6 +270,32 @@ void yn_tls_tickets_rotate(yn_tls_tickets *tickets)
     OPENSSL_cleanse(&key, sizeof key);
 }
 
+_Static_assert(sizeof((yn_tls_tickets *)0)->keys == sizeof((yn_tls_ticket_keys *)0)->bytes,
+               "one is saved as the other");
+
+void yn_tls_tickets_save(yn_tls_tickets *tickets, yn_tls_ticket_keys *out)
+{
+    pthread_mutex_lock(&tickets->lock);
+    out->count = (uint32_t)tickets->count;
+    memcpy(out->bytes, tickets->keys, sizeof out->bytes);
+    pthread_mutex_unlock(&tickets->lock);
+}
+
+void yn_tls_tickets_load(yn_tls_tickets *tickets, const yn_tls_ticket_keys *keys)
+{
+    if (!keys->count || keys->count > ticket_keys)
+        return;
+    pthread_mutex_lock(&tickets->lock);
+    tickets->count = keys->count;
+    memcpy(tickets->keys, keys->bytes, sizeof tickets->keys);
+    pthread_mutex_unlock(&tickets->lock);
+}
+
+void yn_tls_ticket_keys_wipe(yn_tls_ticket_keys *keys)
+{
+    OPENSSL_cleanse(keys, sizeof *keys);
+}
+
 void yn_tls_tickets_free(yn_tls_tickets *tickets)
 {
     if (!tickets)
@@ -303,7 +330,9 @@ static bool start_cipher(EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, ticket_key *k
            EVP_MAC_CTX_set_params(mac, params) == 1;
 }
 
-// OpenSSL's form of asking: which key a ticket is encrypted with. 2 has it replaced by a new one.
+// OpenSSL's form of asking: which key a ticket is encrypted with. 2 has it replaced by a new one:
+// if its key is no longer the newest, and always in TLS 1.3, where clients use a ticket once (RFC
+// 8446, C.4) and would have none for the connection after the next.
 static int ticket_callback(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher,
                            EVP_MAC_CTX *mac, int encrypt)
 {
@@ -312,7 +341,7 @@ static int ticket_callback(SSL *ssl, unsigned char *name, unsigned char *iv, EVP
     int found = find_key(tickets, encrypt ? NULL : name, &key);
     if (found < 0)
         return 0;
-    int result = found ? 2 : 1;
+    int result = found || SSL_version(ssl) == TLS1_3_VERSION ? 2 : 1;
     if (encrypt) {
         memcpy(name, key.name, key_name_len);
         if (RAND_bytes(iv, EVP_MAX_IV_LENGTH) != 1)
@@ -405,6 +434,10 @@ yn_tls_server *yn_tls_server_new(yn_tls_choose_fn *choose, void *context,
                                  SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
                                  SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20"); // of TLS 1.2: forward secret
+    // AES-128 first: no weaker for anyone who is there to break it, and with it SHA-256, of which a
+    // handshake computes some forty and which processors have an instruction for.
+    SSL_CTX_set_ciphersuites(ssl, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
+                                  "TLS_CHACHA20_POLY1305_SHA256");
     SSL_CTX_set1_groups_list(ssl, "X25519:P-256:P-384"); // every client has one; none is slow
     SSL_CTX_set_read_ahead(ssl, 1); // head and body of a record by one system call
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
@@ -494,9 +527,10 @@ yn_tls_status yn_tls_write(yn_tls *tls, yonder_text bytes, size_t *count)
 
 yn_tls_status yn_tls_end(yn_tls *tls)
 {
-    int result = SSL_shutdown(tls->ssl);
+    int result = tls->ended ? 0 : SSL_shutdown(tls->ssl);
     if (result < 0)
         return status_of(tls, result);
+    tls->ended = true;
     return YN_TLS_DONE; // 0 is a client that has not said the same yet
 }
 

@@ -58,6 +58,18 @@ yn_tls_tickets *yn_tls_tickets_new(void);
 void yn_tls_tickets_rotate(yn_tls_tickets *tickets);
 void yn_tls_tickets_free(yn_tls_tickets *tickets); /**< NULL is left alone */
 
+/** The keys, as they pass from one process to the next of the same build. A secret. */
+typedef struct yn_tls_ticket_keys {
+    uint32_t count;
+    unsigned char bytes[3 * 80];
+} yn_tls_ticket_keys;
+
+void yn_tls_tickets_save(yn_tls_tickets *tickets, yn_tls_ticket_keys *out);
+/** What these keys encrypted is decrypted from here on; the first of them encrypts. Of no effect
+ *  where there are none. */
+void yn_tls_tickets_load(yn_tls_tickets *tickets, const yn_tls_ticket_keys *keys);
+void yn_tls_ticket_keys_wipe(yn_tls_ticket_keys *keys);
+
 /** What all connections of a server go by. */
 typedef struct yn_tls_server yn_tls_server;
 

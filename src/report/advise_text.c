@@ -26,11 +26,17 @@ static const char *scratch(text *t)
     return t->scratch.error ? "" : t->scratch.ptr;
 }
 
+// The cursor stands at `indent`.
+static void wrapped(text *t, size_t indent, const char *words)
+{
+    yn_put_wrapped(t->out, words, indent, indent, t->style->width ? t->style->width : plain_width);
+    yn_buf_char(t->out, '\n');
+}
+
 static void paragraph(text *t, size_t indent, const char *words)
 {
     yn_put_spaces(t->out, indent);
-    yn_put_wrapped(t->out, words, indent, indent, t->style->width ? t->style->width : plain_width);
-    yn_buf_char(t->out, '\n');
+    wrapped(t, indent, words);
 }
 
 static void looked(text *t, const char *words, yn_look look)
@@ -65,10 +71,10 @@ static void put_now(text *t)
 static void put_obstacles(text *t, const yn_obstacle *all, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        yn_buf_str(&t->scratch, "- ");
         yn_put_untrusted(&t->scratch, all[i].host);
         yn_buf_printf(&t->scratch, ": %s", yn_obstacle_prose(all[i].code));
-        paragraph(t, 2, scratch(t));
+        yn_buf_str(t->out, "  - ");
+        wrapped(t, 4, scratch(t));
     }
 }
 
@@ -87,17 +93,36 @@ static void put_refusal(text *t)
 /* ---- what comes next ---------------------------------------------------------------------------
  */
 
-static void put_lines(text *t, const yonder_hsts_policy *policy)
+static void put_lines(text *t, yn_fix fix, const yn_remedy_place *place)
 {
-    const yn_audit *audit = t->advised->audit;
-    const yn_checked checked = {.audit = audit, .server = t->advised->server};
+    const yn_checked checked = {.audit = t->advised->audit, .server = t->advised->server};
     for (yn_server s = 0; s < YN_SERVER_COUNT; s++) {
         t->scratch.len = 0;
-        if (!yn_check_shows(&checked, s) ||
-            !yn_check_header_lines(&t->scratch, s, audit->ascii, policy))
-            continue;
-        yn_check_put_lines(t->out, t->style, s, yn_buf_text(&t->scratch), 2);
+        if (yn_check_shows(&checked, s) && yn_remedy_write(&t->scratch, fix, s, place))
+            yn_check_put_lines(t->out, t->style, s, yn_buf_text(&t->scratch), 2);
         t->scratch.len = 0;
+    }
+}
+
+static void put_header_lines(text *t, const yonder_hsts_policy *policy)
+{
+    yn_buf value = yn_buf_make(1 << 10, t->out->mem);
+    yn_policy_write(&value, policy);
+    const yn_remedy_place place = {.host = t->advised->audit->ascii, .value = yn_buf_text(&value)};
+    put_lines(t, YN_FIX_HSTS, &place);
+    yn_buf_free(&value);
+}
+
+// How to put right what a configuration can.
+static void put_remedies(text *t)
+{
+    const yn_advice *a = t->advised->advice;
+    for (size_t i = 0; i < a->obstacle_count; i++) {
+        const yn_remedy_place place = {.host = a->obstacles[i].host};
+        if (a->obstacles[i].code != YN_OBSTACLE_REDIRECT)
+            continue;
+        yn_buf_char(t->out, '\n');
+        put_lines(t, YN_FIX_REDIRECT, &place);
     }
 }
 
@@ -115,10 +140,11 @@ static void put_next(text *t)
         paragraph(t, 2, scratch(t));
     }
     put_obstacles(t, a->obstacles, a->obstacle_count);
+    put_remedies(t);
     if (!yn_step_has_header(next->step))
         return;
     yn_buf_char(t->out, '\n');
-    put_lines(t, &next->policy);
+    put_header_lines(t, &next->policy);
     yn_buf_char(t->out, '\n');
     if (*next->why)
         paragraph(t, 2, next->why);
@@ -158,8 +184,10 @@ static void put_preload(text *t)
     yn_buf_char(t->out, '\n');
     looked(t, "What preloading costs", YN_BOLD);
     yn_buf_char(t->out, '\n');
-    for (const char *const *p = yn_check_costs; *p; p++)
-        paragraph(t, 2, *p);
+    for (const char *const *p = yn_check_costs; *p; p++) {
+        yn_buf_str(t->out, "  - ");
+        wrapped(t, 4, *p);
+    }
 }
 
 void yn_advise_text(yn_buf *out, const yn_advised *advised, const yn_style *style)

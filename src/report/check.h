@@ -9,13 +9,15 @@
 //                                  "warnings":[…],"notes":[…]},
 //    "baseline":{"known","worse":[{"grader","code","host","severity"}…],"better":[…]} or null,
 //    "grades":{NAME:{"title","verdict","passed","unknown","score"}…},
+//    "readings":[{"client","valid","reason","max_age","include_subdomains"}…],
 //    "chains":{"http":{"hops":[{"url","status","error","location","hsts":[values]}…],"end"}
 //              or null, "https","www_http","www_https"},
 //    "hosts":[{"host","origin","exists","addresses","port_80","port_443","https","distrust"}…],
 //    "lists":[{"list","version","listed","matched","include_subdomains","policy"}…]}
 //
 // "chromium" is what the preload list's own service answers, member for member; what more there is
-// to say of it stands in "grades". Empty lists are [].
+// to say of it stands in "grades". Empty lists are []. "readings" are those of
+// the header of https://DOMAIN/, where clients part over it.
 #ifndef YN_REPORT_CHECK_H
 #define YN_REPORT_CHECK_H
 
@@ -83,7 +85,7 @@ void yn_check_brief(yn_buf *out, const yn_checked *checked, const yn_style *styl
 void yn_check_line(yn_buf *out, const yn_checked *checked, const yn_style *style);
 
 /** One object; a document of its own, or a line, or an item of an array. */
-void yn_check_json(yn_json *out, const yn_checked *checked);
+void yn_check_json(yn_json *j, const yn_checked *checked);
 
 /** A page is begun, gets a section for each domain, and is ended. It loads nothing from anywhere
  * and has no script; a section opens by itself, and is open from the start if it is to be. */

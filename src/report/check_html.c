@@ -209,6 +209,22 @@ static void put_hosts(page *p)
     yn_buf_str(p->out, "</table></div>\n");
 }
 
+static void put_readings(page *p)
+{
+    yn_readings readings;
+    if (!yn_check_readings(p->checked->audit, &readings))
+        return;
+    yn_buf_str(p->out, "<h2>How clients read the header</h2>\n<table>\n");
+    for (size_t i = 0; i < readings.count; i++) {
+        yn_buf_str(p->out, "<tr><td>");
+        put_str(p, yonder_client_name(readings.items[i].client));
+        yn_buf_str(p->out, "</td>");
+        put_looked(p, "td", yn_check_reading(&p->scratch, &readings.items[i]));
+        yn_buf_str(p->out, "</tr>\n");
+    }
+    yn_buf_str(p->out, "</table>\n");
+}
+
 static void put_items(page *p, const char *const *all)
 {
     yn_buf_str(p->out, "<ul>\n");
@@ -275,6 +291,9 @@ static void put_remedy(page *p, const yn_shown_issue *s)
         yn_buf_str(p->out, "</pre>");
     }
     p->scratch.len = 0;
+    const char *caution = yn_check_caution(p->checked, issue);
+    if (caution)
+        put_str(p, caution);
     yn_buf_str(p->out, "</dd>\n");
 }
 
@@ -402,6 +421,19 @@ static void put_changes(page *p)
     yn_buf_str(p->out, "</ul>\n");
 }
 
+static void put_meaning(page *p)
+{
+    yn_look look;
+    const char *meaning = yn_check_meaning(yn_check_verdict(p->checked, &look));
+    if (!meaning)
+        return;
+    yn_buf_str(p->out, "<p>");
+    put_str(p, meaning);
+    yn_buf_str(p->out, ": ");
+    yn_check_counts(p->out, &(p->checked->own ? p->checked->own : p->checked->grades)->grade);
+    yn_buf_str(p->out, ".</p>\n");
+}
+
 void yn_check_html_begin(yn_buf *out, size_t domains)
 {
     yn_buf_str(out, head);
@@ -422,11 +454,13 @@ void yn_check_html(yn_buf *out, const yn_checked *checked, bool open)
     yn_buf_printf(out, "<details class=\"site\"%s><summary>", open ? " open" : "");
     put_head_line(&p);
     yn_buf_str(out, "</summary>\n");
+    put_meaning(&p);
     put_changes(&p);
     yn_buf_str(out, "<h2>The way in</h2>\n");
     for (yn_start i = 0; i < YN_START_COUNT; i++)
         put_chain(&p, i);
     put_hosts(&p);
+    put_readings(&p);
     put_findings(&p);
     if (checked->own && checked->count > 1)
         put_graders(&p);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/check.h"
 
+#include "audit/policy.h"
 #include "audit/saved_words.h"
 #include "base/date.h"
 #include "base/text.h"
@@ -149,7 +150,7 @@ static void put_host(yn_json *j, const yn_audit *audit, const yn_seen_host *host
     yn_json_array_end(j);
     put_known(j, "port_80", host->port_80);
     put_known(j, "port_443", host->port_443);
-    put_known(j, "https", yn_check_https(audit, host));
+    put_known(j, "https", yn_policy_https(audit, host));
     yn_json_str(j, "distrust",
                 visit && visit->tls.distrust ? yn_saved_distrusts.words[visit->tls.distrust]
                                              : NULL);
@@ -168,8 +169,31 @@ static void put_list(yn_json *j, const yn_seen_list *list)
     yn_json_object_end(j);
 }
 
+static void put_readings(yn_json *j, const yn_audit *audit)
+{
+    yn_readings readings;
+    bool part = yn_check_readings(audit, &readings);
+    yn_json_array(j, "readings");
+    for (size_t i = 0; part && i < readings.count; i++) {
+        const yn_reading *r = &readings.items[i];
+        bool valid = r->reading == YONDER_HSTS_VALID;
+        yn_json_object(j, NULL);
+        yn_json_str(j, "client", yonder_client_name(r->client));
+        yn_json_bool(j, "valid", valid);
+        yn_json_str(j, "reason", yonder_hsts_reading_code(r->reading));
+        if (valid)
+            yn_json_int(j, "max_age", r->policy.max_age);
+        else
+            yn_json_null(j, "max_age");
+        yn_json_bool(j, "include_subdomains", valid && r->policy.include_subdomains);
+        yn_json_object_end(j);
+    }
+    yn_json_array_end(j);
+}
+
 static void put_seen(yn_json *j, const yn_audit *audit)
 {
+    put_readings(j, audit);
     yn_json_object(j, "chains");
     for (yn_start i = 0; i < YN_START_COUNT; i++)
         put_chain(j, audit, i);

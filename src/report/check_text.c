@@ -112,28 +112,30 @@ static void put_changes(text *t)
         yn_buf_str(t->out, "  as it was in the baseline\n");
 }
 
+static const yn_checked_grade *one_grade(const yn_checked *checked)
+{
+    return checked->own ? checked->own : checked->count == 1 ? checked->grades : NULL;
+}
+
 static void put_verdict(text *t)
 {
-    const yn_audit *audit = t->checked->audit;
-    const yn_checked_grade *one = t->checked->own          ? t->checked->own
-                                  : t->checked->count == 1 ? t->checked->grades
-                                                           : NULL;
-    yn_check_line(t->out, t->checked, t->style);
-    if (one) {
-        yn_buf_str(t->out, ": ");
-        yn_check_counts(t->out, &one->grade);
-    }
-    yn_buf_char(t->out, '\n');
     static const char form[] = "YYYY-MM-DD hh:mm:ss UTC";
     char when[sizeof form] = "";
+    const yn_audit *audit = t->checked->audit;
+    const yn_checked_grade *one = one_grade(t->checked);
+    const char *meaning = one ? yn_check_meaning(one->grade.verdict) : NULL;
+    yn_check_line(t->out, t->checked, t->style);
+    if (meaning)
+        yn_buf_printf(t->out, ": %s", meaning);
+    yn_buf_char(t->out, '\n');
+    if (one)
+        yn_check_counts(t->out, &one->grade);
+    yn_buf_str(t->out, one ? "; " : "");
     if (audit->begun >= YN_DATE_MIN && audit->begun <= YN_DATE_MAX)
         yn_date_write(when, form, audit->begun);
-    yn_look_begin(t->out, t->style, YN_DIM);
-    yn_buf_printf(t->out, "seen %s, %zu requests in %.*f s%s", when, audit->visit_count,
+    yn_buf_printf(t->out, "seen %s, %zu requests in %.*f s%s\n", when, audit->visit_count,
                   audit->took_ms < 1000 ? 3 : 1, audit->took_ms / 1000,
                   audit->cut_short ? ", cut short: time was over" : "");
-    yn_look_end(t->out, t->style, YN_DIM);
-    yn_buf_char(t->out, '\n');
 }
 
 /* ---- chains ------------------------------------------------------------------------------------
@@ -222,6 +224,23 @@ static void put_chains(text *t)
     columns c = measure(t);
     for (yn_start i = 0; i < YN_START_COUNT; i++)
         put_chain(t, i, &c);
+}
+
+/* ---- readings ----------------------------------------------------------------------------------
+ */
+
+static void put_readings(text *t)
+{
+    yn_readings readings;
+    if (!yn_check_readings(t->checked->audit, &readings))
+        return;
+    heading(t, "How clients read the header");
+    for (size_t i = 0; i < readings.count; i++) {
+        yn_buf_printf(t->out, "  %-10s  ", yonder_client_name(readings.items[i].client));
+        yn_look look = yn_check_reading(&t->scratch, &readings.items[i]);
+        put_cell(t, look, 0);
+        yn_buf_char(t->out, '\n');
+    }
 }
 
 /* ---- hosts and lists ---------------------------------------------------------------------------
@@ -316,6 +335,9 @@ static void put_remedy(text *t, const yn_shown_issue *s)
             yn_check_put_lines(t->out, t->style, server, yn_buf_text(&t->scratch), 9);
     }
     t->scratch.len = 0;
+    const char *caution = yn_check_caution(t->checked, issue);
+    if (caution)
+        paragraph(t, 9, "", caution);
 }
 
 static void put_finding(text *t, const yn_shown *shown, size_t i)
@@ -356,7 +378,7 @@ static void put_findings(text *t)
 static void put_brief(text *t, const yn_checked_grade *g)
 {
     size_t shown = 0;
-    for (int s = YN_SEVERITY_ERROR; s <= YN_SEVERITY_NOTE; s++)
+    for (int s = YN_SEVERITY_ERROR; s <= YN_SEVERITY_WARNING; s++)
         for (size_t i = 0; i < g->grade.count; i++) {
             const yn_issue *issue = &g->grade.issues[i];
             if (issue->check->severity != (yn_severity)s || shown++ >= brief_issues)
@@ -433,6 +455,7 @@ void yn_check_text(yn_buf *out, const yn_checked *checked, const yn_style *style
     put_changes(&t);
     put_chains(&t);
     put_hosts(&t);
+    put_readings(&t);
     put_findings(&t);
     if (checked->own && checked->count > 1)
         put_graders(&t);

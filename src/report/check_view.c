@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "report/check_view.h"
 
+#include "audit/policy.h"
+#include "audit/verdict.h"
 #include "base/text.h"
 
 const char *yn_check_result_code(yn_check_result result)
@@ -59,6 +61,38 @@ yonder_text yn_check_verdict(const yn_checked *checked, yn_look *look)
     return worst == YN_GOOD     ? YN_TEXT("PASSED")
            : worst == YN_NOTICE ? YN_TEXT("UNKNOWN")
                                 : YN_TEXT("FAILED");
+}
+
+const char *yn_check_meaning(yonder_text verdict)
+{
+    static const struct {
+        const char *words, *prose;
+    } rows[] = {
+#define VERDICT_ROW(id, words, prose) {words, prose},
+        YN_VERDICTS(VERDICT_ROW)
+#undef VERDICT_ROW
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (yn_equal(verdict, yonder_text_of(rows[i].words)))
+            return rows[i].prose;
+    return NULL;
+}
+
+// A long max-age cannot be taken back, so nobody begins with one.
+const char *yn_check_caution(const yn_checked *checked, const yn_issue *issue)
+{
+    const yn_seen_chain *chain = &checked->audit->chains[YN_START_HTTPS];
+    const yn_visit *visit =
+        chain->asked && chain->count ? &checked->audit->visits[chain->hops[0]] : NULL;
+    const int64_t year = 31536000;
+    yonder_hsts_policy policy;
+    if (issue->fix != YN_FIX_HSTS || !visit)
+        return NULL;
+    if (yn_visit_field_count(visit, "strict-transport-security") &&
+        yn_policy_read(visit, &policy) == YONDER_HSTS_VALID && policy.max_age >= year)
+        return NULL;
+    return "That is where to end. Go there in steps that can be taken back, from max-age=300 on: "
+           "'yonder hsts advise' says which is next.";
 }
 
 bool yn_shown_in_full(const yn_checked *checked, const yn_checked_grade *grade)

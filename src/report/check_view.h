@@ -31,6 +31,13 @@ void yn_shown_make(yn_shown *out, const yn_checked *checked);
 /** Whether that grade's issues are among the findings that are told in full. */
 bool yn_shown_in_full(const yn_checked *checked, const yn_checked_grade *grade);
 
+/** What yonder's verdict means, in a clause; NULL for words that are none of its own. */
+const char *yn_check_meaning(yonder_text verdict);
+
+/** What to say of the header's value beside lines that send it, where there is none to build upon;
+ *  NULL where there is nothing to say. */
+const char *yn_check_caution(const yn_checked *checked, const yn_issue *issue);
+
 /** "1 error, 2 warnings"; "nothing" where there is nothing. */
 void yn_check_counts(yn_buf *out, const yn_grade *grade);
 

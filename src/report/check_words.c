@@ -64,11 +64,6 @@ static bool is_https(const yn_visit *visit)
     return yn_equal(yonder_url_get(&visit->url, YONDER_URL_PROTOCOL), YN_TEXT("https:"));
 }
 
-static bool is_trusted(const yn_visit *visit)
-{
-    return visit->tls.distrust == YN_TRUSTED && !visit->response.distrust.ptr;
-}
-
 yn_look yn_check_status(yn_buf *out, const yn_visit *visit)
 {
     const yn_evidence *e = &visit->response;
@@ -84,7 +79,7 @@ yn_look yn_check_status(yn_buf *out, const yn_visit *visit)
         yn_buf_str(out, phrase);
     else
         yn_buf_put(out, e->phrase);
-    if (is_https(visit) && !is_trusted(visit))
+    if (is_https(visit) && !yn_visit_is_trusted(visit))
         return YN_BAD;
     return e->status >= 400 ? YN_BAD : e->status >= 300 ? YN_NOTICE : YN_GOOD;
 }
@@ -118,7 +113,7 @@ yn_look yn_check_hsts(yn_buf *out, const yn_visit *visit)
         yn_buf_str(out, "no HSTS");
         return YN_BAD;
     }
-    if (!is_trusted(visit)) {
+    if (!yn_visit_is_trusted(visit)) {
         yn_buf_str(out, "HSTS does not count, for the certificate is not valid");
         return YN_BAD;
     }
@@ -132,6 +127,25 @@ yn_look yn_check_hsts(yn_buf *out, const yn_visit *visit)
     if (count > 1)
         yn_buf_printf(out, " (the first of %zu fields)", count);
     return look;
+}
+
+bool yn_check_readings(const yn_audit *audit, yn_readings *out)
+{
+    const yn_seen_chain *chain = &audit->chains[YN_START_HTTPS];
+    const yn_visit *visit = chain->asked && chain->count ? &audit->visits[chain->hops[0]] : NULL;
+    *out = (yn_readings){.count = 0};
+    if (!visit || !yn_visit_field_count(visit, "strict-transport-security"))
+        return false;
+    yn_readings_make(out, yn_visit_field(visit, "strict-transport-security", 0));
+    return !out->agree;
+}
+
+yn_look yn_check_reading(yn_buf *out, const yn_reading *reading)
+{
+    if (reading->reading == YONDER_HSTS_VALID)
+        return put_policy(out, &reading->policy);
+    yn_buf_printf(out, "not accepted: %s", yonder_hsts_reading_prose(reading->reading));
+    return YN_BAD;
 }
 
 /* ---- chains ------------------------------------------------------------------------------------
@@ -232,18 +246,6 @@ const char *yn_check_origin(yn_host_origin origin)
     return words[origin];
 }
 
-yn_known yn_check_https(const yn_audit *audit, const yn_seen_host *host)
-{
-    if (host->exists == YN_NO || host->port_443 == YN_NO)
-        return YN_NO;
-    if (host->https == YN_NO_VISIT)
-        return YN_UNKNOWN;
-    const yn_visit *visit = &audit->visits[host->https];
-    if (visit->response.error == YN_FETCH_TIMEOUT)
-        return YN_UNKNOWN;
-    return !visit->response.error && is_trusted(visit) ? YN_YES : YN_NO;
-}
-
 yn_look yn_check_https_words(yn_buf *out, const yn_audit *audit, const yn_seen_host *host)
 {
     const yn_visit *visit = host->https == YN_NO_VISIT ? NULL : &audit->visits[host->https];
@@ -251,7 +253,7 @@ yn_look yn_check_https_words(yn_buf *out, const yn_audit *audit, const yn_seen_h
         yn_buf_str(out, "no such name");
         return YN_DIM;
     }
-    switch (yn_check_https(audit, host)) {
+    switch (yn_policy_https(audit, host)) {
     case YN_YES:
         yn_buf_str(out, "HTTPS works");
         return YN_GOOD;

@@ -5,6 +5,7 @@
 #define YN_REPORT_CHECK_WORDS_H
 
 #include "audit/evidence.h"
+#include "audit/readings.h"
 #include "base/buf.h"
 #include "report/style.h"
 
@@ -27,9 +28,7 @@ void yn_check_chain_end(yn_buf *out, const yn_audit *audit, const yn_seen_chain 
  * of it, counted from 1. False if there is none. */
 bool yn_check_part_of(const yn_audit *audit, yn_start chain, yn_start *of, size_t *hop);
 
-/** Whether a host can be had over HTTPS with a certificate that is valid for it. */
-yn_known yn_check_https(const yn_audit *audit, const yn_seen_host *host);
-/** In words: "HTTPS works", "no HTTPS: the certificate has expired". */
+/** Whether a host can be had over HTTPS: "HTTPS works", "no HTTPS: the certificate has expired". */
 yn_look yn_check_https_words(yn_buf *out, const yn_audit *audit, const yn_seen_host *host);
 
 /** "chromium: listed by example.com, subdomains too (bulk-1-year)". */
@@ -42,6 +41,11 @@ extern const char *const yn_check_leaving[];
 
 /** What is said of how a host came to be looked at: "www", "named in the certificate". */
 const char *yn_check_origin(yn_host_origin origin);
+
+/** Reads the header of https://DOMAIN/ as each client does. True where they part. */
+bool yn_check_readings(const yn_audit *audit, yn_readings *out);
+/** What one of them makes of it: "HSTS for 1 year, this host only"; "not accepted: …". */
+yn_look yn_check_reading(yn_buf *out, const yn_reading *reading);
 
 /** "http://example.com/": where a chain begins. */
 void yn_check_start(yn_buf *out, const yn_audit *audit, yn_start start);

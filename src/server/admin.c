@@ -4,13 +4,12 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
-#include "net/listen.h"
+#include "net/local.h"
 #include "server/mhd.h"
 
 enum {
@@ -23,8 +22,9 @@ enum {
 struct yn_admin {
     yn_observed *observed;
     struct MHD_Daemon *daemon;
-    struct sockaddr_un path; // sun_path is empty where it is no Unix socket
-    ino_t inode;             // of the socket: another server may have made it its own since
+    int fd;
+    bool is_path;   // and no address
+    yn_local local; // where it is
 };
 
 /* ---- what is answered ------------------------------------------------------------------------ */
@@ -99,7 +99,7 @@ static bool is_for_us(const yn_admin *admin, struct MHD_Connection *connection)
     const char *field = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
     yonder_text host = yonder_text_of(field ? field : "");
     yn_address address;
-    if (admin->path.sun_path[0] || !host.len)
+    if (admin->is_path || !host.len)
         return true;
     if (host.ptr[0] != '[' && yn_find_char(host, ':') < host.len)
         host.len = yn_find_char(host, ':');
@@ -160,42 +160,21 @@ static int failed(const char *where, int fd)
     return -1;
 }
 
-// A server that ended in a hurry leaves its socket behind.
-static void remove_stale(const struct sockaddr_un *path)
+static int listen_at_path(yn_admin *admin, const char *where, yn_takeover *from)
 {
-    struct stat st;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && stat(path->sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
-        connect(fd, (const struct sockaddr *)path, sizeof *path) != 0 && errno == ECONNREFUSED)
-        unlink(path->sun_path);
-    if (fd >= 0)
-        close(fd);
-}
-
-static int listen_at_path(yn_admin *admin, const char *where)
-{
-    struct stat st;
-    admin->path.sun_family = AF_UNIX;
-    if (strlen(where) >= sizeof admin->path.sun_path) {
+    yn_address address;
+    int fd = -1;
+    if (!yn_local_address(where, &address)) {
         yn_log(YN_LOG_ERROR, "the path of --admin has %zu bytes at most",
-               sizeof admin->path.sun_path - 1);
+               sizeof((struct sockaddr_un *)0)->sun_path - 1);
         return -1;
     }
-    strcpy(admin->path.sun_path, where);
-    remove_stale(&admin->path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    mode_t mask = umask(0117);
-    bool bound =
-        fd >= 0 && bind(fd, (const struct sockaddr *)&admin->path, sizeof admin->path) == 0;
-    umask(mask);
-    if (!bound || listen(fd, most_connections) != 0) {
-        if (!bound)
-            admin->path.sun_path[0] = '\0'; // whose it is
-        return failed(where, fd);
-    }
-    admin->inode = stat(where, &st) == 0 ? st.st_ino : 0;
+    if (from && yn_takeover_admin(from, &address, &fd))
+        admin->local = yn_local_adopt(fd, &address);
+    else if (!yn_local_listen(&admin->local, where, SOCK_STREAM, 0660))
+        return failed(where, -1);
     yn_log(YN_LOG_INFO, "admin on %s", where);
-    return fd;
+    return admin->local.fd;
 }
 
 static bool is_loopback(const yn_address *address)
@@ -210,7 +189,7 @@ static bool is_loopback(const yn_address *address)
     return IN6_IS_ADDR_LOOPBACK(&in.sin6_addr);
 }
 
-static int listen_at_address(const char *where)
+static int listen_at_address(const char *where, yn_takeover *from)
 {
     yn_address address;
     int fd;
@@ -221,7 +200,7 @@ static int listen_at_address(const char *where)
                where);
         return -1;
     }
-    if (!yn_listen(&address, &fd, 1))
+    if (!(from && yn_takeover_admin(from, &address, &fd)) && !yn_listen(&address, &fd, 1))
         return failed(where, -1);
     char text[YN_ADDRESS_TEXT];
     yn_address_print(&address, text);
@@ -237,18 +216,21 @@ bool yn_admin_prepare(void)
     return !wrong;
 }
 
-yn_admin *yn_admin_start(const char *where, yn_observed *observed)
+yn_admin *yn_admin_start(const char *where, yn_takeover *from, yn_observed *observed)
 {
     yn_admin *admin = calloc(1, sizeof *admin);
     if (!admin)
         return NULL;
     admin->observed = observed;
-    int fd = strchr(where, '/') ? listen_at_path(admin, where) : listen_at_address(where);
+    admin->is_path = strchr(where, '/') != NULL;
+    int fd = admin->fd =
+        admin->is_path ? listen_at_path(admin, where, from) : listen_at_address(where, from);
     if (fd >= 0) {
-        admin->daemon = MHD_start_daemon(
-            MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO, 0, NULL, NULL, handle, admin,
-            MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)most_connections,
-            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)time_out, MHD_OPTION_END);
+        admin->daemon =
+            MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO | MHD_USE_ITC, 0, NULL,
+                             NULL, handle, admin, MHD_OPTION_LISTEN_SOCKET, fd,
+                             MHD_OPTION_CONNECTION_LIMIT, (unsigned)most_connections,
+                             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)time_out, MHD_OPTION_END);
         if (!admin->daemon)
             failed(where, fd);
     }
@@ -258,15 +240,25 @@ yn_admin *yn_admin_start(const char *where, yn_observed *observed)
     return NULL;
 }
 
+int yn_admin_socket(const yn_admin *admin)
+{
+    return admin->fd;
+}
+
+void yn_admin_leave(yn_admin *admin)
+{
+    int fd = MHD_quiesce_daemon(admin->daemon); // what was asked already is answered still
+    if (fd >= 0)
+        close(fd);
+    admin->local.inode = 0; // the file is the next server's
+}
+
 void yn_admin_stop(yn_admin *admin)
 {
-    struct stat st;
     if (!admin)
         return;
     if (admin->daemon)
         MHD_stop_daemon(admin->daemon); // which closes the socket
-    const char *path = admin->path.sun_path;
-    if (path[0] && stat(path, &st) == 0 && st.st_ino == admin->inode)
-        unlink(path);
+    yn_local_remove(&admin->local);
     free(admin);
 }

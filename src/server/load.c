@@ -10,10 +10,12 @@
 yn_ruleset *yn_load_all(const yn_load *load)
 {
     yn_ruleset *set = yn_ruleset_read(load->files, load->file_count);
-    if (!set || !load->certs.cert_count)
-        return set;
-    set->certs = yn_certs_read(&load->certs);
-    if (set->certs && yn_lockout_check(set->rules, set->certs))
+    bool good = set && yn_proved(set, load->proof);
+    if (good && load->certs.cert_count) {
+        set->certs = yn_certs_read(&load->certs);
+        good = set->certs && yn_lockout_check(set->rules, set->certs);
+    }
+    if (good)
         return set;
     yn_ruleset_free(set);
     return NULL;

@@ -3,18 +3,20 @@
 #ifndef YN_SERVER_LOAD_H
 #define YN_SERVER_LOAD_H
 
-#include "server/rulefiles.h"
+#include "server/proved.h"
 
 typedef struct yn_load {
     const char *const *files; /**< rule files, or an image */
     size_t file_count;
     yn_cert_paths certs; /**< none: no TLS */
+    yn_proved_mode proof;
 } yn_load;
 
 /**
  * Reads both. With TLS, rules whose HSTS would lock visitors out are refused: `includeSubDomains`
  * or `preload` where a host that the rules name is covered by it and has no certificate (RFC 6797
- * section 14.2). The checksum of an image is left to yn_load_is_intact().
+ * section 14.2); and by `proof` such that cannot be proved. The checksum of an image is left to
+ * yn_load_is_intact().
  *
  * @return NULL after at least one line on stderr
  */

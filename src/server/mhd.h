@@ -15,6 +15,7 @@
     X(MHD_destroy_response)                                                                        \
     X(MHD_lookup_connection_value)                                                                 \
     X(MHD_queue_response)                                                                          \
+    X(MHD_quiesce_daemon)                                                                          \
     X(MHD_start_daemon)                                                                            \
     X(MHD_stop_daemon)
 
@@ -35,6 +36,7 @@ const char *yn_microhttpd_load(void);
 #define MHD_destroy_response            yn_mhd.MHD_destroy_response_
 #define MHD_lookup_connection_value     yn_mhd.MHD_lookup_connection_value_
 #define MHD_queue_response              yn_mhd.MHD_queue_response_
+#define MHD_quiesce_daemon              yn_mhd.MHD_quiesce_daemon_
 #define MHD_start_daemon                yn_mhd.MHD_start_daemon_
 #define MHD_stop_daemon                 yn_mhd.MHD_stop_daemon_
 #endif

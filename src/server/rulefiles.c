@@ -16,8 +16,8 @@
 #include "server/memory.h"
 
 enum {
-    piece_size = 1 << 20,
-    patience = 1000, // ms a pipe may be silent
+    piece_size = 64 << 10, // a system call on it is short: see server/pace.h
+    patience = 1000,       // ms a pipe may be silent
 };
 
 void yn_diagnostic_print(FILE *out, const yonder_diagnostic *d)

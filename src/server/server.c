@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "server/admin.h"
 #include "server/observe.h"
+#include "server/pace.h"
 #include "server/rulefiles.h"
 #include "server/sandbox.h"
 #include "server/supervisor.h"
@@ -39,11 +40,15 @@ typedef struct server {
     yn_admin *admin; // or NULL
     size_t worker_count;
     yn_worker **workers;
-    size_t listen_count; // of options->listen; those that were passed come after them
+    size_t listen_count; // of options->listen
     yn_passed passed[YN_PASSED_MOST];
     size_t passed_count;
-    yn_address *bound; // what options->listen became: ports are known now
-    int *fds; // of listener i and worker k: fds[i * worker_count + k]; -1 once a worker owns it
+    yn_sockets sockets;
+    yn_takeover *takeover; // until it is done
+    yn_local local;        // where the next one asks; fd -1: nowhere
+    yn_handover *handover;
+    yn_offer *offers; // what it offers
+    size_t offer_count;
 } server;
 
 static size_t usable_cores(void)
@@ -78,69 +83,46 @@ static void say_rules(const server *s, const yonder_rules *rules, const char *ve
     yn_buf_free(&names);
 }
 
+// From whoever serves there, if anybody does; and where the next one will ask.
+static bool take_over(server *s)
+{
+    const yn_server_options *o = s->options;
+    if (!o->handover)
+        return true;
+    if (yn_takeover_begin(&s->takeover, o->handover, o->user, o->config.tickets) != YONDER_OK)
+        return false;
+    size_t count = 0;
+    yn_offer *offers = s->takeover ? yn_takeover_offers(s->takeover, &count) : NULL;
+    yn_address address;
+    for (size_t i = 0; i < count; i++)
+        if (offers[i].kind == YN_OFFER_HANDOVER && yn_local_address(o->handover, &address)) {
+            offers[i].gone = true;
+            s->local = yn_local_adopt(offers[i].fd, &address);
+        }
+    if (s->local.fd >= 0 || yn_local_listen(&s->local, o->handover, SOCK_SEQPACKET, 0600))
+        return true;
+    yn_log(YN_LOG_ERROR, "cannot listen on %s for --handover: %s", o->handover, strerror(errno));
+    return false;
+}
+
 static bool listen_everywhere(server *s)
 {
-    for (size_t i = 0; i < s->listen_count; i++) {
-        s->bound[i] = s->options->listen[i].address;
-        if (yn_listen(&s->bound[i], s->fds + i * s->worker_count, s->worker_count))
-            continue;
-        char text[YN_ADDRESS_TEXT];
-        const char *why = strerror(errno);
-        yn_address_print(&s->bound[i], text);
-        yn_log(YN_LOG_ERROR, "cannot listen on %s: %s", text, why);
-        return false;
-    }
-    return true;
-}
-
-// A socket that was passed is one for all workers.
-static bool share_passed(server *s)
-{
-    for (size_t i = 0; i < s->passed_count; i++) {
-        int *fds = s->fds + (s->listen_count + i) * s->worker_count;
-        s->bound[s->listen_count + i] = s->passed[i].address;
-        fds[0] = s->passed[i].fd;
-        for (size_t k = 1; k < s->worker_count; k++)
-            if ((fds[k] = fcntl(fds[0], F_DUPFD_CLOEXEC, 3)) < 0) {
-                yn_log(YN_LOG_ERROR, "cannot share a socket: %s", strerror(errno));
-                return false;
-            }
-    }
-    return true;
-}
-
-static yn_listening listening_at(const server *s, size_t i)
-{
-    bool passed = i >= s->listen_count;
-    bool tls = passed ? s->passed[i - s->listen_count].tls : s->options->listen[i].tls;
-    return (yn_listening){.fd = -1, .tls = tls, .passed = passed};
-}
-
-static void say_addresses(const server *s)
-{
-    for (size_t i = 0; i < s->listen_count + s->passed_count; i++) {
-        char text[YN_ADDRESS_TEXT];
-        yn_listening l = listening_at(s, i);
-        yn_address_print(&s->bound[i], text);
-        yn_log(YN_LOG_INFO, "listening on http%s://%s/%s", l.tls ? "s" : "", text,
-               l.passed ? ", which was passed" : "");
-    }
+    return take_over(s) &&
+           yn_sockets_open(&s->sockets, s->worker_count, s->options->listen, s->listen_count,
+                           s->passed, s->passed_count, s->takeover);
 }
 
 static bool make_workers(server *s)
 {
-    size_t listeners = s->listen_count + s->passed_count;
-    yn_listening *own = calloc(listeners, sizeof *own);
-    bool ok = own != NULL;
+    yn_listening *own = calloc(s->sockets.count, sizeof *own);
+    s->offers = yn_sockets_offers(&s->sockets, &s->offer_count);
+    bool ok = own && s->offers;
     for (size_t k = 0; ok && k < s->worker_count; k++) {
-        for (size_t i = 0; i < listeners; i++) {
-            own[i] = listening_at(s, i);
-            own[i].fd = s->fds[i * s->worker_count + k];
-        }
-        s->workers[k] = yn_worker_make(&s->config, &s->live, k, own, listeners);
+        size_t count = yn_sockets_of(&s->sockets, k, own);
+        s->workers[k] = yn_worker_make(&s->config, &s->live, k, own, count);
         ok = s->workers[k] != NULL;
-        for (size_t i = 0; ok && i < listeners; i++)
-            s->fds[i * s->worker_count + k] = -1;
+        if (ok)
+            yn_sockets_owned(&s->sockets, k);
     }
     if (!ok)
         yn_log(YN_LOG_ERROR, "cannot make a worker: %s", strerror(errno));
@@ -191,7 +173,9 @@ static void read_anew(server *s)
 static void reload(server *s)
 {
     yn_supervisor_reloading();
+    yn_pace_begin();
     read_anew(s);
+    yn_pace_end();
     yn_supervisor_ready();
 }
 
@@ -235,6 +219,50 @@ static void look_around(server *s, watching *w)
         yn_tls_tickets_rotate(o->config.tickets);
 }
 
+static void leave_listeners(server *s)
+{
+    for (size_t i = 0; i < s->offer_count; i++)
+        for (size_t k = 0; k < s->worker_count; k++)
+            if (s->offers[i].kind == YN_OFFER_LISTENER && s->offers[i].gone)
+                yn_worker_leave(s->workers[k], s->offers[i].fd);
+}
+
+// What another server has taken over is not ours to close for all. @return whether one has
+static bool leave_sockets(server *s)
+{
+    if (!s->handover || !yn_handover_stop(s->handover, s->offers))
+        return false;
+    leave_listeners(s);
+    for (size_t i = 0; i < s->offer_count; i++)
+        if (s->offers[i].kind == YN_OFFER_ADMIN && s->offers[i].gone)
+            yn_admin_leave(s->admin);
+    return true;
+}
+
+// From here on this server is the one, and the next may ask.
+static bool settle(server *s)
+{
+    if (s->takeover) {
+        yn_takeover_finish(s->takeover);
+        yn_takeover_free(s->takeover);
+        s->takeover = NULL;
+        yn_supervisor_replaced();
+    } else {
+        yn_supervisor_ready();
+    }
+    if (s->local.fd < 0)
+        return true;
+    if (s->admin) {
+        yn_offer offer = {.kind = YN_OFFER_ADMIN, .fd = yn_admin_socket(s->admin)};
+        if (yn_address_of_socket(offer.fd, &offer.address))
+            s->offers[s->offer_count++] = offer;
+    }
+    s->handover =
+        yn_handover_start(&s->local, s->offers, s->offer_count, s->options->config.tickets);
+    s->local.fd = s->handover ? -1 : s->local.fd;
+    return s->handover != NULL;
+}
+
 // The main thread's work while the workers do theirs.
 static void handle_signals(server *s)
 {
@@ -256,7 +284,8 @@ static void handle_signals(server *s)
     }
     atomic_store(&s->observed.draining, true);
     yn_log(YN_LOG_INFO, "draining");
-    yn_supervisor_stopping();
+    if (!leave_sockets(s))
+        yn_supervisor_stopping(); // the service goes on where another has them
     for (size_t k = 0; k < s->worker_count; k++)
         yn_worker_drain(s->workers[k]);
     // A second one does not wait.
@@ -278,7 +307,7 @@ static bool begin_observing(server *s)
     if (!o->tallies)
         return false;
     if (s->options->admin)
-        s->admin = yn_admin_start(s->options->admin, o);
+        s->admin = yn_admin_start(s->options->admin, s->takeover, o);
     return !s->options->admin || s->admin;
 }
 
@@ -323,7 +352,7 @@ static bool confine(server *s)
 {
     const yn_server_options *o = s->options;
     const yn_load *load = &o->load;
-    const char *made[2];
+    const char *made[3];
     size_t made_count = 0, n = 0;
     if (o->user && (!yn_sandbox_become(o->user) || !can_read_again(load)))
         return false;
@@ -333,6 +362,8 @@ static bool confine(server *s)
         made[made_count++] = o->access_log;
     if (o->admin && strchr(o->admin, '/'))
         made[made_count++] = o->admin;
+    if (o->handover)
+        made[made_count++] = o->handover;
     const char **read = calloc(load->file_count + load->certs.cert_count + load->certs.key_count,
                                sizeof(const char *));
     for (size_t i = 0; read && i < load->file_count; i++)
@@ -347,27 +378,45 @@ static bool confine(server *s)
     return read != NULL;
 }
 
+static bool start_workers(server *s, size_t *started)
+{
+    int error = 0;
+    while (*started < s->worker_count && (error = yn_worker_start(s->workers[*started])) == 0)
+        ++*started;
+    if (error)
+        yn_log(YN_LOG_ERROR, "cannot start a thread: %s", strerror(error));
+    return !error;
+}
+
+// An image is read whole after the first answer, but before another server is sent away.
+static yn_server_result serve(server *s, const yn_ruleset *rules, size_t *started)
+{
+    const yn_load *load = &s->options->load;
+    if (s->takeover && !yn_load_is_intact(load, rules))
+        return YN_SERVER_BAD_RULES;
+    if (!start_workers(s, started))
+        return YN_SERVER_FAILED;
+    yn_sockets_say(&s->sockets);
+    if (!s->takeover && !yn_load_is_intact(load, rules))
+        return YN_SERVER_BAD_RULES;
+    if (!settle(s))
+        return YN_SERVER_FAILED;
+    yn_pace_step_behind();
+    handle_signals(s);
+    return YN_SERVER_ENDED;
+}
+
 static yn_server_result run(server *s, const yn_ruleset *rules)
 {
-    if (!listen_everywhere(s) || !share_passed(s) || !confine(s) || !limit_crowd(s) ||
-        !open_access_log(s) || !make_workers(s) || !begin_observing(s))
+    if (!listen_everywhere(s) || !confine(s) || !limit_crowd(s) || !open_access_log(s) ||
+        !make_workers(s) || !begin_observing(s))
         return YN_SERVER_FAILED;
     size_t started = 0;
-    int error = 0;
-    while (started < s->worker_count && (error = yn_worker_start(s->workers[started])) == 0)
-        started++;
-    yn_server_result result = YN_SERVER_FAILED;
-    if (error) {
-        yn_log(YN_LOG_ERROR, "cannot start a thread: %s", strerror(error));
-    } else {
-        say_addresses(s);
-        result =
-            yn_load_is_intact(&s->options->load, rules) ? YN_SERVER_ENDED : YN_SERVER_BAD_RULES;
-        if (result == YN_SERVER_ENDED) {
-            yn_supervisor_ready();
-            handle_signals(s);
-        }
-    }
+    yn_server_result result = serve(s, rules, &started);
+    for (size_t i = 0; s->takeover && i < s->offer_count; i++)
+        s->offers[i].gone = true; // the other server goes on
+    if (s->takeover)
+        leave_listeners(s);
     for (size_t k = 0; k < started; k++) {
         if (result != YN_SERVER_ENDED)
             yn_worker_drain(s->workers[k]);
@@ -378,6 +427,12 @@ static yn_server_result run(server *s, const yn_ruleset *rules)
 
 static void server_free(server *s)
 {
+    yn_handover_free(s->handover);
+    if (s->local.fd >= 0) {
+        if (!s->takeover)
+            yn_local_remove(&s->local);
+        close(s->local.fd);
+    }
     yn_admin_stop(s->admin);
     yn_access_close(s->config.access);
     yn_crowd_free(&s->crowd);
@@ -385,12 +440,10 @@ static void server_free(server *s)
     pthread_mutex_destroy(&s->observed.lock);
     for (size_t k = 0; s->workers && k < s->worker_count; k++)
         yn_worker_free(s->workers[k]);
-    for (size_t i = 0; s->fds && i < (s->listen_count + s->passed_count) * s->worker_count; i++)
-        if (s->fds[i] >= 0)
-            close(s->fds[i]);
+    yn_sockets_free(&s->sockets);
+    yn_takeover_free(s->takeover);
+    free(s->offers);
     free(s->workers);
-    free(s->fds);
-    free(s->bound);
     yn_live_free(&s->live);
 }
 
@@ -414,7 +467,8 @@ yn_server_result yn_server_run(const yn_server_options *options)
     server s = {.options = options,
                 .config = options->config,
                 .observed = {.lock = PTHREAD_MUTEX_INITIALIZER},
-                .worker_count = options->workers};
+                .worker_count = options->workers,
+                .local = {.fd = -1}};
     if (!find_sockets(&s))
         return YN_SERVER_FAILED;
     sigset_t hup;
@@ -430,18 +484,12 @@ yn_server_result yn_server_run(const yn_server_options *options)
     pthread_sigmask(SIG_BLOCK, &set, NULL); // before there are threads, which inherit it
     if (s.worker_count == 0)
         s.worker_count = usable_cores();
-    size_t listener_count = s.listen_count + s.passed_count;
-    size_t fd_count = listener_count * s.worker_count;
     s.workers = calloc(s.worker_count, sizeof(yn_worker *));
-    s.fds = malloc(fd_count * sizeof *s.fds);
-    s.bound = calloc(listener_count, sizeof *s.bound);
     yn_server_result result = YN_SERVER_FAILED;
-    for (size_t i = 0; s.fds && i < fd_count; i++)
-        s.fds[i] = -1;
     if (!yn_live_init(&s.live, rules, s.worker_count)) {
         yn_ruleset_free(rules);
         yn_log(YN_LOG_ERROR, "%s", yonder_strerror(YONDER_NO_MEMORY));
-    } else if (!s.workers || !s.fds || !s.bound) {
+    } else if (!s.workers) {
         yn_log(YN_LOG_ERROR, "%s", yonder_strerror(YONDER_NO_MEMORY));
     } else {
         count_hits(&s, rules);

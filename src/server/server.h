@@ -3,14 +3,8 @@
 #ifndef YN_SERVER_SERVER_H
 #define YN_SERVER_SERVER_H
 
-#include "net/listen.h"
 #include "server/load.h"
-#include "server/worker.h"
-
-typedef struct yn_listen_at {
-    yn_address address;
-    bool tls;
-} yn_listen_at;
+#include "server/sockets.h"
 
 typedef struct yn_server_options {
     yn_load load;
@@ -24,8 +18,10 @@ typedef struct yn_server_options {
     bool keep;                /**< do not read anew what changes on disk until SIGHUP */
     const char *access_log;   /**< a file, "-" for stdout; or NULL */
     yn_access_format access_format;
-    const char *admin; /**< where to ask what it does: see yn_admin_start(); or NULL */
-    size_t workers;    /**< 0: one for each core this process may use */
+    const char *admin;    /**< where to ask what it does: see yn_admin_start(); or NULL */
+    const char *handover; /**< the path where the next server takes over, as this one does from
+                               whoever serves there; or NULL */
+    size_t workers;       /**< 0: one for each core this process may use */
     yn_worker_config config;
 } yn_server_options;
 
@@ -36,10 +32,10 @@ typedef enum yn_server_result {
 } yn_server_result;
 
 /**
- * Serves until SIGTERM or SIGINT. SIGHUP, or a change on disk, has rules and certificates read
- * anew: good ones replace the live ones between two requests, bad ones are shown and change
- * nothing. Blocks these signals in the calling thread, which has to be the program's first; SIGTERM
- * and SIGINT only when the files have been read.
+ * Serves until SIGTERM or SIGINT, or until another server has taken over. SIGHUP, or a change on
+ * disk, has rules and certificates read anew: good ones replace the live ones between two requests,
+ * bad ones are shown and change nothing. Blocks these signals in the calling thread, which has to
+ * be the program's first; SIGTERM and SIGINT only when the files have been read.
  */
 yn_server_result yn_server_run(const yn_server_options *options);
 

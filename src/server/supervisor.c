@@ -102,6 +102,13 @@ void yn_supervisor_ready(void)
     notify("READY=1");
 }
 
+void yn_supervisor_replaced(void)
+{
+    char message[40];
+    snprintf(message, sizeof message, "MAINPID=%ld\nREADY=1", (long)getpid());
+    notify(message);
+}
+
 void yn_supervisor_reloading(void)
 {
     char message[80];

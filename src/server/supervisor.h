@@ -27,6 +27,7 @@ int yn_supervisor_sockets(yn_passed out[YN_PASSED_MOST]);
 
 /* Each is of no effect where nobody wants to know ($NOTIFY_SOCKET). */
 void yn_supervisor_ready(void);
+void yn_supervisor_replaced(void);  /**< this process is the main one now, and ready */
 void yn_supervisor_reloading(void); /**< until the next yn_supervisor_ready() */
 void yn_supervisor_stopping(void);
 

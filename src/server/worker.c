@@ -135,7 +135,7 @@ static void turn_ends(void *context)
     yn_tally_turn_ends(w->tally);
     if (w->config->access)
         yn_access_turn_ends(w->config->access, w->number);
-    if (!w->draining && atomic_load_explicit(&w->drain_requested, memory_order_relaxed))
+    if (!w->draining && atomic_load_explicit(&w->drain_requested, memory_order_acquire))
         begin_drain(w);
     if (w->last_call)
         close_listeners(w);
@@ -338,6 +338,13 @@ static void *run(void *context)
 int yn_worker_start(yn_worker *w)
 {
     return pthread_create(&w->thread, NULL, run, w);
+}
+
+void yn_worker_leave(yn_worker *w, int fd)
+{
+    for (size_t i = 0; i < w->listener_count; i++)
+        if (w->listeners[i].watch.fd == fd)
+            w->listeners[i].passed = true; // which is looked at after drain_requested
 }
 
 void yn_worker_drain(yn_worker *w)

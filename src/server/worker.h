@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A worker: one thread, its listening sockets, its connections and the memory they share. Nothing
-// in it is seen by another thread but the flag that asks it to drain.
+// in it is seen by another thread but the flag that asks it to drain, and what goes with it.
 #ifndef YN_SERVER_WORKER_H
 #define YN_SERVER_WORKER_H
 
@@ -91,6 +91,9 @@ void yn_worker_free(yn_worker *worker);
 
 /** Starts the thread. @return 0 or an errno */
 int yn_worker_start(yn_worker *worker);
+/** The listening socket `fd` is another process's from here on: whoever waits there is left to it
+ *  when this worker drains. Before yn_worker_drain(), by the thread that calls that. */
+void yn_worker_leave(yn_worker *worker, int fd);
 /** Asks it to take no new connections, finish what has begun and end. From any thread. */
 void yn_worker_drain(yn_worker *worker);
 /** Waits for the thread's end. */

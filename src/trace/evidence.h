@@ -71,6 +71,7 @@ typedef struct yn_evidence {
     yonder_text body;   /**< its beginning, where it was asked for and there was one; as it came, in
                              whatever coding */
     bool incomplete;    /**< the peer broke off before the end of the response's body */
+    bool cut;           /**< the body went on: it is longer, or took longer, than was allowed */
     yonder_text remote; /**< "192.0.2.1:443", "[2001:db8::1]:443"; empty if not connected */
     yn_timing timing;
 } yn_evidence;

@@ -19,7 +19,8 @@ struct yn_fetcher {
     struct curl_slist *resolve, *connect_to;
     yn_wire_ca ca;
     bool insecure;
-    long connect_ms, total_ms;
+    long connect_ms, total_ms, body_ms;
+    size_t max_body;
     const yn_fetch_tls *tls;
 };
 
@@ -30,8 +31,10 @@ typedef struct hop {
     struct curl_slist *fields;
     yn_buf url;
     yn_head head;
-    size_t body_seen;
+    size_t body_seen, body_max;
     yn_buf body;       // what is kept of it
+    long body_ms;      // how long it is waited for
+    bool gave_up;      // waiting for it
     bool trusts_all;   // certificates are not looked at
     bool stop_at_head; // what follows the head, if anything, is not ours to wait for
     char message[CURL_ERROR_SIZE];
@@ -59,16 +62,16 @@ const char *yn_fetch_ready(void)
 yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
 {
     yn_fetcher *f = calloc(1, sizeof *f);
-    const char *wrong = yn_libcurl_load();
-    if (!wrong && (!f || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK))
-        wrong = yonder_strerror(YONDER_NO_MEMORY);
-    if (wrong) {
+    const char *wrong = f ? yn_fetch_ready() : yonder_strerror(YONDER_NO_MEMORY);
+    if (!f || wrong) {
         free(f);
         yn_buf_str(message, wrong);
         return NULL;
     }
     f->connect_ms = options->connect_ms;
     f->total_ms = options->total_ms;
+    f->body_ms = options->body_ms ? options->body_ms : YN_FETCH_BODY_MS;
+    f->max_body = options->max_body ? options->max_body : YN_FETCH_MAX_BODY;
     f->insecure = options->insecure;
     f->tls = options->tls;
     f->multi = curl_multi_init();
@@ -137,7 +140,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     hop *h = context;
     h->body_seen += size * count;
     yn_buf_put(&h->body, (yonder_text){bytes, size * count});
-    return h->body_seen > YN_FETCH_MAX_BODY ? 0 : count;
+    return h->body_seen > h->body_max ? 0 : count;
 }
 
 // The library does not tell when the handshake began, nor, where it fails, when TCP was connected;
@@ -333,10 +336,10 @@ static CURLcode perform(CURLM *multi, hop *h)
         }
         if (finished(multi, &code))
             break;
-        if (h->head.complete &&
-            (h->stop_at_head || now_ms() - h->head_done > (double)YN_FETCH_BODY_MS))
+        h->gave_up = h->head.complete && now_ms() - h->head_done > (double)h->body_ms;
+        if (h->gave_up || (h->head.complete && h->stop_at_head))
             break;
-        int wait = h->head.complete ? YN_FETCH_BODY_MS / 10 : 1000;
+        int wait = h->head.complete && h->body_ms < 10000 ? (int)h->body_ms / 10 : 1000;
         (void)curl_multi_poll(multi, NULL, 0, wait, NULL);
     }
     return code;
@@ -449,6 +452,7 @@ static int write_evidence(hop *h, CURLcode code, yn_arena *arena, yn_evidence *o
         if (error)
             return error;
         e.incomplete = broke_off(code);
+        e.cut = h->gave_up || (code != CURLE_OK && !e.incomplete);
         // What does not fit has not been put, and what was put is good.
         if (h->body.error == YONDER_NO_MEMORY)
             return YONDER_NO_MEMORY;
@@ -474,7 +478,9 @@ static int ask(yn_fetcher *f, const yn_fetch_request *request, bool trusts_all, 
              .tls = f->tls,
              .url = yn_buf_make(text_max, NULL),
              .head = yn_head_make(),
-             .body = yn_buf_make(request->wants_body ? YN_FETCH_MAX_BODY : 0, NULL),
+             .body = yn_buf_make(request->wants_body ? f->max_body : 0, NULL),
+             .body_max = f->max_body,
+             .body_ms = f->body_ms,
              .trusts_all = trusts_all,
              .started = now_ms()};
     h.head.keeps_blanks = request->keeps_blanks;

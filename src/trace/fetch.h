@@ -20,8 +20,8 @@
 #include "trace/evidence.h"
 
 enum {
-    YN_FETCH_MAX_BODY = 256 * 1024, /**< bytes of a response body that are read */
-    YN_FETCH_BODY_MS = 3000,        /**< how long after the head its body is waited for */
+    YN_FETCH_MAX_BODY = 256 * 1024, /**< bytes of a response body that are read, by default */
+    YN_FETCH_BODY_MS = 3000,        /**< how long after the head its body is waited for; likewise */
 };
 
 /** What to ask. Views, which must outlive the call. */
@@ -63,6 +63,8 @@ typedef struct yn_fetch_options {
                           evidence says so */
     long connect_ms; /**< for DNS, TCP and TLS together */
     long total_ms;   /**< for the whole hop */
+    size_t max_body; /**< of a response, in bytes; 0: YN_FETCH_MAX_BODY */
+    long body_ms;    /**< from the head to the end of the body; 0: YN_FETCH_BODY_MS */
     const yn_fetch_tls *tls; /**< or NULL; must outlive the fetcher */
 } yn_fetch_options;
 
@@ -85,7 +87,7 @@ const char *yn_fetch_ready(void);
 
 /**
  * The yn_fetch_fn whose context is a yn_fetcher. Asks, and waits for the answer. The body is read
- * up to YN_FETCH_MAX_BODY, and for YN_FETCH_BODY_MS beyond the head; how it ends is no error, for
+ * so far and so long as the options allow; how it ends is no error, for
  * the head has told where to go, and only noted.
  */
 yn_fetch_fn yn_fetch;

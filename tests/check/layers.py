@@ -19,7 +19,7 @@ MAY_INCLUDE = {
     "proof": ("base", "core", "rules"),
     "http": ("base",),
     "net": ("base",),
-    "server": ("base", "core", "rules", "dialects", "http", "net"),
+    "server": ("base", "core", "rules", "dialects", "proof", "http", "net"),
     "trace": ("base", "core"),
     "audit": ("base", "core", "trace"),
     "lab": ("base", "core", "http", "net", "trace"),

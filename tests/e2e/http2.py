@@ -139,8 +139,8 @@ class Answer:
 class Client:
     """One connection. Frames are taken in as they come: see `answers`, `resets`, `goaways`."""
 
-    def __init__(self, port, tls=None, settings=b"", start=True, timeout=5, source=None):
-        raw = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+    def __init__(self, port, tls=None, settings=b"", start=True, timeout=5, source=None, connected=None):
+        raw = connected or socket.create_connection(("127.0.0.1", port), timeout=timeout)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket = tls.wrap_socket(raw, server_hostname="localhost") if tls else raw
         self.received = b""

@@ -148,10 +148,10 @@ def test_whom_the_user_picks_decides(check):
 
 
 def test_silence_is_unknown_and_no_failure(check):
-    done = check("--timeout", "1", "--jsonl", "silent.test", timeout=60)
+    done = check("--domain-timeout", "1", "--jsonl", "silent.test", timeout=60)
     answer = json.loads(done.stdout)
     assert answer["verdict"] == "UNKNOWN" and answer["result"] == "unknown" and done.returncode == 3
-    done = check("--timeout", "1", "--jsonl", "silent.test", "bare.test", timeout=60)
+    done = check("--domain-timeout", "1", "--jsonl", "silent.test", "bare.test", timeout=60)
     assert [json.loads(line)["result"] for line in done.stdout.splitlines()] == ["unknown", "failed"]
     assert done.returncode == 1
 
@@ -278,21 +278,24 @@ def test_a_run_that_was_killed_goes_on(sites, tmp_path):
 
 
 def test_a_signal_lets_what_is_under_way_finish(sites, tmp_path):
-    domains = tmp_path / "domains"
+    domains, results = tmp_path / "domains", tmp_path / "results"
     domains.write_text("\n".join(f"d{i}.test" for i in range(500)))
     sites.delay = 0.01
     try:
-        running = subprocess.Popen([program.path(), "check", *map(str, sites.options), "--jsonl", "--file", str(domains),
-                                    "--jobs", "4", "--per-address", "4"], env=program.environment(), text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        running.stdout.readline()
+        with open(results, "wb") as out:
+            running = subprocess.Popen([program.path(), "check", *map(str, sites.options), "--jsonl", "--file", str(domains),
+                                        "--jobs", "4", "--per-address", "4"], env=program.environment(), text=True,
+                                       stdout=out, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and not results.stat().st_size:
+            time.sleep(0.02)
         running.send_signal(signal.SIGTERM)
-        rest, complaint = running.communicate(timeout=60)
+        complaint = running.communicate(timeout=60)[1]
     finally:
         sites.delay = 0
-    lines = rest.splitlines()
-    assert all(json.loads(line) for line in lines) and len(lines) < 499
-    assert running.returncode == 3 and "stopped after" in complaint
+    lines = results.read_text().splitlines()
+    assert 0 < len(lines) < 500 and [json.loads(line)["domain"] for line in lines] == [f"d{i}.test" for i in range(len(lines))]
+    assert running.returncode == 3 and f"stopped after {len(lines)} domain" in complaint
 
 
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(sites):
@@ -380,7 +383,7 @@ def test_what_is_in_the_way_comes_first(advise, sites, yonder, tmp_path):
     answer = json.loads(done.stdout)
     assert answer["next"]["step"] == "prepare" and answer["now"] is None and done.returncode == 1
     assert [o["code"] for o in answer["obstacles"]] == ["no_redirect"]
-    done = advise("--timeout", "1", "silent.test")
+    done = advise("--domain-timeout", "1", "silent.test")
     assert "Next: try again" in done.stdout and done.returncode == 3
     assert advise("--json", "good.test").returncode == 0
     assert json.loads(advise("--json", "--wants-preload", "good.test").stdout)["next"]["value"] == READY

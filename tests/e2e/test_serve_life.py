@@ -308,6 +308,38 @@ def test_reloads_under_load_lose_nothing(serve):
     assert sum(counts) > 2000 and min(counts) > 0
 
 
+LOOP = "/a /b 301\n/b /a 301\n"
+
+
+def test_a_loop_is_told_before_it_goes_live(serve):
+    server = serve(RULES)
+    assert "warning" not in server.stderr()
+    server.reload(LOOP)
+    said = server.wait_stderr("reloaded: ")
+    assert f"warning: {server.rules_path}:1: loop: " in said and said.index(": loop: ") < said.index("reloaded: ")
+    with Client(server.port) as client:
+        assert client.ask("/a").status == 301
+
+
+def test_rules_that_cannot_be_proved_are_refused_where_that_is_wanted(serve, yonder, tmp_path):
+    server = serve(RULES, "--proof", "refuse")
+    server.reload(LOOP)
+    said = server.wait_stderr("not reloaded: the old rules stay live")
+    assert f"error: {server.rules_path}:1: loop: " in said
+    with Client(server.port) as client:
+        assert [client.ask(target).status for target in ("/a", "/old")] == [404, 301]
+    server.reload(RULES + "/x /y\n")
+    server.wait_stderr("reloaded: ")
+    rules = tmp_path / "loop.rules"
+    rules.write_text(LOOP)
+    done = yonder("serve", rules, "--listen", "127.0.0.1:0", "--proof", "refuse")
+    assert done.returncode == 2 and ": loop: " in done.stderr
+    rules.write_text("".join(f"/a{i} /b{i}\n/b{i} /a{i}\n" for i in range(20)))
+    done = yonder("serve", rules, "--listen", "127.0.0.1:0", "--proof", "refuse")
+    assert done.stderr.count(": loop: ") == 10 and "more; 'yonder lint' shows all" in done.stderr
+    assert yonder("serve", rules, "--proof", "x").returncode == 2
+
+
 # ---- ending -------------------------------------------------------------------------------------
 
 

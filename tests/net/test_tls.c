@@ -344,6 +344,38 @@ static bool resumes(rig *r, SSL_SESSION *session)
     return yn_tls_resumed(r->tls);
 }
 
+// The ticket the client holds for the next connection.
+static yonder_text ticket(const rig *r)
+{
+    const unsigned char *bytes;
+    size_t len;
+    SSL_SESSION_get0_ticket(SSL_get_session(r->client), &bytes, &len);
+    return (yonder_text){(const char *)bytes, len};
+}
+
+static void every_connection_of_tls_1_3_brings_a_ticket_of_its_own(void **state)
+{
+    (void)state;
+    rig r = make("a.lab.test", "a.lab.test", -hour / 2, hour);
+    yn_tls_tickets *tickets = yn_tls_tickets_new();
+    r.server = yn_tls_server_new(choose, &r, NULL, tickets);
+    SSL_CTX_set_min_proto_version(r.context, TLS1_3_VERSION);
+    assert_false(resumes(&r, NULL));
+    SSL_SESSION *session = SSL_get1_session(r.client);
+    for (int i = 0; i < 3; i++) {
+        const unsigned char *used;
+        size_t len;
+        SSL_SESSION_get0_ticket(session, &used, &len);
+        assert_true(resumes(&r, session));
+        assert_false(yn_equal(ticket(&r), (yonder_text){(const char *)used, len}));
+        SSL_SESSION_free(session);
+        session = SSL_get1_session(r.client);
+    }
+    SSL_SESSION_free(session);
+    unmake(&r);
+    yn_tls_tickets_free(tickets);
+}
+
 static void a_ticket_is_good_until_two_more_keys_have_come(void **state)
 {
     (void)state;
@@ -697,6 +729,7 @@ int main(void)
         cmocka_unit_test(what_is_not_tls_fails),
         cmocka_unit_test(identities_must_be_whole),
         cmocka_unit_test(names_that_are_none_get_nothing),
+        cmocka_unit_test(every_connection_of_tls_1_3_brings_a_ticket_of_its_own),
         cmocka_unit_test(a_ticket_is_good_until_two_more_keys_have_come),
         cmocka_unit_test(without_tickets_every_session_is_a_new_one),
         cmocka_unit_test(half_a_record_is_nothing_to_read),

@@ -136,7 +136,9 @@ static void text_begins_with_the_verdict_and_goes_by_weight(void **state)
     build(&s);
     yn_check_text(&out, &s.checked, &plain);
     assert_int_equal(out.error, 0);
-    static const char first[] = "NOT PROTECTED  a.test: 2 errors, 1 note\n";
+    static const char first[] =
+        "NOT PROTECTED  a.test: anyone on the way can read and answer in the site's place\n"
+        "2 errors, 1 note; seen 1970-01-01 00:00:01 UTC, 2 requests in 0.000 s\n";
     assert_text("verdict", yn_slice(yn_buf_text(&out), 0, sizeof first - 1), first);
     assert_true(at(&out, "\nhttp://a.test/\n") < at(&out, "What to do"));
     assert_true(at(&out, "299 \\x1B[31m") < at(&out, "HSTS for 5 minutes, this host only"));
