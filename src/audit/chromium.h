@@ -19,6 +19,13 @@ bool yn_chromium_connects(const yn_visit *visit);
 /** Whether a Go program is content with the answer: a Location that is no URL fails the request. */
 bool yn_chromium_answers(yn_grading *g, const yn_visit *visit);
 
+/** Whether a Location that cannot be followed is a URL to Go all the same: "https:/a", "https:a"
+ * and "https://:80/" are, of no host, and so is "https://a:99999/", of a port that there is not.
+ * Such a redirect counts, and it is the request after it that fails. `*https` is of the URL it is
+ * relative to; where the answer is true it is that of the Location, and `*host` a view of its host.
+ */
+bool yn_chromium_leads_nowhere(yonder_text location, bool *https, yonder_text *host);
+
 /** The header of a response, as PreloadableResponse and the like judge it. */
 void yn_chromium_header(yn_grading *g, const yn_visit *visit, uint64_t min_age, bool removal);
 
