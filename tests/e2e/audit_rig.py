@@ -179,7 +179,8 @@ def set_up_namespace(folder):
     for name, text in {"resolv.conf": "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n",
                        "hosts": "127.0.0.1 localhost\n"}.items():
         (folder / name).write_text(text)
-        subprocess.run(["mount", "--bind", folder / name, f"/etc/{name}"], check=True)
+        if os.path.exists(f"/etc/{name}"):  # what is not there says nothing of names either
+            subprocess.run(["mount", "--bind", folder / name, f"/etc/{name}"], check=True)
 
 
 def set_up_sites(folder):
