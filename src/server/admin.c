@@ -170,7 +170,7 @@ static int listen_at_path(yn_admin *admin, const char *where, yn_takeover *from)
         return -1;
     }
     if (from && yn_takeover_admin(from, &address, &fd))
-        admin->local = yn_local_adopt(fd, &address);
+        admin->local = (yn_local){.fd = fd, .address = address}; // see yn_admin_own()
     else if (!yn_local_listen(&admin->local, where, SOCK_STREAM, 0660))
         return failed(where, -1);
     yn_log(YN_LOG_INFO, "admin on %s", where);
@@ -243,6 +243,12 @@ yn_admin *yn_admin_start(const char *where, yn_takeover *from, yn_observed *obse
 int yn_admin_socket(const yn_admin *admin)
 {
     return admin->fd;
+}
+
+void yn_admin_own(yn_admin *admin)
+{
+    if (admin->is_path)
+        admin->local = yn_local_adopt(admin->local.fd, &admin->local.address);
 }
 
 void yn_admin_leave(yn_admin *admin)

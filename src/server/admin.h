@@ -26,6 +26,8 @@ bool yn_admin_prepare(void);
  */
 yn_admin *yn_admin_start(const char *where, yn_takeover *from, yn_observed *observed);
 int yn_admin_socket(const yn_admin *admin); /**< its listening socket */
+/** The other server has left: the file of the socket is this one's to remove from here on. */
+void yn_admin_own(yn_admin *admin);
 /** Leaves the socket to the server that has it, too: nobody new is answered here. */
 void yn_admin_leave(yn_admin *admin);
 /** Ends the thread and takes the socket away. NULL is left alone. */

@@ -208,6 +208,7 @@ yn_handover *yn_handover_start(const yn_local *local, const yn_offer *offers, si
     if (!error)
         return h;
     yn_log(YN_LOG_ERROR, "cannot offer the sockets to the next server: %s", strerror(error));
+    h->local = (yn_local){.fd = -1};
     yn_handover_free(h);
     return NULL;
 }
@@ -320,6 +321,8 @@ static const char *ask(yn_takeover *t, const yn_address *address, const char *us
         return errno == ENOENT || errno == ECONNREFUSED ? NULL : strerror(errno);
     if (!is_trusted(t->fd, user))
         return "it is another user's";
+    if (!readable(t->fd, -1, answer_time))
+        return "it does not answer; it may be handing over to another server";
     if (receive_all(t, tickets))
         return NULL;
     *ended = t->count == 0 && readable(t->fd, -1, 0) && recv(t->fd, &(char){0}, 1, MSG_PEEK) <= 0;
@@ -354,6 +357,14 @@ yn_offer *yn_takeover_offers(yn_takeover *t, size_t *count)
 {
     *count = t->count;
     return t->offers;
+}
+
+bool yn_takeover_has_passed(const yn_takeover *t)
+{
+    size_t i = 0;
+    while (i < t->count && !(t->offers[i].kind == YN_OFFER_LISTENER && t->offers[i].passed))
+        i++;
+    return i < t->count;
 }
 
 bool yn_takeover_admin(yn_takeover *t, const yn_address *address, int *fd)

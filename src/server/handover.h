@@ -34,8 +34,8 @@ typedef struct yn_handover yn_handover;
 
 /**
  * Offers copies of these sockets, and that of `local`, from a thread of its own. Once they have
- * been taken the calling thread gets SIGTERM. `tickets` or NULL. `local`'s descriptor is the
- * handover's from here on.
+ * been taken the calling thread gets SIGTERM. `tickets` or NULL. `local`'s descriptor and file are
+ * the handover's from here on, unless it fails.
  * @return NULL after a line on stderr
  */
 yn_handover *yn_handover_start(const yn_local *local, const yn_offer *offers, size_t count,
@@ -64,6 +64,9 @@ int yn_takeover_begin(yn_takeover **out, const char *path, const char *user,
 
 /** What there is. Who puts one to use takes its descriptor, and sets `gone`. */
 yn_offer *yn_takeover_offers(yn_takeover *takeover, size_t *count);
+
+/** Whether the other serves sockets that systemd passed. */
+bool yn_takeover_has_passed(const yn_takeover *takeover);
 
 /** The socket of --admin at that address, which is the caller's then. */
 bool yn_takeover_admin(yn_takeover *takeover, const yn_address *address, int *fd);

@@ -107,9 +107,19 @@ static bool take_over(server *s)
 
 static bool listen_everywhere(server *s)
 {
-    return take_over(s) &&
-           yn_sockets_open(&s->sockets, s->worker_count, s->options->listen, s->listen_count,
-                           s->passed, s->passed_count, s->takeover);
+    if (!take_over(s))
+        return false;
+    if (s->takeover && s->options->listen_if_none_passed && yn_takeover_has_passed(s->takeover))
+        s->listen_count = 0;
+    if (!yn_sockets_open(&s->sockets, s->worker_count, s->options->listen, s->listen_count,
+                         s->passed, s->passed_count, s->takeover))
+        return false;
+    for (size_t i = 0; i < s->sockets.count; i++)
+        if (s->sockets.rows[i].tls && !s->options->load.certs.cert_count) {
+            yn_log(YN_LOG_ERROR, "a socket for HTTPS was passed, and --cert is missing");
+            return false;
+        }
+    return true;
 }
 
 static bool make_workers(server *s)
@@ -239,17 +249,9 @@ static bool leave_sockets(server *s)
     return true;
 }
 
-// From here on this server is the one, and the next may ask.
-static bool settle(server *s)
+// The next server may ask.
+static bool offer_sockets(server *s)
 {
-    if (s->takeover) {
-        yn_takeover_finish(s->takeover);
-        yn_takeover_free(s->takeover);
-        s->takeover = NULL;
-        yn_supervisor_replaced();
-    } else {
-        yn_supervisor_ready();
-    }
     if (s->local.fd < 0)
         return true;
     if (s->admin) {
@@ -261,6 +263,24 @@ static bool settle(server *s)
         yn_handover_start(&s->local, s->offers, s->offer_count, s->options->config.tickets);
     s->local.fd = s->handover ? -1 : s->local.fd;
     return s->handover != NULL;
+}
+
+// From here on this server is the one. Nothing may fail once the other has left.
+static bool settle(server *s)
+{
+    if (!offer_sockets(s))
+        return false;
+    if (!s->takeover) {
+        yn_supervisor_ready();
+        return true;
+    }
+    yn_takeover_finish(s->takeover);
+    yn_takeover_free(s->takeover);
+    s->takeover = NULL;
+    if (s->admin)
+        yn_admin_own(s->admin);
+    yn_supervisor_replaced();
+    return true;
 }
 
 // The main thread's work while the workers do theirs.
@@ -454,11 +474,6 @@ static bool find_sockets(server *s)
         return false;
     s->passed_count = (size_t)n;
     s->listen_count = n && s->options->listen_if_none_passed ? 0 : s->options->listen_count;
-    for (size_t i = 0; i < s->passed_count; i++)
-        if (s->passed[i].tls && !s->options->load.certs.cert_count) {
-            yn_log(YN_LOG_ERROR, "a socket for HTTPS was passed, and --cert is missing");
-            return false;
-        }
     return true;
 }
 

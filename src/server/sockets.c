@@ -93,6 +93,31 @@ static bool take_over(yn_sockets *s, const yn_listen_at *at, yn_takeover *from, 
     return have >= s->workers || share(s, row, have);
 }
 
+static bool is_passed(const yn_passed *passed, size_t count, const yn_address *address)
+{
+    size_t i = 0;
+    while (i < count && !yn_address_equal(&passed[i].address, address))
+        i++;
+    return i < count;
+}
+
+static bool take_over_passed(yn_sockets *s, const yn_passed *passed, size_t passed_count,
+                             yn_takeover *from)
+{
+    size_t count;
+    yn_offer *offers = yn_takeover_offers(from, &count);
+    for (size_t i = 0; i < count; i++) {
+        const yn_offer *o = &offers[i];
+        if (o->kind != YN_OFFER_LISTENER || !o->passed || o->gone ||
+            is_passed(passed, passed_count, &o->address))
+            continue;
+        const yn_listen_at at = {o->address, o->tls};
+        if (!take_over(s, &at, from, &(bool){false}))
+            return false;
+    }
+    return true;
+}
+
 bool yn_sockets_open(yn_sockets *s, size_t workers, const yn_listen_at *listen, size_t listen_count,
                      const yn_passed *passed, size_t passed_count, yn_takeover *takeover)
 {
@@ -107,7 +132,7 @@ bool yn_sockets_open(yn_sockets *s, size_t workers, const yn_listen_at *listen, 
     for (size_t i = 0; i < passed_count; i++)
         if (!add_passed(s, &passed[i]))
             return false;
-    return true;
+    return !takeover || take_over_passed(s, passed, passed_count, takeover);
 }
 
 void yn_sockets_free(yn_sockets *s)

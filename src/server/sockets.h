@@ -28,7 +28,8 @@ typedef struct yn_sockets {
 } yn_sockets;
 
 /**
- * Opens the sockets of `listen`, but for those that `takeover` (or NULL) has; and adds `passed`.
+ * Opens the sockets of `listen`, but for those that `takeover` (or NULL) has; and adds `passed`,
+ * and what was passed to the other server, for systemd will not pass it again.
  * @return false after a line on stderr; `sockets` is to be freed all the same
  */
 bool yn_sockets_open(yn_sockets *sockets, size_t workers, const yn_listen_at *listen,

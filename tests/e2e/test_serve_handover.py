@@ -304,3 +304,48 @@ def test_the_end_of_the_old_server_amidst_it_leaves_the_sockets_to_who_has_them(
         with listener.accept()[0] as accepted:
             assert accepted.recv(5) == b"hello"
     s.close()
+
+
+def test_who_fails_with_the_admin_socket_in_hand_leaves_it_where_it_was(generations, tmp_path, yonder):
+    port, admin = free_port(), tmp_path / "admin.sock"
+    args = ("--listen", f"127.0.0.1:{port}", "--admin", admin)
+    server = generations(RULES, *args)
+    said_until(server, "listening on")
+    until(admin.exists)
+    image = tmp_path / "damaged.image"
+    assert yonder("compile", tmp_path / "g0.rules", "-o", image).returncode == 0
+    content = bytearray(image.read_bytes())
+    content[-1] ^= 1
+    image.write_bytes(content)
+    failed = subprocess.run([program.path(), "serve", image, *map(str, args), "--handover", tmp_path / "next"],
+                            capture_output=True, text=True, timeout=20, env=program.environment())
+    assert failed.returncode == 2 and "damaged" in failed.stderr, failed.stderr
+    status = yonder("status", "--admin", admin, "--json")
+    assert status.returncode == 0 and json.loads(status.stdout)["pid"] == server.pid, status.stderr
+
+
+@pytest.mark.skipif(program.sanitized(), reason="sanitizers want descriptors of their own")
+def test_a_newcomer_short_of_descriptors_serves_or_leaves_the_old_server_alone(generations, tmp_path, place):
+    port = free_port()
+    listen = ("--listen", f"127.0.0.1:{port}", "--workers", "2")
+    server = generations(RULES, *listen)
+    said_until(server, "listening on")
+    until(place.exists)
+    for descriptors in range(8, 64):
+        process = subprocess.Popen(["prlimit", f"--nofile={descriptors}", program.path(), "serve",
+                                    tmp_path / "g0.rules", *listen, "--handover", place],
+                                   stderr=subprocess.PIPE, text=True, env=program.environment())
+        try:
+            process.wait(2)
+            process.stderr.close()
+        except subprocess.TimeoutExpired:
+            break  # it serves
+        assert process.returncode in (2, 3)
+        with pytest.raises(subprocess.TimeoutExpired):
+            server.wait(0.05)
+    said = said_until(process, "taken over from")
+    assert server.wait(10) == 0
+    with Client(port) as client:
+        assert client.ask("/old").status == 301, said
+    process.terminate()
+    rest(process)

@@ -12,7 +12,7 @@ import time
 import pytest
 
 import program
-from http1 import Client
+from http1 import Client, until
 from test_serve_ops import RULES, ask
 
 
@@ -163,3 +163,20 @@ def test_what_is_no_listening_socket_is_refused(tmp_path):
         assert server.process.wait(10) == 3
         server.reader.join(5)
         assert "--cert is missing" in server.said
+
+
+def test_the_successor_of_a_server_with_passed_sockets_has_them_too(tmp_path):
+    """It is the same command, which names no address, and systemd passes it nothing."""
+    with listening() as s:
+        first = Supervised(tmp_path, [s], ["http"], "--handover", tmp_path / "next")
+        assert first.notice() == "READY=1"
+        second = Supervised(tmp_path, [], [], "--handover", tmp_path / "next")
+        assert second.notice() == f"MAINPID={second.process.pid}\nREADY=1", second.said
+        assert first.process.wait(15) == 0
+        port = s.getsockname()[1]
+        until(lambda: "which was passed" in second.said)
+        assert f"127.0.0.1:{port}/" in second.said and ":8080" not in second.said
+    with Client(port) as client:
+        assert client.ask("/old").status == 301
+    second.close()
+    first.close()
