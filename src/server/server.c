@@ -171,8 +171,8 @@ static void read_anew(server *s)
         set = NULL;
     }
     if (!set) {
+        yn_count_add(&s->observed.reloads_failed, 1); // before it is said: who reads that may ask
         yn_log(YN_LOG_ERROR, "not reloaded: the old rules stay live");
-        yn_count_add(&s->observed.reloads_failed, 1);
         return;
     }
     count_hits(s, set);
