@@ -217,10 +217,11 @@ class Nginx(Server):
 
     @staticmethod
     def program():
-        found = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-        if not found:
-            raise Failed("nginx is not installed: apt-get install nginx")
-        return found
+        return shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+    @classmethod
+    def installed(cls):
+        return cls.program() is not None
 
     def redirect(self):
         """The directives for the rules: (http level, server level)."""
