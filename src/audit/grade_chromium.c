@@ -181,7 +181,7 @@ static const yn_visit *first_response(yn_grading *g)
 {
     const yn_visit *visit =
         g->audit->ascii.len ? yn_grading_visit(g, "https", g->audit->ascii) : NULL;
-    g->grade.unknown = g->audit->ascii.len && (!visit || yn_visit_is_unknown(visit));
+    g->grade.unknown = g->audit->ascii.len && (!visit || yn_audit_is_unknown(g->audit, visit));
     bool answers = visit && yn_chromium_answers(g, visit);
     if (answers && yn_visit_is_good(visit))
         return visit;

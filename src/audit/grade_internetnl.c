@@ -111,9 +111,9 @@ typedef struct worst {
     bool any, unknown, no_memory;
 } worst;
 
-static void take(worst *w, code result, const yn_visit *visit)
+static void take(worst *w, const yn_audit *audit, code result, const yn_visit *visit)
 {
-    w->unknown = w->unknown || yn_visit_is_unknown(visit);
+    w->unknown = w->unknown || yn_audit_is_unknown(audit, visit);
     if (w->any && result <= w->code)
         return;
     w->any = true;
@@ -136,7 +136,7 @@ static worst worst_hsts(const yn_audit *audit)
     worst w = {.code = HSTS_NO_HTTPS};
     for (size_t i = 0; i < audit->visit_count; i++)
         if (is_asked(audit, &audit->visits[i], true))
-            take(&w, hsts_of(&audit->visits[i]), &audit->visits[i]);
+            take(&w, audit, hsts_of(&audit->visits[i]), &audit->visits[i]);
     return w;
 }
 
@@ -147,7 +147,7 @@ static worst worst_forced(const yn_audit *audit, bool https)
         const yn_visit *v = &audit->visits[i];
         if (!is_asked(audit, v, false))
             continue;
-        take(&w,
+        take(&w, audit,
              v->response.error                        ? NO_HTTP
              : leads_to_https(audit, v, &w.no_memory) ? FORCED
                                                       : NOT_FORCED,

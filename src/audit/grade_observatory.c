@@ -83,7 +83,8 @@ static bool is_unknown(const yn_audit *audit, yn_start start)
 {
     const yn_seen_chain *chain = &audit->chains[start];
     const yn_visit *last = yn_chain_last(audit, start);
-    return !chain->asked || chain->end == YN_CHAIN_UNKNOWN || !last || yn_visit_is_unknown(last);
+    return !chain->asked || chain->end == YN_CHAIN_UNKNOWN || !last ||
+           yn_audit_is_unknown(audit, last);
 }
 
 static bool is_gradable(const yn_visit *v)

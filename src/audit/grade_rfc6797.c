@@ -173,7 +173,7 @@ int yn_grade_rfc6797(const yn_audit *audit, const yn_grade_options *options, yn_
     (void)options;
     yn_grading g = yn_grading_begin(audit, arena);
     const yn_visit *visit = yn_chain_first(audit, YN_START_HTTPS);
-    g.grade.unknown = audit->ascii.len && (!visit || yn_visit_is_unknown(visit));
+    g.grade.unknown = audit->ascii.len && (!visit || yn_audit_is_unknown(audit, visit));
     if (!audit->ascii.len)
         TELL(&g, NO_HOST_NAME, (const yn_visit *)NULL, "\"%.*s\" is no domain name",
              YN_PRINT(yn_say(audit->domain)));

@@ -113,6 +113,14 @@ bool yn_visit_is_unknown(const yn_visit *visit)
     return visit->response.error == YN_FETCH_TIMEOUT;
 }
 
+bool yn_audit_is_unknown(const yn_audit *audit, const yn_visit *visit)
+{
+    if (visit->response.error != YN_FETCH_DNS)
+        return yn_visit_is_unknown(visit);
+    const yn_seen_host *host = yn_audit_host(audit, yn_visit_hostname(visit));
+    return host && host->exists != YN_NO;
+}
+
 yonder_text yn_visit_hostname(const yn_visit *visit)
 {
     return yonder_url_get(&visit->url, YONDER_URL_HOSTNAME);

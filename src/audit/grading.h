@@ -56,6 +56,8 @@ static inline yonder_text yn_say(yonder_text t)
 bool yn_visit_is_https(const yn_visit *visit);
 /** Whether it failed in a way that says nothing about the site: there was no time. */
 bool yn_visit_is_unknown(const yn_visit *visit);
+/** Likewise, or because no name server told whether there is such a host. */
+bool yn_audit_is_unknown(const yn_audit *audit, const yn_visit *visit);
 /** Its host, without a port. */
 yonder_text yn_visit_hostname(const yn_visit *visit);
 /** Whether it is 301, 302, 303, 307 or 308 with a Location that is not empty. */

@@ -33,7 +33,8 @@ yn_known yn_policy_https(const yn_audit *audit, const yn_seen_host *host)
     if (host->https == YN_NO_VISIT)
         return YN_UNKNOWN;
     const yn_visit *visit = &audit->visits[host->https];
-    if (visit->response.error == YN_FETCH_TIMEOUT)
+    // That there is no such name is told above; else no name server answered.
+    if (visit->response.error == YN_FETCH_TIMEOUT || visit->response.error == YN_FETCH_DNS)
         return YN_UNKNOWN;
     return !visit->response.error && yn_visit_is_trusted(visit) ? YN_YES : YN_NO;
 }

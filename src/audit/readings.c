@@ -27,12 +27,18 @@ static bool is_reader(const yonder_client *client)
            !has_name(client, "googlebot");
 }
 
+static bool is_browser(const yonder_client *client)
+{
+    return !has_name(client, "curl") && !has_name(client, "wget");
+}
+
 static void add(yn_readings *out, const yonder_client *client, yonder_text value)
 {
     yn_reading *r = &out->items[out->count++];
     *r = (yn_reading){.client = client};
     r->reading = yonder_hsts_parse(client, value, &r->policy);
     out->accepting += r->reading == YONDER_HSTS_VALID;
+    out->browsers += r->reading == YONDER_HSTS_VALID && is_browser(client);
     out->agree = out->agree && is_alike(r, &out->items[0]);
 }
 

@@ -22,6 +22,7 @@ typedef struct yn_readings {
     yn_reading items[YN_READERS_MAX]; /**< chrome is the first */
     size_t count;
     size_t accepting; /**< who find it valid */
+    size_t browsers;  /**< of these, those that are browsers */
     bool agree;       /**< all find the same in it; how long they keep at most is no matter */
 } yn_readings;
 

@@ -48,7 +48,7 @@ static void tell_disagreement(yn_grading *g, const yn_visit *first, const yn_rea
     yn_readings_write(&text, readings);
     yonder_text value = yn_say(yn_visit_field(first, YN_STS, 0));
     yn_issue *issue =
-        readings->accepting
+        readings->browsers
             ? YN_OWN(g, DISAGREEMENT, g->audit->ascii, first, "\"%.*s\" is to %.*s",
                      YN_PRINT(value), YN_PRINT(yn_buf_text(&text)))
             : YN_OWN(g, HSTS_UNREADABLE, g->audit->ascii, first, "\"%.*s\" is to %.*s",
@@ -92,7 +92,7 @@ void yn_yonder_header(yn_grading *g, const yn_visit *first)
         return;
     }
     yn_readings_make(&readings, value);
-    if (!readings.agree || !readings.accepting)
+    if (!readings.agree || !readings.browsers)
         tell_disagreement(g, first, &readings);
     else if (yn_rfc6797_read(value).reading != YONDER_HSTS_VALID)
         mend(g, YN_OWN(g, NOT_GRAMMAR, host, first, "\"%.*s\"", YN_PRINT(yn_say(value))),

@@ -21,7 +21,7 @@ static yn_known has_https(const yn_audit *audit, const yn_seen_host *host)
     if (host->https == YN_NO_VISIT || host->https >= audit->visit_count)
         return YN_UNKNOWN;
     const yn_visit *v = &audit->visits[host->https];
-    if (yn_visit_is_unknown(v))
+    if (yn_audit_is_unknown(audit, v))
         return YN_UNKNOWN;
     return yn_visit_is_good(v) ? YN_YES : YN_NO;
 }

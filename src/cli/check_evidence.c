@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "audit/saved.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "cli/trace_input.h"
 
@@ -101,6 +102,22 @@ void yn_evidence_source_close(yn_evidence_source *source)
 /* ---- lists -------------------------------------------------------------------------------------
  */
 
+// What is beside an image says whose it is and when it was fetched; a list says whose it is.
+static void describe_list(yn_check_list_file *list, yonder_text name)
+{
+    const yn_listing *l = &list->listing;
+    list->name = name;
+    if (!name.len)
+        list->name = l->has_about || l->of_list ? yonder_text_of(yn_preload_browser(l->layout))
+                                                : YN_TEXT("chromium");
+    list->version = YN_TEXT("");
+    if (!l->has_about)
+        return;
+    yn_date_write(list->moment, "YYYY-MM-DDThh:mm:ssZ",
+                  l->about.lists[l->about.list_count - 1].fetched);
+    list->version = (yonder_text){list->moment, sizeof list->moment - 1};
+}
+
 int yn_evidence_lists_open(const char *command, const yn_list *preload, yn_check_how *how)
 {
     for (size_t i = 0; i < preload->count; i++) {
@@ -111,10 +128,10 @@ int yn_evidence_lists_open(const char *command, const yn_list *preload, yn_check
             return yn_usage_error(command, "--preload is given %d times at most",
                                   YN_CHECK_MAX_LISTS);
         yn_check_list_file *list = &how->lists[how->list_count];
-        list->name = named ? yn_slice(word, 0, equals) : YN_TEXT("chromium");
-        int code = yn_preload_file_open(&list->file, preload->items[i] + (named ? equals + 1 : 0));
+        int code = yn_listing_open(&list->listing, preload->items[i] + (named ? equals + 1 : 0));
         if (code)
             return code;
+        describe_list(list, yn_slice(word, 0, named ? equals : 0));
         how->list_count++;
     }
     return YN_EXIT_OK;
@@ -123,7 +140,7 @@ int yn_evidence_lists_open(const char *command, const yn_list *preload, yn_check
 void yn_evidence_lists_close(yn_check_how *how)
 {
     for (size_t i = 0; i < how->list_count; i++)
-        yn_preload_file_close(&how->lists[i].file);
+        yn_listing_close(&how->lists[i].listing);
 }
 
 /* ---- files -------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 #include "audit/saved.h"
 #include "base/text.h"
+#include "cli/preload_file.h"
 
 enum {
     output_max = 1 << 28,
@@ -14,6 +15,26 @@ enum {
 /* ---- lists -------------------------------------------------------------------------------------
  */
 
+// What is copied outlives the lists.
+static yn_seen_list ask_list(const yn_check_list_file *list, yonder_text host, yn_arena *arena)
+{
+    yonder_preload_match match = {0};
+    char ascii[512];
+    yonder_preload_query(list->listing.set, yn_preload_file_host(host, ascii), &match);
+    yn_seen_list seen = {
+        .list = list->name,
+        .version = yn_arena_text(arena, list->version),
+        .listed = match.preloaded,
+        .include_subdomains = match.preloaded && match.include_subdomains,
+    };
+    if (match.preloaded) {
+        const yn_listed *entry = yn_listing_find(&list->listing, match.matched);
+        seen.matched = yn_arena_text(arena, match.matched);
+        seen.policy = yn_arena_text(arena, entry ? entry->policy : YN_TEXT(""));
+    }
+    return seen;
+}
+
 // Lists that are given now are asked in place of those that evidence was saved with.
 bool yn_check_ask_lists(const yn_check_how *how, yn_audit *audit, yn_arena *arena)
 {
@@ -22,18 +43,8 @@ bool yn_check_ask_lists(const yn_check_how *how, yn_audit *audit, yn_arena *aren
     yn_seen_list *lists = yn_arena_alloc(arena, how->list_count * sizeof *lists);
     if (!lists)
         return false;
-    for (size_t i = 0; i < how->list_count; i++) {
-        yonder_preload_match match;
-        char ascii[512];
-        yn_preload_file_query(&how->lists[i].file, audit->ascii, ascii, &match);
-        lists[i] = (yn_seen_list){
-            .list = how->lists[i].name,
-            .listed = match.preloaded,
-            .include_subdomains = match.preloaded && match.include_subdomains,
-        };
-        if (match.preloaded)
-            lists[i].matched = yn_arena_text(arena, match.matched);
-    }
+    for (size_t i = 0; i < how->list_count; i++)
+        lists[i] = ask_list(&how->lists[i], audit->ascii, arena);
     audit->lists = lists;
     audit->list_count = how->list_count;
     return true;

@@ -5,7 +5,7 @@
 #define YN_CLI_CHECK_WORK_H
 
 #include "cli/check_earlier.h"
-#include "cli/preload_file.h"
+#include "cli/preload_listing.h"
 #include "report/check.h"
 
 typedef enum yn_check_format {
@@ -17,8 +17,10 @@ typedef enum yn_check_format {
 
 /** A preload list at hand. */
 typedef struct yn_check_list_file {
-    yonder_text name; /**< "chromium", "firefox" */
-    yn_preload_file file;
+    yonder_text name;    /**< "chromium", "firefox" */
+    yonder_text version; /**< when it was fetched; empty if not known */
+    char moment[sizeof "YYYY-MM-DDThh:mm:ssZ"];
+    yn_listing listing;
 } yn_check_list_file;
 
 enum {

@@ -346,9 +346,9 @@ static const yn_option options[] = {
      YN_MANY_MAX_AT_ONCE},
     {0, "save-evidence", YN_VALUE, "FOLDER", AT(save),
      "keep what was seen of each domain in FOLDER/DOMAIN.json, to be graded again", 0, 0, 0},
-    {0, "preload", YN_LIST, "[NAME=]IMAGE", AT(preload),
-     "look into this preload list, an image that yonder preload built; NAME is whose it is "
-     "(default: chromium)",
+    {0, "preload", YN_LIST, "[NAME=]LIST", AT(preload),
+     "look into this preload list, an image that yonder preload fetched or built, or a list as it "
+     "is published; NAME is whose it is (default: what the list says, or chromium)",
      0, 0, 0},
     YN_EVIDENCE_OPTIONS(check_options, evidence),
     {0, "color", YN_VALUE, "WHEN", AT(color), YN_COLOUR_HELP, 0, 0, 0},
@@ -392,8 +392,9 @@ static const yn_term members[] = {
      "\"location\",\"hsts\":[values]}],\"end\"}, or null"},
     {"hosts", "{\"host\",\"origin\",\"exists\",\"addresses\",\"port_80\",\"port_443\",\"https\","
               "\"distrust\"}; what is not known is null"},
-    {"lists", "of --preload: {\"list\",\"version\",\"listed\",\"matched\",\"include_subdomains\","
-              "\"policy\"}"},
+    {"lists",
+     "of --preload: {\"list\",\"version\",\"listed\",\"matched\",\"include_subdomains\","
+     "\"policy\"}; version is when it was fetched, null if that is not known; so is policy"},
     {NULL, NULL},
 };
 

@@ -680,7 +680,10 @@ static const yn_option options[] = {
      "the known hosts, in the format of curl --hsts; learn makes the file if there is none", 0, 0,
      0},
     {0, "preload", YN_VALUE, "IMAGE", offsetof(hsts_options, preload),
-     "query, learn, advise: a preload image, as 'yonder preload build' makes it", 0, 0, 0},
+     "query, learn, advise: a preload image, as 'yonder preload build' makes it; advise takes a "
+     "list "
+     "as it is published, too",
+     0, 0, 0},
     {0, "now", YN_VALUE, "T", offsetof(hsts_options, now),
      "query, list, learn: the time it is taken to be, in seconds since 1970 or as "
      "2026-11-22T05:30:00Z",

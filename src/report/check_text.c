@@ -294,7 +294,7 @@ static void put_lists(text *t)
     }
     if (!audit->list_count)
         paragraph(t, 2, "",
-                  "not looked into: give --preload IMAGE ('yonder preload build' makes one)");
+                  "not looked into: give --preload LIST ('yonder preload fetch' gets them)");
     heading(t, listed ? "How to leave the list" : "What preloading would cost");
     put_paragraphs(t, listed ? yn_check_leaving : yn_check_costs);
     if (!listed)

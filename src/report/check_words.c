@@ -258,7 +258,9 @@ yn_look yn_check_https_words(yn_buf *out, const yn_audit *audit, const yn_seen_h
         yn_buf_str(out, "HTTPS works");
         return YN_GOOD;
     case YN_UNKNOWN:
-        yn_buf_str(out, "HTTPS: not known, there was no answer in time");
+        yn_buf_str(out, visit && visit->response.error == YN_FETCH_DNS
+                            ? "HTTPS: not known, no name server told of it"
+                            : "HTTPS: not known, there was no answer in time");
         return YN_NOTICE;
     case YN_NO:
         break;

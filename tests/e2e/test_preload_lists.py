@@ -455,3 +455,29 @@ def test_no_name_of_a_likeness_of_todays_list_is_lost(yonder, tmp_path):
     yonder("preload", "build", str(tmp_path / "list"), "-o", str(tmp_path / "i"), timeout=120)
     listed = {entry["name"] for entry in json.loads(made.stdout.split("\n", 1)[1])["entries"]}
     assert image_names(yonder, tmp_path / "i") == listed
+
+
+# ---- check ---------------------------------------------------------------------------------------
+
+
+def test_check_says_what_fetch_knows_of_a_list(fetch, status, yonder, recorder, place, tmp_path):
+    """Which list, and by which policy: a name of the policy "custom" is never taken off."""
+    custom = {"name": "127.test", "policy": "custom", "mode": "force-https", "include_subdomains": True}
+    server = recorder({"/list": (200, [], chromium(names(1000), extra=[custom]))}, tls=True)
+    fetch(server)
+    server.routes["/list"] = (200, [], firefox(names(1000)))
+    fetch(server, browser="firefox")
+    published = tmp_path / "published.json"
+    published.write_text(chromium(names(5), extra=[custom]))
+    fetched = {entry["browser"]: entry["list"]["fetched"] for entry in status("127.test")[0]["lists"]}
+    lists = [str(place / "chromium.img"), str(place / "firefox.img"), f"mine={published}"]
+    done = yonder("check", "--json", "--connect-to", "::127.0.0.1:1",
+                  *[word for path in lists for word in ("--preload", path)], "127.test")
+    assert json.loads(done.stdout)["lists"] == [
+        {"list": "chromium", "version": fetched["chromium"], "listed": True, "matched": "127.test",
+         "include_subdomains": True, "policy": "custom"},
+        {"list": "firefox", "version": fetched["firefox"], "listed": False, "matched": None,
+         "include_subdomains": False, "policy": None},
+        {"list": "mine", "version": None, "listed": True, "matched": "127.test",
+         "include_subdomains": True, "policy": "custom"}]
+    assert json.loads(done.stdout)["verdict"] == "NOT PROTECTED"  # it would be AT RISK OF REMOVAL by a bulk policy
