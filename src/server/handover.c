@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/handover.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -45,6 +46,8 @@ typedef union control {
     char room[CMSG_SPACE(sizeof(int))];
 } control;
 
+static_assert(sizeof(control) <= CMSG_LEN(2 * sizeof(int)), "see descriptor_in()");
+
 // `fd` or -1; `more` comes behind the packet.
 static bool put(int to, const packet *p, int fd, const void *more, size_t more_size)
 {
@@ -62,6 +65,20 @@ static bool put(int to, const packet *p, int fd, const void *more, size_t more_s
     return sendmsg(to, &message, MSG_NOSIGNAL) == (ssize_t)(sizeof *p + more_size);
 }
 
+// The descriptor that came with a packet, or -1. There is room for a second, which nobody wants.
+static int descriptor_in(struct msghdr *message)
+{
+    const struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    int fds[] = {-1, -1};
+    if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+        return -1;
+    size_t size = header->cmsg_len - CMSG_LEN(0);
+    memcpy(fds, CMSG_DATA(header), size < sizeof fds ? size : sizeof fds);
+    if (fds[1] >= 0)
+        close(fds[1]);
+    return fds[0];
+}
+
 // Any part of a packet that is missing, or a word of another layout, is no packet.
 static bool get(int from, packet *p, int *fd, void *more, size_t more_size)
 {
@@ -72,10 +89,7 @@ static bool get(int from, packet *p, int *fd, void *more, size_t more_size)
                              .msg_control = &room,
                              .msg_controllen = sizeof room};
     ssize_t n = recvmsg(from, &message, MSG_CMSG_CLOEXEC);
-    const struct cmsghdr *header = n > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-    int got = -1;
-    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
-        memcpy(&got, CMSG_DATA(header), sizeof got);
+    int got = n > 0 ? descriptor_in(&message) : -1;
     bool ok = n == (ssize_t)(sizeof *p + more_size) && p->magic == magic;
     if (fd && ok)
         *fd = got;

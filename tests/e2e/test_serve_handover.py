@@ -167,6 +167,15 @@ def test_who_asks_and_goes_away_or_talks_nonsense_changes_nothing(generations, p
         if word:
             s.send(word)
         s.close()
+    descriptors = f"/proc/{server.pid}/fd"
+    before = len(os.listdir(descriptors))
+    for _ in range(20):
+        s, fds = offers(place)
+        for fd in fds:
+            os.close(fd)
+        socket.send_fds(s, [b"x" * 600], [0, 1, 2])
+        s.close()
+    until(lambda: len(os.listdir(descriptors)) <= before)
     s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     s.connect(str(place))
     s.close()
