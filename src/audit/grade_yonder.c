@@ -162,6 +162,7 @@ int yn_grade_yonder(const yn_audit *audit, const yn_grade_options *options, yn_a
     if (!audit->ascii.len) {
         YN_OWN(&g, NOT_A_DOMAIN, YN_TEXT(""), NULL, "\"%.*s\" is no domain name",
                YN_PRINT(yn_say(audit->domain)));
+        g.grade.unknown = true; // nothing was asked
     } else if (has_no_address(&g, first)) {
         at_risk = audit->hosts && audit->hosts[0].exists == YN_NO && yn_yonder_lists(&g, first);
     } else {

@@ -12,8 +12,10 @@
 /** What an issue does to the verdict: nothing, PARTLY, NOT PROTECTED.
  *  X(id, code, severity, effect, title, prose, source) */
 #define YN_YONDER_CODES(X)                                                                         \
-    X(NOT_A_DOMAIN, "not_a_domain", ERROR, NOT, "It is no domain name",                            \
-      "HSTS and certificates for everybody hold for names.", "RFC 6797 section 8.1.1")             \
+    X(NOT_A_DOMAIN, "not_a_domain", ERROR, NONE, "It is no domain name",                           \
+      "HSTS and certificates for everybody hold for names. Give the name alone, as in "            \
+      "example.com.",                                                                              \
+      "RFC 6797 section 8.1.1")                                                                    \
     X(NO_SUCH_NAME, "no_such_name", ERROR, NONE, "There is no such name",                          \
       "The domain has no address, so nobody can visit it: see how it is spelt, or who holds it.",  \
       "RFC 8020")                                                                                  \

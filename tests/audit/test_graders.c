@@ -234,7 +234,7 @@ static const row internetnl[] = {
 static const row yonder[] = {
     {"all is well", {D, .answers = {HTTP_OK, HTTPS_OK}}, "PROTECTED", ""},
     {"no http", {D, .answers = {{H "/"}, HTTPS_OK}}, "PROTECTED", "/ / no_http"},
-    {"no name", {"192.0.2.1", ""}, "NOT PROTECTED", "not_a_domain"},
+    {"no name", {"192.0.2.1", ""}, "UNKNOWN", "not_a_domain"},
     {"no time",
      {D, .answers = {{H "/", .error = LATE}, {S "/", .error = LATE}}},
      "UNKNOWN",
