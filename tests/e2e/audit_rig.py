@@ -39,7 +39,7 @@ class Rig:
             ["unshare", *user, "--net", "--mount", sys.executable, HERE, "--inside", folder],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         into = ["--user", "--preserve-credentials"] if user else []
-        self.enter = ["nsenter", "--target", str(self.process.pid), *into, "--net", "--mount",
+        self.enter = ["nsenter", "--target", str(self.process.pid), *into, "--net", "--mount", "--root",
                       f"--wd={os.getcwd()}"]
         line = self.process.stdout.readline()
         if line != "ready\n":
