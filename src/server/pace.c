@@ -41,7 +41,7 @@ static bool ask_for_turns(int32_t nice)
 static void *beat(void *context)
 {
     (void)context;
-    ask_for_turns(0);
+    ask_for_turns(getpriority(PRIO_PROCESS, 0));
     prctl(PR_SET_TIMERSLACK, 1000);
     for (;;) {
         while (sem_wait(&pace.wanted) != 0)
@@ -58,8 +58,10 @@ void yn_pace_step_behind(void)
     sem_init(&pace.wanted, 0, 0);
     if (pthread_create(&metronome, NULL, beat, NULL) == 0)
         pthread_detach(metronome);
-    if (!ask_for_turns(behind))
-        setpriority(PRIO_PROCESS, 0, behind);
+    int now = getpriority(PRIO_PROCESS, 0); // which is the workers', too
+    int nice = now + behind < 19 ? now + behind : 19;
+    if (!ask_for_turns(nice))
+        setpriority(PRIO_PROCESS, 0, nice);
 }
 
 void yn_pace_begin(void)

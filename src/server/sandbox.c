@@ -170,7 +170,7 @@ static const int calls[] = {
     SYS_membarrier, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigtimedwait,
     SYS_sigaltstack, SYS_tgkill, SYS_restart_syscall, SYS_futex, SYS_set_robust_list,
     SYS_get_robust_list, SYS_rseq, SYS_set_tid_address, SYS_sched_yield, SYS_sched_getaffinity,
-    SYS_sched_setaffinity, SYS_sched_setattr, SYS_setpriority, SYS_sched_getparam, SYS_sched_getscheduler, SYS_nanosleep,
+    SYS_sched_setaffinity, SYS_sched_setattr, SYS_setpriority, SYS_getpriority, SYS_sched_getparam, SYS_sched_getscheduler, SYS_nanosleep,
     SYS_clock_nanosleep, SYS_clock_gettime, SYS_clock_getres, SYS_gettimeofday, SYS_getpid,
     SYS_gettid, SYS_getppid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getrandom,
     SYS_getrusage, SYS_prlimit64, SYS_sysinfo, SYS_uname, SYS_prctl, SYS_exit, SYS_exit_group,
