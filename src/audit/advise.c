@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "audit/advise.h"
 
+#include "audit/grading.h"
 #include "audit/policy.h"
 #include "base/text.h"
 
@@ -60,16 +61,10 @@ static void add(yn_obstacle *list, size_t *count, yn_obstacle_code code, yonder_
     list[(*count)++] = (yn_obstacle){code, host};
 }
 
-static const yn_visit *first_of(const yn_audit *audit, yn_start start)
-{
-    const yn_seen_chain *chain = &audit->chains[start];
-    return chain->asked && chain->count ? &audit->visits[chain->hops[0]] : NULL;
-}
-
 // The answer at https://D/, or NULL after noting what is wrong with it.
 static const yn_visit *secure_answer(const yn_audit *audit, yn_advice *out)
 {
-    const yn_visit *visit = first_of(audit, YN_START_HTTPS);
+    const yn_visit *visit = yn_chain_first(audit, YN_START_HTTPS);
     yn_obstacle_code code;
     if (!audit->ascii.len)
         code = YN_OBSTACLE_NO_DOMAIN;
@@ -91,7 +86,7 @@ static const yn_visit *secure_answer(const yn_audit *audit, yn_advice *out)
 static void look_at_redirect(const yn_audit *audit, yn_advice *out)
 {
     const yn_seen_chain *chain = &audit->chains[YN_START_HTTP];
-    const yn_visit *first = first_of(audit, YN_START_HTTP);
+    const yn_visit *first = yn_chain_first(audit, YN_START_HTTP);
     if (!first || first->response.error)
         return;
     const yn_visit *next = chain->count > 1 ? &audit->visits[chain->hops[1]] : NULL;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The hosts besides the domain, and what preload lists say of it.
 #include "audit/graders.h"
+#include "audit/policy.h"
 #include "audit/yonder.h"
 #include "base/text.h"
 
@@ -13,22 +14,9 @@ static bool is_below(yonder_text host, yonder_text domain)
            yn_equal(yn_skip(host, host.len - domain.len), domain);
 }
 
-// Whether the host has HTTPS with a valid certificate.
-static yn_known has_https(const yn_audit *audit, const yn_seen_host *host)
-{
-    if (host->port_443 == YN_NO)
-        return YN_NO;
-    if (host->https == YN_NO_VISIT || host->https >= audit->visit_count)
-        return YN_UNKNOWN;
-    const yn_visit *v = &audit->visits[host->https];
-    if (yn_audit_is_unknown(audit, v))
-        return YN_UNKNOWN;
-    return yn_visit_is_good(v) ? YN_YES : YN_NO;
-}
-
 static void tell_covered(yn_grading *g, const yn_seen_host *host)
 {
-    switch (has_https(g->audit, host)) {
+    switch (yn_policy_https(g->audit, host)) {
     case YN_NO:
         if (host->port_80 == YN_NO && host->port_443 == YN_NO) // nobody is there to be locked out
             break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/check_fix.h"
 
+#include "audit/grading.h"
 #include "audit/policy.h"
 #include "base/text.h"
 
@@ -35,9 +36,7 @@ static yn_server answering(const yn_audit *audit)
     static const yn_start order[] = {YN_START_HTTPS, YN_START_HTTP};
     yn_server found = YN_SERVER_COUNT;
     for (size_t i = 0; i < sizeof order / sizeof *order && found == YN_SERVER_COUNT; i++) {
-        const yn_seen_chain *chain = &audit->chains[order[i]];
-        const yn_visit *visit =
-            chain->asked && chain->count ? &audit->visits[chain->hops[0]] : NULL;
+        const yn_visit *visit = yn_chain_first(audit, order[i]);
         if (visit && yn_visit_field_count(visit, "server"))
             found = said_by(visit);
     }
