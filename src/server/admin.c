@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "net/local.h"
-#include "server/mhd.h"
+#include "net/mhd.h"
 
 enum {
     longest_document = 1 << 30,

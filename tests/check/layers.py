@@ -24,7 +24,8 @@ MAY_INCLUDE = {
     "audit": ("base", "core", "trace"),
     "lab": ("base", "core", "http", "net", "trace"),
     "report": ("base", "core", "rules", "proof", "trace", "audit"),
-    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "audit", "lab", "report"),
+    "directory": ("base", "core", "lists", "net", "trace", "audit", "report"),
+    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "audit", "lab", "report", "directory"),
 }
 
 PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "refresh.h": "core",
@@ -51,11 +52,12 @@ LIBRARIES = {
     "curl/": ("src/trace/libcurl.h",),
     "gumbo.h": ("src/trace/html.c",),
     "maxminddb.h": ("src/server/country.c",),
-    "microhttpd.h": ("src/server/mhd.h",),
+    "microhttpd.h": ("src/net/mhd.h",),
     "pcre2.h": ("src/rules/regex.c",),
     "libpsl.h": ("src/trace/psl.c",),
     "nghttp2/": ("src/http/hpack.c",),
-    "openssl/": ("src/net/tls.c", "src/net/cert.c", "src/audit/tls_look.c"),
+    "openssl/": ("src/net/tls.c", "src/net/cert.c", "src/audit/tls_look.c", "src/lists/seal.c"),
+    "sqlite3.h": ("src/directory/store_db.h",),
     "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/cli/check_earlier.c", "src/dialects/tree.c", "src/lists/preload_list.c", "src/audit/saved_read.c"),
 }
 

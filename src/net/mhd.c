@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #define YN_MICROHTTPD_TABLE // the functions' own names are meant here
-#include "server/mhd.h"
+#include "net/mhd.h"
 
 #include <dlfcn.h>
 

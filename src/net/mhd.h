@@ -3,8 +3,8 @@
 // without would keep in memory for nothing.
 //
 // Whoever includes this calls its functions by their names, once yn_microhttpd_load() has said yes.
-#ifndef YN_SERVER_MHD_H
-#define YN_SERVER_MHD_H
+#ifndef YN_NET_MHD_H
+#define YN_NET_MHD_H
 
 #include <microhttpd.h>
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// What every part of the directory gets: the store, how sites are reached, the key that versions
+// are signed with, the rules that are data. Made once by whoever runs it; read by any number of
+// threads.
+#ifndef YN_DIRECTORY_DIRECTORY_H
+#define YN_DIRECTORY_DIRECTORY_H
+
+#include "audit/collect.h"
+#include "directory/store.h"
+#include "lists/seal.h"
+
+typedef struct yn_directory {
+    yn_store *store;
+    const yn_collector *anywhere; /**< asks whatever address a name has */
+    const yn_collector *outside;  /**< asks public addresses only, and those that --resolve gives */
+    const yn_seal_key *key;       /**< NULL where nothing is published */
+    int64_t (*now)(void);         /**< seconds since 1970 */
+} yn_directory;
+
+/** time(2). */
+int64_t yn_directory_now(void);
+
+/* ---- settings: rows of the store, with what holds where they are not set -----------------------
+ */
+
+/** X(member, name, default, least, most, help) */
+#define YN_DIRECTORY_SETTINGS(X)                                                                   \
+    X(removal_scans, "removal.scans", 2, 1, 1000, "failing scans in a row before a removal")       \
+    X(removal_days, "removal.days", 30, 0, 3650, "days from the first of them to the last")        \
+    X(removal_cap, "removal.cap", 1000, 0, 100000000, "members marked for removal in one run")     \
+    X(scan_interval, "scan.interval", 604800, 60, 31536000, "seconds from one scan to the next")   \
+    X(scan_doubt, "scan.doubt", 50, 1, 100,                                                        \
+      "percent of a batch that cannot be reached, from which the network is doubted")              \
+    X(publish_interval, "publish.interval", 86400, 0, 31536000,                                    \
+      "seconds from one version to the next; 0: only when told to")                                \
+    X(publish_wait, "publish.wait", 0, 0, 31536000, "seconds that a domain is pending at least")   \
+    X(publish_keep, "publish.keep", 50, 1, 100000, "versions whose documents are kept")            \
+    X(publish_deltas, "publish.deltas", 10, 0, 1000, "versions back to which deltas are made")
+
+typedef struct yn_directory_settings {
+#define YN_DIRECTORY_SETTING(member, name, initial, least, most, help) int64_t member;
+    YN_DIRECTORY_SETTINGS(YN_DIRECTORY_SETTING)
+#undef YN_DIRECTORY_SETTING
+} yn_directory_settings;
+
+/** @return a code of the store */
+int yn_directory_settings_read(yn_store *store, yn_directory_settings *out);
+
+/** @return YONDER_INVALID_ARGUMENT with what is wrong in `message`: no such name, no number, out of
+ *  bounds; or a code of the store */
+int yn_directory_settings_write(yn_store *store, yonder_text name, yonder_text value,
+                                yn_buf *message);
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// What the directory does by itself, round after round: scans its members, marks those that fail
+// for too long, publishes versions, tells hooks. Each is a function that does one round and can be
+// killed at any moment; serve.c runs them on threads, the command line one at a time.
+#ifndef YN_DIRECTORY_ROUNDS_H
+#define YN_DIRECTORY_ROUNDS_H
+
+#include <stdatomic.h>
+
+#include "audit/many.h"
+#include "directory/directory.h"
+#include "trace/fetch.h"
+
+/* ---- scanning: scanner.c -----------------------------------------------------------------------
+ */
+
+typedef struct yn_scan_round {
+    size_t scanned, passed, failed; /**< taken into the store */
+    size_t unreachable;             /**< of these */
+    bool doubted; /**< so many could not be reached that the round ended, and the last batch is not
+                       in the store */
+} yn_scan_round;
+
+/** Scans what is due at the beginning, at most `limit` members (0: all), batch by batch. With
+ *  `everyone` all members are due. Ends early where `*stop` is set. */
+int yn_scan_run(const yn_directory *directory, size_t limit, bool everyone,
+                const yn_many_options *options, const atomic_bool *stop, yn_scan_round *out);
+
+/* ---- the removal rule: sweep.c -----------------------------------------------------------------
+ */
+
+typedef struct yn_sweep_round {
+    yonder_text *domains; /**< that were marked, or with `dry` would be; in the arena */
+    size_t count;
+    size_t total; /**< what the rule applies to, without the cap */
+} yn_sweep_round;
+
+int yn_sweep_run(const yn_directory *directory, bool dry, yn_arena *arena, yn_sweep_round *out);
+
+/* ---- publishing: edition.c ---------------------------------------------------------------------
+ */
+
+typedef struct yn_edition {
+    yn_store_version version; /**< that was made, or with `dry` would be; number 0: none was made,
+                                   for it would be the same as the newest */
+    size_t added, withdrawn, rejected, spared;
+    yn_store_event *events; /**< these, in the arena */
+    size_t event_count;
+} yn_edition;
+
+/**
+ * Makes the next version: pending domains are checked once more and go in or are rejected, with the
+ * reason; those marked for removal are checked by the lenient policy bulk-18-weeks and are spared
+ * or go; those whose owners asked go. The documents are made, signed, and written with the events
+ * in one transaction. `even_if_same` makes a version that differs in nothing.
+ */
+int yn_edition_make(const yn_directory *directory, bool dry, bool even_if_same,
+                    const yn_many_options *options, yn_arena *arena, yn_edition *out);
+
+/* ---- hooks: hooks.c ----------------------------------------------------------------------------
+ */
+
+typedef struct yn_hooks {
+    const char
+        *command;    /**< a program that gets the event as JSON on its standard input; or NULL */
+    const char *url; /**< that gets it by POST; or NULL */
+    const yn_fetch_options *reach; /**< how `url` is reached */
+    long timeout_ms;               /**< of one try */
+} yn_hooks;
+
+typedef struct yn_hooks_round {
+    size_t told, failed; /**< failed ones are tried again later, a day long */
+} yn_hooks_round;
+
+/** Tells what is to be told now, in the order of events. */
+int yn_hooks_run(const yn_directory *directory, const yn_hooks *hooks, const atomic_bool *stop,
+                 yn_hooks_round *out);
+
+#endif

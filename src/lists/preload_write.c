@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+#include "lists/preload_write.h"
