@@ -21,7 +21,18 @@
       "lead to https on the same host first, and from there to the other host")                    \
     X(YN_FIX_CERTIFICATE, "certificate",                                                           \
       "install a certificate that is valid for the host, with its intermediates, and have it "     \
-      "renewed by itself")
+      "renewed by itself")                                                                         \
+    X(YN_FIX_LOOP, "break_loop",                                                                   \
+      "take out, or lead elsewhere, the redirect that goes back; 'yonder lint' finds it in a "     \
+      "set of rules before it is live, and 'yonder trace' follows it hop by hop")                  \
+    X(YN_FIX_TARGET, "redirect_target",                                                            \
+      "lead to where there is an answer, or take the redirect out")                                \
+    X(YN_FIX_ALIKE, "set_up_alike",                                                                \
+      "set up all servers and addresses of the host from the same configuration; what stands in "  \
+      "front of them, and what was forgotten, counts as one")                                      \
+    X(YN_FIX_FEWER_HOPS, "fewer_hops",                                                             \
+      "lead each old URL straight to the last one; 'yonder lint --flatten' does that to a set of " \
+      "rules")
 
 typedef enum yn_fix {
 #define YN_FIX_ENUM(id, code, prose) id,

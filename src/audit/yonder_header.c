@@ -171,10 +171,12 @@ static void tell_families(yn_grading *g, yn_start start)
     const yn_visit *v6 = first ? of_family(g->audit, &first->url, YN_FAMILY_6) : NULL;
     if (!v4 || !v6 || yn_visit_is_unknown(v4) || yn_visit_is_unknown(v6) || is_same_answer(v4, v6))
         return;
-    YN_OWN(g, FAMILY_DIFFERS, g->audit->ascii, v6,
-           "%.*s: by IPv4 status %d and %s, by IPv6 status %d and %s",
-           YN_PRINT(yonder_url_href(&first->url)), v4->response.status, shown(g, v4),
-           v6->response.status, shown(g, v6));
+    mend(g,
+         YN_OWN(g, FAMILY_DIFFERS, g->audit->ascii, v6,
+                "%.*s: by IPv4 status %d and %s, by IPv6 status %d and %s",
+                YN_PRINT(yonder_url_href(&first->url)), v4->response.status, shown(g, v4),
+                v6->response.status, shown(g, v6)),
+         YN_FIX_ALIKE);
 }
 
 void yn_yonder_stability(yn_grading *g, const yn_visit *first)

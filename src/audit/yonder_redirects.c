@@ -14,6 +14,12 @@ static void mend(yn_grading *g, yn_issue *issue, yonder_text host)
     yn_grading_mend(issue, YN_FIX_REDIRECT, host, YN_TEXT(""), YN_TEXT(""));
 }
 
+// What to do where no lines can be given.
+static void say_how(yn_issue *issue, yn_fix fix, const yn_visit *visit)
+{
+    yn_grading_mend(issue, fix, yn_visit_hostname(visit), YN_TEXT(""), YN_TEXT(""));
+}
+
 static bool is_permanent(int status)
 {
     return status == 301 || status == 308;
@@ -103,14 +109,17 @@ static void tell_end(yn_grading *g, yn_start start)
         return;
     yonder_text href = yn_say(yonder_url_href(&last->url));
     if (chain->end == YN_CHAIN_LOOP || chain->end == YN_CHAIN_LONG)
-        YN_OWN(g, CHAIN_LOOP, yn_visit_hostname(last), last, "%.*s leads back, or ever on",
-               YN_PRINT(href));
+        say_how(YN_OWN(g, CHAIN_LOOP, yn_visit_hostname(last), last, "%.*s leads back, or ever on",
+                       YN_PRINT(href)),
+                YN_FIX_LOOP, last);
     else if (chain->end == YN_CHAIN_UNREADABLE)
-        YN_OWN(g, CHAIN_BROKEN, yn_visit_hostname(last), last,
-               "the Location of %.*s is no URL that browsers could go to", YN_PRINT(href));
+        say_how(YN_OWN(g, CHAIN_BROKEN, yn_visit_hostname(last), last,
+                       "the Location of %.*s is no URL that browsers could go to", YN_PRINT(href)),
+                YN_FIX_TARGET, last);
     else if (chain->count > 1 && last->response.error && !yn_visit_is_unknown(last))
-        YN_OWN(g, CHAIN_BROKEN, yn_visit_hostname(last), last, "%.*s: %s", YN_PRINT(href),
-               yn_fetch_error_prose(last->response.error));
+        say_how(YN_OWN(g, CHAIN_BROKEN, yn_visit_hostname(last), last, "%.*s: %s", YN_PRINT(href),
+                       yn_fetch_error_prose(last->response.error)),
+                YN_FIX_TARGET, last);
 }
 
 static void tell_lag(yn_grading *g, yn_start start)
@@ -125,8 +134,9 @@ static void tell_lag(yn_grading *g, yn_start start)
     if (!first || chain->end != YN_CHAIN_ANSWERED)
         return;
     if (chain->count > hops_enough)
-        YN_OWN(g, LONG_CHAIN, yn_visit_hostname(first), first, "%zu redirects from %.*s",
-               chain->count - 1, YN_PRINT(yonder_url_href(&first->url)));
+        say_how(YN_OWN(g, LONG_CHAIN, yn_visit_hostname(first), first, "%zu redirects from %.*s",
+                       chain->count - 1, YN_PRINT(yonder_url_href(&first->url))),
+                YN_FIX_FEWER_HOPS, first);
     if (ms > ms_enough)
         YN_OWN(g, SLOW_CHAIN, yn_visit_hostname(first), first,
                "%.0f ms until the last page is asked for", ms);

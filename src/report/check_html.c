@@ -236,7 +236,8 @@ static void put_items(page *p, const char *const *all)
 static void put_lists(page *p)
 {
     const yn_audit *audit = p->checked->audit;
-    bool listed = yn_check_is_listed(audit);
+    const char *title;
+    const char *const *words = yn_check_preloading(audit, &title);
     yn_buf_str(p->out, "<h2>Preload lists</h2>\n");
     for (size_t i = 0; i < audit->list_count; i++) {
         yn_check_list(&p->scratch, &audit->lists[i]);
@@ -245,8 +246,10 @@ static void put_lists(page *p)
     }
     if (!audit->list_count)
         yn_buf_str(p->out, "<p class=\"dim\">No list was looked into.</p>\n");
-    put_element(p, "h2", listed ? "How to leave the list" : "What preloading would cost");
-    put_items(p, listed ? yn_check_leaving : yn_check_costs);
+    if (!words)
+        return;
+    put_element(p, "h2", title);
+    put_items(p, words);
 }
 
 /* ---- findings ----------------------------------------------------------------------------------

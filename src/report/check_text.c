@@ -286,7 +286,8 @@ static void put_paragraphs(text *t, const char *const *all)
 static void put_lists(text *t)
 {
     const yn_audit *audit = t->checked->audit;
-    bool listed = yn_check_is_listed(audit);
+    const char *title;
+    const char *const *words = yn_check_preloading(audit, &title);
     heading(t, "Preload lists");
     for (size_t i = 0; i < audit->list_count; i++) {
         yn_check_list(&t->scratch, &audit->lists[i]);
@@ -295,9 +296,11 @@ static void put_lists(text *t)
     if (!audit->list_count)
         paragraph(t, 2, "",
                   "not looked into: give --preload LIST ('yonder preload fetch' gets them)");
-    heading(t, listed ? "How to leave the list" : "What preloading would cost");
-    put_paragraphs(t, listed ? yn_check_leaving : yn_check_costs);
-    if (!listed)
+    if (!words)
+        return;
+    heading(t, title);
+    put_paragraphs(t, words);
+    if (words == yn_check_costs)
         paragraph(t, 2, "", "'yonder hsts advise' shows the way there in steps.");
 }
 

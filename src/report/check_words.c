@@ -299,14 +299,6 @@ void yn_check_list(yn_buf *out, const yn_seen_list *list)
     }
 }
 
-bool yn_check_is_listed(const yn_audit *audit)
-{
-    for (size_t i = 0; i < audit->list_count; i++)
-        if (audit->lists[i].listed)
-            return true;
-    return false;
-}
-
 const char *const yn_check_costs[] = {
     "Preloading makes browsers use HTTPS even on the very first visit. It is not needed for a good "
     "verdict: the list itself no longer recommends it, because browsers try HTTPS first by now.",
@@ -319,7 +311,7 @@ const char *const yn_check_costs[] = {
     NULL,
 };
 
-const char *const yn_check_leaving[] = {
+static const char *const leaving[] = {
     "First take preload out of the header, at https://DOMAIN/, and leave a valid max-age there: "
     "that "
     "is what makes a domain removable. 'yonder check --removal DOMAIN' says whether it is.",
@@ -329,3 +321,29 @@ const char *const yn_check_leaving[] = {
     "largest max-age you have ever sent.",
     NULL,
 };
+
+static bool is_listed(const yn_audit *audit)
+{
+    for (size_t i = 0; i < audit->list_count; i++)
+        if (audit->lists[i].listed)
+            return true;
+    return false;
+}
+
+static bool has_https(const yn_audit *audit)
+{
+    for (size_t i = 0; i < audit->host_count; i++)
+        if (yn_equal(audit->hosts[i].name, audit->ascii))
+            return yn_policy_https(audit, &audit->hosts[i]) == YN_YES;
+    return false;
+}
+
+const char *const *yn_check_preloading(const yn_audit *audit, const char **title)
+{
+    if (is_listed(audit)) {
+        *title = "How to leave the list";
+        return leaving;
+    }
+    *title = "What preloading would cost";
+    return has_https(audit) ? yn_check_costs : NULL;
+}

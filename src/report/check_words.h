@@ -33,11 +33,13 @@ yn_look yn_check_https_words(yn_buf *out, const yn_audit *audit, const yn_seen_h
 
 /** "chromium: listed by example.com, subdomains too (bulk-1-year)". */
 void yn_check_list(yn_buf *out, const yn_seen_list *list);
-bool yn_check_is_listed(const yn_audit *audit);
 
-/** What preloading costs, and how one leaves: paragraphs, ended by NULL. */
+/** What preloading costs: paragraphs, ended by NULL. */
 extern const char *const yn_check_costs[];
-extern const char *const yn_check_leaving[];
+
+/** What there is to say of preloading to the owner: how to leave where it is listed, what it costs
+ *  where the domain has HTTPS, NULL where it is not the time for it. With `*title` set. */
+const char *const *yn_check_preloading(const yn_audit *audit, const char **title);
 
 /** What is said of how a host came to be looked at: "www", "named in the certificate". */
 const char *yn_check_origin(yn_host_origin origin);

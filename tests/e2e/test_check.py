@@ -57,7 +57,10 @@ class Sites:
 
     def _secure(self, request):
         time.sleep(self.delay)
-        header = self.headers.get(request.header("Host").partition(":")[0].removeprefix("www."))
+        host = request.header("Host").partition(":")[0].removeprefix("www.")
+        header = self.headers.get(host)
+        if host == "round.test":
+            return 301, [("Location", "/")], b""
         return 200, [("Strict-Transport-Security", header)] if header else [("Server", "nginx/1.22.1")], b"page"
 
     def asked(self):
@@ -116,6 +119,12 @@ def test_a_good_site_passes(check):
     assert "as http://good.test/ from its hop 2 on" in done.stdout
     assert "What preloading would cost" in done.stdout
     assert done.returncode == 0
+
+
+def test_what_has_no_lines_has_a_way_out_all_the_same(check):
+    done = check("round.test").stdout
+    assert "Redirects go in a circle" in done and "\n   do    take out, or lead elsewhere" in done
+    assert "What preloading would cost" not in check("silent.test", "--timeout", "1").stdout
 
 
 def test_json_is_compatible_with_the_lists_own_service(check):
