@@ -5,6 +5,7 @@
 #define YN_LISTS_PRELOAD_ITEM_H
 
 #include "lists/preload_list.h"
+#include "lists/seal.h"
 
 enum {
     YN_PRELOAD_POLICY_MAX = 31, /**< bytes of a policy */
@@ -38,5 +39,13 @@ bool yn_preload_items_are_good(yn_preload_items items);
  */
 int yn_preload_items_of(const yn_preload_list *list, yn_arena *arena, yn_preload_items *out,
                         yn_list_problem *problem);
+
+/** The SHA-256 of what they are, however it was written: of lines of name, policy, and 1 or 0 for
+ *  subdomains, with a blank between them. @return false where memory is out */
+bool yn_preload_items_digest(yn_preload_items items, char out[YN_SEAL_DIGEST]);
+
+/** The image of good items; allocated, and the caller's to free with yn_free(NULL, …).
+ *  @return as yonder_preload_build() */
+int yn_preload_items_image(yn_preload_items items, yonder_text *image);
 
 #endif
