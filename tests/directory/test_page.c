@@ -23,7 +23,7 @@ typedef struct site {
     yn_arena arena;
     yonder_field fields[2];
     yn_visit visits[2];
-    yn_seen_host host;
+    yn_seen_host hosts[2];
     size_t http[2];
     yn_intake_answer answer;
     yn_intake_status status;
@@ -105,8 +105,15 @@ static void build(site *s, const char *name, const char *header, yonder_text wor
     s->visits[0].response.field_count = 1;
     s->visits[1].response.field_count = *header ? 1 : 0;
     s->visits[1].tls = (yn_tls_facts){.version = YN_TEXT("TLSv1.3"), .complete = true};
-    s->host = (yn_seen_host){
+    yn_buf www = yn_buf_make(4096, NULL);
+    yn_buf_printf(&www, "www.%s", name);
+    s->hosts[0] = (yn_seen_host){
         .name = domain, .exists = YN_YES, .https = 1, .port_80 = YN_YES, .port_443 = YN_YES};
+    s->hosts[1] = (yn_seen_host){.name = yn_arena_text(&s->arena, yn_buf_text(&www)),
+                                 .origin = YN_HOST_WWW,
+                                 .exists = YN_NO,
+                                 .https = YN_NO_VISIT};
+    yn_buf_free(&www);
     yn_audit *audit = &s->answer.assessed.audit;
     *audit = (yn_audit){.domain = domain,
                         .ascii = domain,
@@ -115,8 +122,8 @@ static void build(site *s, const char *name, const char *header, yonder_text wor
                         .begun = now,
                         .visits = s->visits,
                         .visit_count = 2,
-                        .hosts = &s->host,
-                        .host_count = 1};
+                        .hosts = s->hosts,
+                        .host_count = 2};
     audit->chains[YN_START_HTTP] = (yn_seen_chain){.asked = true, .hops = s->http, .count = 2};
     audit->chains[YN_START_HTTPS] = (yn_seen_chain){.asked = true, .hops = s->http + 1, .count = 1};
     s->answer.checked = true;
@@ -419,7 +426,7 @@ static void poison(site *s)
     yonder_text words = random_text(&s->arena);
     s->verdict.name = s->story.name = words;
     s->status.message = random_text(&s->arena);
-    s->host.name = random_text(&s->arena);
+    s->hosts[1].name = random_text(&s->arena);
     s->visits[0].response.phrase = random_text(&s->arena);
     a->assessed.audit.domain = a->assessed.audit.ascii = random_text(&s->arena);
     a->assessed.grade.verdict = s->advice.verdict = random_text(&s->arena);
