@@ -152,10 +152,14 @@ static yonder_hsts_policy said_now(const yn_audit *audit)
     return (yonder_hsts_policy){.max_age = year};
 }
 
+// The value, and the lines that send it: behind the server's name, or open where only one is asked.
 static void put_header_lines(yn_page *page, const yn_checked *checked,
                              const yonder_hsts_policy *policy)
 {
     yn_buf lines = yn_buf_make(1 << 14, page->out->mem);
+    size_t shown = 0;
+    for (yn_server server = 0; server < YN_SERVER_COUNT; server++)
+        shown += yn_check_shows(checked, server);
     yn_policy_write(&lines, policy);
     yn_buf_str(page->out, "<pre>Strict-Transport-Security: ");
     yn_html_put(page->out, yn_buf_text(&lines));
@@ -165,9 +169,10 @@ static void put_header_lines(yn_page *page, const yn_checked *checked,
         if (!yn_check_shows(checked, server) ||
             !yn_check_header_lines(&lines, server, checked->audit->ascii, policy))
             continue;
-        yn_buf_printf(page->out, "<p class=\"dim for\">%s</p><pre>", yn_server_title(server));
+        yn_buf_printf(page->out, "<details class=\"lines\"%s><summary>%s</summary><pre>",
+                      shown == 1 ? " open" : "", yn_server_title(server));
         yn_html_put(page->out, yn_buf_text(&lines));
-        yn_buf_str(page->out, "</pre>\n");
+        yn_buf_str(page->out, "</pre></details>\n");
     }
     yn_buf_free(&lines);
 }

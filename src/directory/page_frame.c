@@ -106,7 +106,7 @@ void yn_page_begin(yn_page *page, const char *title, yonder_text name, const cha
         yn_page_name(page, name);
         yn_buf_str(out, "</span> ");
     }
-    yn_buf_printf(out, "%s</h1>\n", title);
+    yn_buf_printf(out, name.len ? "<span class=\"what\">%s</span></h1>\n" : "%s</h1>\n", title);
 }
 
 void yn_page_end(yn_page *page)

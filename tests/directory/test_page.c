@@ -540,6 +540,25 @@ static void issues_are_read_back_or_refused(void **state)
     }
 }
 
+static void what_pages_load_is_there(void **state)
+{
+    (void)state;
+    yn_buf page = yn_buf_make(YN_PAGE_MAX, NULL), file = yn_buf_make(YN_PAGE_MAX, NULL);
+    show_home(&page, YN_TEXT(""), YN_TEXT(""));
+    for (const yn_page_file *f = yn_page_files; f->path; f++) {
+        file.len = 0;
+        for (size_t i = 0; i < 2 && f->parts[i]; i++)
+            yn_buf_str(&file, f->parts[i]);
+        keep(&file, f->path + 1);
+        char named[64];
+        snprintf(named, sizeof named, "=\"%s\"", f->path);
+        assert_row(f->path, strcmp(f->path, "/robots.txt") == 0 || has(&page, named));
+    }
+    assert_false(has(&page, " style=") || has(&page, "<style") || has(&page, "javascript:"));
+    yn_buf_free(&page);
+    yn_buf_free(&file);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -549,6 +568,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_domains_page_says_what_happens_next),
         cmocka_unit_test(no_text_from_elsewhere_is_markup),
         cmocka_unit_test(text_is_shown_and_does_not_steer),
+        cmocka_unit_test(what_pages_load_is_there),
         cmocka_unit_test(issues_are_read_back_or_refused),
     };
     folder = argc > 1 ? argv[1] : NULL;
