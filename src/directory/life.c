@@ -92,7 +92,8 @@ static void keep_policy(yn_life *life, yonder_text policy)
 {
     size_t len = policy.len < sizeof life->policy - 1 ? policy.len : sizeof life->policy - 1;
     memset(life->policy, 0, sizeof life->policy);
-    memcpy(life->policy, policy.ptr, len);
+    if (len)
+        memcpy(life->policy, policy.ptr, len);
 }
 
 static void passes(yn_life *life)
