@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "audit": ("base", "core", "trace"),
     "lab": ("base", "core", "http", "net", "trace"),
     "report": ("base", "core", "rules", "proof", "trace", "audit"),
-    "directory": ("base", "core", "lists", "net", "trace", "audit", "report"),
+    "directory": ("base", "core", "lists", "http", "net", "trace", "audit", "report"),
     "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "audit", "lab", "report", "directory"),
 }
 
