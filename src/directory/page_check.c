@@ -280,7 +280,9 @@ static void put_checked(yn_page *page, const yn_page_verdict *v)
     const yn_checked checked = {.audit = &a->audit, .grades = &rules, .count = 1, .own = &rules};
     if (a->grade.count)
         yn_check_html_findings(page->out, &checked,
-                               leaving ? "What stands against leaving" : "What to do");
+                               leaving                     ? "What stands against leaving"
+                               : v->status->life.published ? "To stay on the list"
+                                                           : "What to do");
     if (!leaving && is_about_header(&a->grade) && !is_covered(v))
         put_wanted_header(page, &checked);
     yn_check_html_way_in(page->out, &checked);

@@ -52,7 +52,7 @@ static const char css[] =
     "div{display:flex;flex-direction:column-reverse}.figures "
     "dd{font-size:1.6rem;font-variant-numeric:tabular-nums}\n"
     ".steps li{margin:.35rem 0}.lines pre{margin-top:0}\n"
-    ".history td:first-child{white-space:nowrap}.history th[scope=row]{min-width:9rem}.history "
+    "td time{white-space:nowrap}.history th[scope=row]{min-width:9rem}.history "
     "td:last-child{min-width:16rem}\n"
     "th[scope=row]{color:var(--fg)}.history ul{padding-left:1.1rem;margin:0}\n"
     ".advice{border-top:1px solid var(--line);border-bottom:1px solid var(--line);margin:2rem "
@@ -65,9 +65,9 @@ static const char css[] =
     "@keyframes turn{to{transform:rotate(1turn)}}\n"
     "@media (prefers-reduced-motion:reduce){.busy:not(:empty)::before{animation:none}}\n"
     "@media (forced-colors:active){button,.button{border-color:ButtonText}}\n"
-    "@media "
-    "(max-width:30rem){.drawing{display:none}dl:not(.figures){grid-template-columns:1fr}dl:not(."
-    "figures) dd{margin-bottom:.35rem}pre{padding:.5rem}}\n";
+    "@media (max-width:30rem){.drawing{display:none}.scroll table{min-width:26rem}td "
+    "time{white-space:normal}dl:not(.figures){grid-template-columns:1fr}dl:not(.figures) "
+    "dd{margin-bottom:.35rem}pre{padding:.5rem}}\n";
 
 static const char script[] =
     "// Makes the forms better; they work without it.\n"
