@@ -67,6 +67,10 @@ typedef struct yn_collect_target {
     yn_addresses addresses;
 } yn_collect_target;
 
+/** A domain as a browser reads a host: in lower case, and in ASCII by UTS #46; ends in NUL, in the
+ *  arena. Empty where it is no host name, or an address. @return YONDER_OK, YONDER_NO_MEMORY */
+int yn_collect_name(yonder_text domain, yn_arena *arena, yonder_text *out);
+
 /** Reads the name and looks it up; blocks. @return YONDER_OK, YONDER_NO_MEMORY */
 int yn_collect_target_make(const yn_collector *collector, yonder_text domain, yn_arena *arena,
                            yn_collect_target *out);

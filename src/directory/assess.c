@@ -37,14 +37,20 @@ int yn_assess_grade(yn_audit *audit, yn_assess_what what, const char *policy, in
                     yn_arena *arena, yn_assessed *out)
 {
     const yn_grader *grader = yn_grader_find(YN_TEXT(YN_CHECK_COMPATIBLE));
-    const yn_grade_options options = {
-        .removal = what == YN_ASSESS_REMOVABLE, .policy = policy, .now = now};
+    const yn_grade_options options = {.removal = what == YN_ASSESS_REMOVABLE,
+                                      .policy = policy,
+                                      .lenient_throughout = true,
+                                      .now = now};
     yn_assessed a = {.audit = *audit};
     int error = grader->grade(audit, &options, arena, &a.grade);
     if (error)
         return error;
     const yn_visit *first = yn_chain_first(audit, YN_START_HTTPS);
-    a.passed = a.grade.passed;
+    bool fine = yn_check_count(&a.grade, YN_SEVERITY_ERROR) == 0;
+    // A port that does not answer in time is to the list as one that is closed; but where our own
+    // time was over nothing is known of it.
+    a.cut_short = fine && a.grade.unknown && audit->cut_short;
+    a.passed = fine && !a.cut_short;
     a.unreachable = is_unreachable(first);
     a.include_subdomains = includes_subdomains(first);
     *out = a;
