@@ -19,18 +19,6 @@ static void check_problem(const yn_list_problem *problem)
     CHECK(*problem->message && strlen(problem->message) < sizeof problem->message);
 }
 
-static void encode(yonder_text text, yn_buf *out)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (; text.len; text = yn_skip(text, text.len < 3 ? text.len : 3)) {
-        unsigned group = 0;
-        for (size_t i = 0; i < 3; i++)
-            group = group << 8 | (i < text.len ? (unsigned char)text.ptr[i] : 0);
-        for (size_t i = 0; i < 4; i++)
-            yn_buf_char(out, i <= text.len ? digits[group >> (18 - 6 * i) & 63] : '=');
-    }
-}
-
 static int read_list(yonder_text text, yn_preload_list *out)
 {
     yn_list_problem problem = {0};
@@ -55,7 +43,7 @@ static void check_list(yonder_text text)
     bool is_list = read_list(text, &plain) == YONDER_OK;
     yn_buf wrapped = yn_buf_make(1 << 24, NULL), back = yn_buf_make(1 << 24, NULL);
     size_t bad;
-    encode(text, &wrapped);
+    yn_base64_encode(text, &wrapped);
     CHECK(yn_base64_decode(yn_buf_text(&wrapped), &back, &bad) == YONDER_OK);
     CHECK(yn_equal(yn_buf_text(&back), text));
     // Not what is short, nor what is in Base64 already: that is unwrapped once.

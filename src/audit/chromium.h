@@ -29,8 +29,9 @@ bool yn_chromium_leads_nowhere(yonder_text location, bool *https, yonder_text *h
 /** The header of a response, as PreloadableResponse and the like judge it. */
 void yn_chromium_header(yn_grading *g, const yn_visit *visit, uint64_t min_age, bool removal);
 
-/** The branches about redirects: of http and of https. `may_look` is whether the header of the
- *  first response had no errors: only then is that of the first redirect looked at. */
-void yn_chromium_redirects(yn_grading *g, bool may_look);
+/** The branches about redirects: of http and of https. `first_age` is what max-age has to be at
+ *  where http leads to first; 0 where the header of the first response had errors: then it is not
+ *  looked at. */
+void yn_chromium_redirects(yn_grading *g, uint64_t first_age);
 
 #endif

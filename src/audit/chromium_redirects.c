@@ -194,9 +194,10 @@ static void tell_insecure(yn_grading *g, const chain *c)
 /* ---- the branches ------------------------------------------------------------------------------
  */
 
-// What the first redirect of http leads to is asked once more, and by the rules of a year whatever
-// the policy is. The issue goes behind those of the chain.
-static void tell_first_redirect(yn_grading *g, const hop *first, const yn_visit *from)
+// What the first redirect of http leads to is asked once more. The issue goes behind those of the
+// chain.
+static void tell_first_redirect(yn_grading *g, const hop *first, const yn_visit *from,
+                                uint64_t min_age)
 {
     const yn_visit *visit = yn_audit_get(g->audit, first->href);
     if (first->nowhere) {
@@ -214,7 +215,7 @@ static void tell_first_redirect(yn_grading *g, const hop *first, const yn_visit 
         return;
     }
     yn_grading there = yn_grading_begin(g->audit, g->arena);
-    yn_chromium_header(&there, visit, YN_PRELOAD_YEAR, false);
+    yn_chromium_header(&there, visit, min_age, false);
     g->error = there.error ? there.error : g->error;
     for (size_t i = 0; i < there.grade.count; i++) {
         const yn_issue *issue = &there.grade.issues[i];
@@ -231,7 +232,7 @@ static bool is_www_of(yonder_text host, yonder_text domain)
     return yn_starts_with(host, YN_TEXT("www.")) && yn_equal(yn_skip(host, 4), domain);
 }
 
-static void tell_http(yn_grading *g, const yn_visit *visit, bool may_look)
+static void tell_http(yn_grading *g, const yn_visit *visit, uint64_t first_age)
 {
     const yonder_text domain = g->audit->ascii; // as the list's service has it: in lower case
     chain c = follow_all(g, visit);
@@ -244,8 +245,8 @@ static void tell_http(yn_grading *g, const yn_visit *visit, bool may_look)
                         (yonder_text){"", 0});
     } else if (first->https && yn_equal(first->host, domain)) {
         tell_insecure(g, &c);
-        if (may_look)
-            tell_first_redirect(g, first, visit);
+        if (first_age)
+            tell_first_redirect(g, first, visit, first_age);
     } else {
         yn_issue *issue =
             is_www_of(first->host, domain)
@@ -258,7 +259,7 @@ static void tell_http(yn_grading *g, const yn_visit *visit, bool may_look)
     }
 }
 
-static void tell_http_branch(yn_grading *g, bool may_look)
+static void tell_http_branch(yn_grading *g, uint64_t first_age)
 {
     const yn_visit *visit = yn_grading_visit(g, "http", g->audit->ascii);
     if (!visit) {
@@ -276,12 +277,12 @@ static void tell_http_branch(yn_grading *g, bool may_look)
     if (yn_visit_field_count(visit, YN_STS))
         TELL(g, YN_CR_USELESS_HEADER, visit, "http://%.*s/ sends the header",
              YN_PRINT(g->audit->ascii));
-    tell_http(g, visit, may_look);
+    tell_http(g, visit, first_age);
 }
 
-void yn_chromium_redirects(yn_grading *g, bool may_look)
+void yn_chromium_redirects(yn_grading *g, uint64_t first_age)
 {
-    tell_http_branch(g, may_look);
+    tell_http_branch(g, first_age);
     chain c = follow_all(g, yn_grading_visit(g, "https", g->audit->ascii));
     tell_following(g, &c, "https");
     tell_insecure(g, &c);

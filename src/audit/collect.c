@@ -254,7 +254,9 @@ static int collect_name(const yn_collector *collector, const yn_collect_target *
                                       .resolve_count = o->resolve_count,
                                       .connect_to = o->connect_to,
                                       .connect_to_count = o->connect_to_count,
-                                      .tls = &c.look.hooks};
+                                      .tls = &c.look.hooks,
+                                      .gate = o->public_only ? &c.gate : NULL};
+    c.gate = (yn_fetch_gate){yn_visit_lets, &c};
     c.fetcher = audit->hosts && audit->visits ? yn_fetcher_new(&options, &message) : NULL;
     int error = c.fetcher ? collect_all(&c, &target->addresses) : YONDER_NO_MEMORY;
     yn_fetcher_free(c.fetcher);

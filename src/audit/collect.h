@@ -11,7 +11,9 @@
 // behind it read all the same. Connections are used again. There is a limit to requests, one to
 // the time of each, and one to the time of a domain; what was not asked is unknown.
 //
-// The addresses of a host are looked up once, and all requests go to these.
+// The addresses of a host are looked up once, and all requests go to these. Where only public ones
+// may be asked they are held against the table twice: when they were looked up, and each before a
+// connection is made to it, whatever led there.
 #ifndef YN_AUDIT_COLLECT_H
 #define YN_AUDIT_COLLECT_H
 
@@ -28,6 +30,8 @@ typedef struct yn_collect_options {
     size_t resolve_count, connect_to_count;
     const char *const *subdomains; /**< known ones; of a domain those below it are asked */
     size_t subdomain_count;
+    bool public_only;      /**< ask no address that is not public (public.h), but those that
+                                `resolve` and `connect_to` give: for domains that strangers name */
     long request_ms;       /**< for one request; 0: YN_COLLECT_REQUEST_MS */
     long domain_ms;        /**< for one domain; 0: YN_COLLECT_DOMAIN_MS */
     unsigned max_requests; /**< for one domain, beside given sub-domains; 0: YN_COLLECT_REQUESTS */
@@ -51,6 +55,7 @@ void yn_collector_free(yn_collector *collector); /**< NULL is left alone */
 /** The addresses of one host, as text in the arena of whoever asked. */
 typedef struct yn_addresses {
     yn_known exists; /**< NO: there are none; UNKNOWN: that could not be found out */
+    bool withheld;   /**< there are, none of them public, and only such are wanted: NO, too */
     yonder_text *all;
     size_t count;
 } yn_addresses;
@@ -61,6 +66,10 @@ typedef struct yn_collect_target {
     yonder_text ascii;  /**< empty where it is no host name, or an address: nothing will be asked */
     yn_addresses addresses;
 } yn_collect_target;
+
+/** A domain as a browser reads a host: in lower case, and in ASCII by UTS #46; ends in NUL, in the
+ *  arena. Empty where it is no host name, or an address. @return YONDER_OK, YONDER_NO_MEMORY */
+int yn_collect_name(yonder_text domain, yn_arena *arena, yonder_text *out);
 
 /** Reads the name and looks it up; blocks. @return YONDER_OK, YONDER_NO_MEMORY */
 int yn_collect_target_make(const yn_collector *collector, yonder_text domain, yn_arena *arena,

@@ -174,6 +174,8 @@ typedef struct yn_seen_host {
     yn_known exists;        /**< NO: the name has no address (an authoritative no) */
     yonder_text *addresses; /**< A and AAAA, as text, in the order of the resolver */
     size_t address_count;
+    bool withheld; /**< it has addresses, none of which may be asked: `exists` is NO. For the
+                        collector; not saved, for the errors of visits say it */
     yn_known port_80, port_443; /**< TCP connections are accepted there */
     size_t https;               /**< the visit of https://HOST/, or YN_NO_VISIT */
 } yn_seen_host;

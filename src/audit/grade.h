@@ -45,7 +45,10 @@ typedef struct yn_grade {
 typedef struct yn_grade_options {
     bool removal;       /**< chromium: is it removable from the list, in place of eligible for it */
     const char *policy; /**< chromium: "bulk-1-year" (NULL), "bulk-18-weeks" */
-    int64_t now;        /**< seconds since 1970; 0: when the evidence was collected */
+    /** chromium: where http leads to first is held against `policy`, too. The list's own checker
+     *  wants a year there whatever the policy is, so that who has 18 weeks never passes. */
+    bool lenient_throughout;
+    int64_t now; /**< seconds since 1970; 0: when the evidence was collected */
 } yn_grade_options;
 
 /** @return YONDER_OK with `*out` set; YONDER_NO_MEMORY */

@@ -268,7 +268,7 @@ static size_t errors(const yn_grading *g)
     return yn_grading_count(g, YN_SEVERITY_ERROR);
 }
 
-static void grade_eligible(yn_grading *g, uint64_t min_age)
+static void grade_eligible(yn_grading *g, uint64_t min_age, uint64_t first_age)
 {
     if (tell_format(g))
         return;
@@ -279,7 +279,7 @@ static void grade_eligible(yn_grading *g, uint64_t min_age)
     tell_tls(g, first);
     size_t before = errors(g);
     yn_chromium_header(g, first, min_age, false);
-    yn_chromium_redirects(g, errors(g) == before);
+    yn_chromium_redirects(g, errors(g) == before ? first_age : 0);
     tell_www(g);
 }
 
@@ -288,9 +288,10 @@ int yn_grade_chromium(const yn_audit *audit, const yn_grade_options *options, yn
 {
     yn_grading g = yn_grading_begin(audit, arena);
     bool lenient = options->policy && strcmp(options->policy, "bulk-18-weeks") == 0;
+    uint64_t min_age = lenient ? YN_PRELOAD_18_WEEKS : YN_PRELOAD_YEAR;
     const yn_visit *first = NULL;
     if (!options->removal)
-        grade_eligible(&g, lenient ? YN_PRELOAD_18_WEEKS : YN_PRELOAD_YEAR);
+        grade_eligible(&g, min_age, options->lenient_throughout ? min_age : YN_PRELOAD_YEAR);
     else if ((first = first_response(&g)))
         yn_chromium_header(&g, first, 0, true);
     bool fine = errors(&g) == 0;

@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <stdio.h>
 
+#include "audit/public.h"
 #include "base/text.h"
 
 enum {
@@ -87,24 +88,31 @@ static int add_given(const yn_collect_options *options, yonder_text host, yn_are
     return error;
 }
 
-// The host that is gone to in place of `host`, by HOST1:PORT1:HOST2:PORT2; itself if there is none.
-static yonder_text stand_in(const yn_collect_options *options, yonder_text host)
+// The host that is gone to in place of `host` at `port` (0 for any), by HOST1:PORT1:HOST2:PORT2;
+// itself if there is none.
+static yonder_text stand_in(const yn_collect_options *options, yonder_text host, int port)
 {
+    char number[16];
+    (void)snprintf(number, sizeof number, "%d", port);
     for (size_t i = 0; i < options->connect_to_count; i++) {
         yonder_text rest = yonder_text_of(options->connect_to[i]);
-        yonder_text from = take_part(&rest);
-        (void)take_part(&rest);
-        yonder_text to = take_part(&rest);
-        if ((from.len == 0 || yn_equal_nocase(from, host)) && to.len)
+        yonder_text from = take_part(&rest), at = take_part(&rest), to = take_part(&rest);
+        bool same_port = port == 0 || at.len == 0 || yn_equal(at, yonder_text_of(number));
+        if ((from.len == 0 || yn_equal_nocase(from, host)) && same_port && to.len)
             return to;
     }
     return host;
 }
 
+bool yn_lookup_is_diverted(const yn_collect_options *options, yonder_text host, int port)
+{
+    return stand_in(options, host, port).ptr != host.ptr;
+}
+
 /* ---- what the resolver says --------------------------------------------------------------------
  */
 
-static int add_resolved(yonder_text host, yn_arena *arena, yn_addresses *out)
+static int add_resolved(yonder_text host, bool public_only, yn_arena *arena, yn_addresses *out)
 {
     char name[name_max], text[INET6_ADDRSTRLEN];
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
@@ -125,8 +133,14 @@ static int add_resolved(yonder_text host, yn_arena *arena, yn_addresses *out)
         else
             (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)a->ai_addr)->sin6_addr, text,
                             sizeof text);
-        error = add(out, arena, yonder_text_of(text));
+        if (public_only && !yn_is_public(text))
+            out->withheld = true;
+        else
+            error = add(out, arena, yonder_text_of(text));
     }
+    out->withheld = out->withheld && out->count == 0;
+    if (out->withheld)
+        out->exists = YN_NO;
     if (answer == 0)
         freeaddrinfo(found);
     return error;
@@ -136,12 +150,13 @@ int yn_lookup(const yn_collect_options *options, yonder_text host, yn_arena *are
               yn_addresses *out)
 {
     yn_addresses a = {.exists = YN_UNKNOWN};
-    yonder_text there = stand_in(options, host);
+    yonder_text there = stand_in(options, host, 0);
     int error = add_given(options, host, arena, &a);
     if (!error && a.count == 0)
         error = add_given(options, there, arena, &a);
     if (!error && a.count == 0)
-        error = add_resolved(without_brackets(there), arena, &a);
+        error = add_resolved(without_brackets(there), options->public_only && there.ptr == host.ptr,
+                             arena, &a);
     if (a.count)
         a.exists = YN_YES;
     if (!error)

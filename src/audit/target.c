@@ -34,8 +34,7 @@ static bool may_be_host(yonder_text domain)
     return domain.len > 0;
 }
 
-// As a browser reads a host: in lower case, and in ASCII by UTS #46. Empty where it is no name.
-static int read_name(yonder_text domain, yn_arena *arena, yonder_text *out)
+int yn_collect_name(yonder_text domain, yn_arena *arena, yonder_text *out)
 {
     yonder_url url;
     *out = YN_TEXT("");
@@ -61,7 +60,7 @@ int yn_collect_target_make(const yn_collector *collector, yonder_text domain, yn
                            yn_collect_target *out)
 {
     yn_collect_target target = {.domain = domain};
-    int error = read_name(domain, arena, &target.ascii);
+    int error = yn_collect_name(domain, arena, &target.ascii);
     if (!error && target.ascii.len)
         error = yn_lookup(&collector->options, target.ascii, arena, &target.addresses);
     if (!error)

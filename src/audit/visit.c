@@ -8,6 +8,7 @@
 
 #include "audit/href.h"
 #include "audit/lookup.h"
+#include "audit/public.h"
 #include "base/text.h"
 
 enum {
@@ -49,6 +50,7 @@ int yn_visit_host(yn_collecting *c, yonder_text name, yn_host_origin origin,
     **out = (yn_seen_host){.name = copy,
                            .origin = origin,
                            .exists = found.exists,
+                           .withheld = found.withheld,
                            .addresses = found.all,
                            .address_count = found.count,
                            .port_80 = port,
@@ -134,15 +136,24 @@ static const yonder_field *fields_of(yn_agent agent, size_t *count)
     return own;
 }
 
+bool yn_visit_lets(void *collecting, const char *address)
+{
+    const yn_collecting *c = collecting;
+    return c->goes_anywhere || yn_is_public(address);
+}
+
 static int ask(yn_collecting *c, yn_visit *v)
 {
     const yn_collect_options *o = &c->collector->options;
+    yonder_text host = yonder_url_get(&v->url, YONDER_URL_HOSTNAME);
+    int port = yonder_url_effective_port(&v->url);
+    c->goes_anywhere = yn_lookup_is_given(o, host, port) || yn_lookup_is_diverted(o, host, port);
     yn_fetch_request request = {.method = v->method, .url = &v->url, .family = v->family};
     request.fields = fields_of(v->agent, &request.field_count);
     double left = c->deadline - yn_visit_now_ms();
     long ms = left < (double)o->request_ms ? (long)left + 1 : o->request_ms;
     yn_fetcher_limit(c->fetcher, ms, ms);
-    yn_tls_look_begin(&c->look, yonder_url_get(&v->url, YONDER_URL_HOSTNAME));
+    yn_tls_look_begin(&c->look, host);
     int error = yn_fetch(c->fetcher, &request, c->arena, &v->response);
     if (error == YONDER_TOO_LARGE) {
         v->response = (yn_evidence){.error = YN_FETCH_HEAD_TOO_LARGE};
@@ -162,7 +173,7 @@ static int ask_until_it_answers(yn_collecting *c, const yn_seen_host *host, yn_v
 {
     int error = YONDER_OK;
     if (host->exists == YN_NO) {
-        v->response.error = YN_FETCH_DNS;
+        v->response.error = host->withheld ? YN_FETCH_NOT_PUBLIC : YN_FETCH_DNS;
         v->tries = 1;
         return YONDER_OK;
     }

@@ -23,6 +23,8 @@ typedef struct yn_collecting {
     yn_audit *audit;
     yn_fetcher *fetcher;
     yn_tls_look look;
+    yn_fetch_gate gate;
+    bool goes_anywhere; /**< the request under way, for the caller says where it goes */
     const atomic_bool *stop;
     size_t visit_room, host_room; /**< of the arrays of `audit` */
     unsigned requests_left;
@@ -39,6 +41,9 @@ typedef struct yn_visit_plan {
 } yn_visit_plan;
 
 double yn_visit_now_ms(void);
+
+/** The gate of a collecting, which is its context: public addresses, and those that were given. */
+bool yn_visit_lets(void *collecting, const char *address);
 
 /** The host of that name (in ASCII), which is looked up where it is not there yet; `known` may be
  *  what a look-up gave already. Good until the next call. @return YONDER_OK, YONDER_NO_MEMORY,

@@ -156,3 +156,9 @@ void yn_json_null(yn_json *j, const char *name)
     begin(j, name);
     yn_buf_put(j->out, YN_TEXT("null"));
 }
+
+void yn_json_raw(yn_json *j, const char *name, yonder_text json)
+{
+    begin(j, name);
+    yn_buf_put(j->out, json);
+}

@@ -27,5 +27,7 @@ void yn_json_int(yn_json *j, const char *name, int64_t value);
 void yn_json_fixed(yn_json *j, const char *name, double value, int decimals);
 void yn_json_bool(yn_json *j, const char *name, bool value);
 void yn_json_null(yn_json *j, const char *name);
+/** JSON that was written elsewhere, as it is. */
+void yn_json_raw(yn_json *j, const char *name, yonder_text json);
 
 #endif

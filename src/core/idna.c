@@ -82,8 +82,12 @@ static bool any_doubly_encoded(const UIDNA *idna, yonder_text domain)
     return false;
 }
 
-// Appends what ICU makes of `domain`.
-static int convert(const UIDNA *idna, yn_buf *out, yonder_text domain)
+typedef int32_t convert_fn(const UIDNA *idna, const char *name, int32_t length, char *dest,
+                           int32_t capacity, UIDNAInfo *info, UErrorCode *status);
+
+// Appends what ICU makes of `domain`, as `*result`.
+static int convert(convert_fn *by, const UIDNA *idna, yn_buf *out, yonder_text domain,
+                   yonder_text *result)
 {
     UErrorCode status;
     UIDNAInfo info;
@@ -92,9 +96,8 @@ static int convert(const UIDNA *idna, yn_buf *out, yonder_text domain)
         size_t room = out->cap - out->len;
         status = U_ZERO_ERROR;
         info = (UIDNAInfo)UIDNA_INFO_INITIALIZER;
-        length =
-            uidna_nameToASCII_UTF8(idna, domain.ptr, (int32_t)domain.len, out->ptr + out->len,
-                                   room > INT32_MAX ? INT32_MAX : (int32_t)room, &info, &status);
+        length = by(idna, domain.ptr, (int32_t)domain.len, out->ptr + out->len,
+                    room > INT32_MAX ? INT32_MAX : (int32_t)room, &info, &status);
     } while (status == U_BUFFER_OVERFLOW_ERROR && yn_buf_reserve(out, (size_t)length));
     if (out->error)
         return out->error;
@@ -104,9 +107,9 @@ static int convert(const UIDNA *idna, yn_buf *out, yonder_text domain)
         return YONDER_TOO_LARGE;
     if (U_FAILURE(status) || info.errors & ~(uint32_t)not_errors)
         return YONDER_INVALID_HOST;
-    yonder_text result = {out->ptr + out->len, (size_t)length};
-    out->len += result.len;
-    return any_doubly_encoded(idna, result) ? YONDER_INVALID_HOST : YONDER_OK;
+    *result = (yonder_text){out->ptr + out->len, (size_t)length};
+    out->len += result->len;
+    return YONDER_OK;
 }
 
 int yn_idna_to_ascii(yn_buf *out, yonder_text domain)
@@ -119,7 +122,26 @@ int yn_idna_to_ascii(yn_buf *out, yonder_text domain)
     UIDNA *idna = uidna_openUTS46(options, &status);
     if (U_FAILURE(status))
         return YONDER_NO_MEMORY;
-    int error = convert(idna, out, domain);
+    yonder_text result;
+    int error = convert(uidna_nameToASCII_UTF8, idna, out, domain, &result);
+    if (!error && any_doubly_encoded(idna, result))
+        error = YONDER_INVALID_HOST;
+    uidna_close(idna);
+    return error;
+}
+
+int yn_idna_to_unicode(yn_buf *out, yonder_text domain)
+{
+    if (domain.len > YN_IDNA_MAX)
+        return YONDER_TOO_LARGE;
+    UErrorCode status = U_ZERO_ERROR;
+    UIDNA *idna = uidna_openUTS46(options, &status);
+    if (U_FAILURE(status))
+        return YONDER_NO_MEMORY;
+    yonder_text result;
+    int error = any_doubly_encoded(idna, domain)
+                    ? YONDER_INVALID_HOST
+                    : convert(uidna_nameToUnicodeUTF8, idna, out, domain, &result);
     uidna_close(idna);
     return error;
 }

@@ -20,4 +20,14 @@ enum {
  */
 int yn_idna_to_ascii(yn_buf *out, yonder_text domain);
 
+/**
+ * The URL standard's "domain to Unicode", for a reader: appends `domain`, which is ASCII, with the
+ * labels that are "xn--…" and valid decoded, the others as they are. Two domains may look the same
+ * so: show the ASCII form beside it.
+ *
+ * @return as yn_idna_to_ascii(); YONDER_INVALID_HOST, with nothing appended, where a label is not
+ *         valid
+ */
+int yn_idna_to_unicode(yn_buf *out, yonder_text domain);
+
 #endif

@@ -1,2 +1,78 @@
 // SPDX-License-Identifier: MIT
 #include "directory/assess.h"
+
+#include "audit/grading.h"
+#include "audit/policy.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "report/check.h"
+
+// Whether our own network may be what is wrong with it. A handshake that fails, or an answer that
+// is no HTTP, is the site's.
+static bool is_unreachable(const yn_visit *visit)
+{
+    switch (visit ? visit->response.error : YN_FETCH_TIMEOUT) {
+    case YN_FETCH_DNS:
+    case YN_FETCH_REFUSED:
+    case YN_FETCH_UNREACHABLE:
+    case YN_FETCH_TIMEOUT:
+    case YN_FETCH_EMPTY_REPLY:
+    case YN_FETCH_RESET:
+    case YN_FETCH_NOT_PUBLIC:
+    case YN_FETCH_FAILED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool includes_subdomains(const yn_visit *visit)
+{
+    yonder_hsts_policy policy;
+    return visit && yn_visit_is_good(visit) && yn_visit_field_count(visit, YN_STS) == 1 &&
+           yn_policy_read(visit, &policy) == YONDER_HSTS_VALID && policy.include_subdomains;
+}
+
+int yn_assess_grade(yn_audit *audit, yn_assess_what what, const char *policy, int64_t now,
+                    yn_arena *arena, yn_assessed *out)
+{
+    const yn_grader *grader = yn_grader_find(YN_TEXT(YN_CHECK_COMPATIBLE));
+    const yn_grade_options options = {.removal = what == YN_ASSESS_REMOVABLE,
+                                      .policy = policy,
+                                      .lenient_throughout = true,
+                                      .now = now};
+    yn_assessed a = {.audit = *audit};
+    int error = grader->grade(audit, &options, arena, &a.grade);
+    if (error)
+        return error;
+    const yn_visit *first = yn_chain_first(audit, YN_START_HTTPS);
+    bool fine = yn_check_count(&a.grade, YN_SEVERITY_ERROR) == 0;
+    // A port that does not answer in time is to the list as one that is closed; but where our own
+    // time was over nothing is known of it.
+    a.cut_short = fine && a.grade.unknown && audit->cut_short;
+    a.passed = fine && !a.cut_short;
+    a.unreachable = is_unreachable(first);
+    a.include_subdomains = includes_subdomains(first);
+    *out = a;
+    return YONDER_OK;
+}
+
+int yn_assess(const yn_directory *directory, const yn_collector *collector, yonder_text domain,
+              yn_assess_what what, const char *policy, yn_arena *arena, yn_assessed *out)
+{
+    yn_collect_target target;
+    yn_audit audit;
+    int error = yn_collect_target_make(collector, domain, arena, &target);
+    if (!error)
+        error = yn_collect(collector, &target, arena, NULL, &audit);
+    return error ? error : yn_assess_grade(&audit, what, policy, directory->now(), arena, out);
+}
+
+void yn_assess_issues(yn_buf *out, const yn_grade *grade, bool pretty)
+{
+    yn_json j = yn_json_make(out, pretty);
+    yn_json_object(&j, NULL);
+    yn_check_issues(&j, grade, "errors", YN_SEVERITY_ERROR);
+    yn_check_issues(&j, grade, "warnings", YN_SEVERITY_WARNING);
+    yn_json_object_end(&j);
+}

@@ -15,7 +15,8 @@ typedef enum yn_assess_what {
 typedef struct yn_assessed {
     yn_audit audit;
     yn_grade grade;          /**< of `chromium` */
-    bool passed;             /**< without errors, and not unknown */
+    bool passed;             /**< without errors, and asked to its end */
+    bool cut_short;          /**< without errors so far: there was no time to ask for all of it */
     bool unreachable;        /**< no answer over HTTPS: it may as well be our network */
     bool include_subdomains; /**< of the header of https://DOMAIN/ */
 } yn_assessed;

@@ -92,7 +92,8 @@ static void keep_policy(yn_life *life, yonder_text policy)
 {
     size_t len = policy.len < sizeof life->policy - 1 ? policy.len : sizeof life->policy - 1;
     memset(life->policy, 0, sizeof life->policy);
-    memcpy(life->policy, policy.ptr, len);
+    if (len)
+        memcpy(life->policy, policy.ptr, len);
 }
 
 static void passes(yn_life *life)
@@ -171,6 +172,15 @@ bool yn_life_apply(yn_life *life, const yn_life_event *event)
 bool yn_life_is_bulk(yonder_text policy)
 {
     return yn_equal(policy, YN_TEXT("bulk-1-year")) || yn_equal(policy, YN_TEXT("bulk-18-weeks"));
+}
+
+bool yn_life_is_policy(yonder_text policy)
+{
+    for (size_t i = 0; i < policy.len; i++)
+        if (policy.ptr[i] != '-' && !yn_is_digit((unsigned char)policy.ptr[i]) &&
+            (policy.ptr[i] < 'a' || policy.ptr[i] > 'z'))
+            return false;
+    return policy.len && policy.len < YN_LIFE_POLICY_MAX;
 }
 
 bool yn_life_is_due(const yn_life *life, const yn_life_rule *rule)

@@ -1,2 +1,80 @@
 // SPDX-License-Identifier: MIT
+#include <time.h>
+
+#include "base/text.h"
 #include "directory/directory.h"
+
+enum {
+    number_max = 32, // bytes of a setting
+};
+
+int64_t yn_directory_now(void)
+{
+    return (int64_t)time(NULL);
+}
+
+typedef struct setting {
+    const char *name;
+    size_t offset;
+    int64_t initial, least, most;
+} setting;
+
+static const setting settings[] = {
+#define ROW(member, name, initial, least, most, help)                                              \
+    {name, offsetof(yn_directory_settings, member), initial, least, most},
+    YN_DIRECTORY_SETTINGS(ROW)
+#undef ROW
+};
+
+static bool is_within(const setting *row, yonder_text text, int64_t *out)
+{
+    uint64_t number;
+    if (!yn_parse_number(text, (uint64_t)row->most, &number) || (int64_t)number < row->least)
+        return false;
+    *out = (int64_t)number;
+    return true;
+}
+
+int yn_directory_settings_read(yn_store *store, yn_directory_settings *out)
+{
+    yn_directory_settings read;
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const setting *row = &settings[i];
+        int64_t value = row->initial;
+        yn_buf text = yn_buf_make(number_max, NULL);
+        int code = yn_store_setting(store, row->name, &text);
+        // What is out of the bounds of this program's table stands for the default.
+        if (!code && !is_within(row, yn_buf_text(&text), &value))
+            value = row->initial;
+        yn_buf_free(&text);
+        if (code && code != YONDER_TOO_LARGE)
+            return code;
+        memcpy((char *)&read + row->offset, &value, sizeof value);
+    }
+    *out = read;
+    return YONDER_OK;
+}
+
+int yn_directory_settings_write(yn_store *store, yonder_text name, yonder_text value,
+                                yn_buf *message)
+{
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const setting *row = &settings[i];
+        int64_t number;
+        if (!yn_equal(name, yonder_text_of(row->name)))
+            continue;
+        if (is_within(row, value, &number)) {
+            int code = yn_store_set(store, row->name, value);
+            if (code)
+                yn_buf_str(message, yn_store_problem(store));
+            return code;
+        }
+        yn_buf_printf(message, "%s is a whole number from %lld to %lld", row->name,
+                      (long long)row->least, (long long)row->most);
+        return YONDER_INVALID_ARGUMENT;
+    }
+    yn_buf_str(message, "there is no setting of that name; there are ");
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        yn_buf_printf(message, "%s%s", i ? ", " : "", settings[i].name);
+    return YONDER_INVALID_ARGUMENT;
+}

@@ -71,6 +71,10 @@ typedef struct yn_store_event {
  */
 int yn_store_add(yn_store *store, yn_store_event *event, yn_life *life);
 
+/** The same for many, in one transaction: all of them or, where one is not YONDER_OK, none;
+ *  `*wrong` is which. */
+int yn_store_add_many(yn_store *store, yn_store_event *events, size_t count, size_t *wrong);
+
 /** How a domain stands; all zero and YONDER_OK where nothing is known of it. */
 int yn_store_get(yn_store *store, yonder_text domain, yn_life *out);
 
@@ -91,15 +95,15 @@ int yn_store_each(yn_store *store, unsigned states, yonder_text after, size_t li
                   yn_store_each_fn *each, void *context);
 
 /** Events of a domain, the newest first, those older than the event `before` (0: all), at most
- *  `limit`, in the arena. */
+ *  `limit` (0: all), in the arena. */
 int yn_store_history(yn_store *store, yonder_text domain, int64_t before, size_t limit,
                      yn_arena *arena, yn_store_event **out, size_t *count);
 
 /** How many domains are in each state. */
 int yn_store_counts(yn_store *store, size_t counts[YN_LIFE_STATE_COUNT]);
 
-/** The number of the newest event that changed what domains are in that state, 0 if none did: the
- *  entity tag of the list of these. */
+/** The number of the newest event that changed what domains are in that state, or their policies or
+ *  flags, 0 if none did: the entity tag of the list of these. */
 int yn_store_changed(yn_store *store, yn_life_state state, int64_t *out);
 
 /** Makes the members anew from the events, in one transaction. `*differ` is how many rows were not
@@ -110,7 +114,8 @@ int yn_store_rebuild(yn_store *store, size_t *differ);
  */
 
 /** Published members of bulk policies whose next scan is due at `now`, the longest due first, at
- *  most `limit`; in the arena. */
+ *  most `limit` (0: all); in the arena. A domain's first scan is in the round after it became one.
+ */
 int yn_store_due(yn_store *store, int64_t now, size_t limit, yn_arena *arena, yonder_text **domains,
                  size_t *count);
 
@@ -154,7 +159,8 @@ typedef struct yn_store_telling {
     yn_store_event event;
 } yn_store_telling;
 
-/** Rows that are to be told at `now`, in the order of events, at most `limit`; in the arena. */
+/** Rows that are to be told at `now`, in the order of events, at most `limit` (0: all); in the
+ *  arena. Not those behind one of the same domain that is to be told later. */
 int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
                     yn_store_telling **out, size_t *count);
 /** It was told; or was not, and is to be tried again at `again` (0: never more). */

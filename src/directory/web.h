@@ -6,8 +6,18 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "directory/counts.h"
 #include "directory/directory.h"
 #include "directory/rounds.h"
+
+/** What all requests share: how the server was started, and what it counts. */
+typedef struct yn_web_site {
+    const char *const *cors; /**< origins whose scripts may read answers, beside localhost */
+    size_t cors_count;
+    bool has_token; /**< there is an operator who could be known */
+    bool hooks;     /**< somebody is told of events */
+    yn_counts *counts;
+} yn_web_site;
 
 typedef struct yn_web_field {
     yonder_text name, value;
@@ -26,7 +36,9 @@ typedef struct yn_web_request {
     bool inside;         /**< the client may have private addresses asked */
     bool tls;            /**< it came over TLS, here or to the trusted proxy */
     bool by_operator;    /**< it brought the operator's token */
-    yn_arena *arena;     /**< ends with the response */
+    bool local;          /**< from this machine, and no proxy stands between */
+    const yn_web_site *site;
+    yn_arena *arena; /**< ends with the response */
 } yn_web_request;
 
 /** The first of that name, or NULL. Header fields in any case. */
@@ -46,7 +58,13 @@ typedef struct yn_web_response {
     yn_buf body;
     yn_web_field fields[YN_WEB_FIELDS_MAX]; /**< in the arena, or static */
     size_t field_count;
+    yonder_text shared;          /**< with `release`: the body in place of `body`, not copied */
+    void (*release)(void *held); /**< called once the response has gone out, or did not; or NULL */
+    void *held;
 } yn_web_response;
+
+/** Text with an end of line added, and the status. */
+void yn_web_say(yn_web_response *response, unsigned status, const char *sentence);
 
 void yn_web_add(yn_web_response *response, const char *name, yonder_text value);
 
@@ -70,12 +88,16 @@ typedef struct yn_web_route {
                    yn_web_response *response);
 } yn_web_route;
 
-extern const yn_web_route yn_api_routes[];  /**< api.c */
-extern const yn_web_route yn_list_routes[]; /**< lists_api.c: the published versions */
-extern const yn_web_route yn_page_routes[]; /**< page.c */
+extern const yn_web_route yn_api_routes[];      /**< api.c */
+extern const yn_web_route yn_operator_routes[]; /**< operator_api.c */
+extern const yn_web_route yn_list_routes[];     /**< lists_api.c: the published versions */
+extern const yn_web_route yn_page_routes[];     /**< page.c */
 
 /** The table that has the path, and in it the row for the method. Where only other methods are in
  *  the table `*wrong_method` names one of them. */
 const yn_web_route *yn_web_find(yonder_text method, yonder_text path, const char **wrong_method);
+
+/** Every route in a line of text: what there is, for those who ask for something else. */
+void yn_web_list_routes(yn_buf *out);
 
 #endif

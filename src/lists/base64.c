@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "lists/base64.h"
 
+#include "base/text.h"
+
 enum {
     likely_length = 64,
 };
@@ -79,4 +81,16 @@ int yn_base64_decode(yonder_text text, yn_buf *out, size_t *bad)
         }
     }
     return count ? end_group(text, text.len, group, count, out, bad) : out->error;
+}
+
+void yn_base64_encode(yonder_text bytes, yn_buf *out)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (; bytes.len; bytes = yn_skip(bytes, bytes.len < 3 ? bytes.len : 3)) {
+        unsigned group = 0;
+        for (size_t i = 0; i < 3; i++)
+            group = group << 8 | (i < bytes.len ? (unsigned char)bytes.ptr[i] : 0);
+        for (size_t i = 0; i < 4; i++)
+            yn_buf_char(out, i <= bytes.len ? digits[group >> (18 - 6 * i) & 63] : '=');
+    }
 }

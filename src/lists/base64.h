@@ -19,4 +19,7 @@ bool yn_base64_likely(yonder_text text);
  */
 int yn_base64_decode(yonder_text text, yn_buf *out, size_t *bad);
 
+/** Appends the Base64 of `bytes`, padded and in one line. */
+void yn_base64_encode(yonder_text bytes, yn_buf *out);
+
 #endif

@@ -35,6 +35,11 @@ bool yn_seal_verify(const uint8_t public_key[YN_SEAL_PUBLIC], yonder_text text,
 bool yn_seal_public_read(yonder_text text, uint8_t out[YN_SEAL_PUBLIC]);
 void yn_seal_public_write(const uint8_t public_key[YN_SEAL_PUBLIC], yn_buf *out);
 
+/** A signature as it is published: 88 characters of Base64 of the 64 bytes; blanks around it are
+ *  passed over. */
+bool yn_seal_signature_read(yonder_text text, uint8_t out[YN_SEAL_SIGNATURE]);
+void yn_seal_signature_write(const uint8_t signature[YN_SEAL_SIGNATURE], yn_buf *out);
+
 /** SHA-256 of the bytes, in lower-case hex. */
 void yn_seal_digest(yonder_text bytes, char out[YN_SEAL_DIGEST]);
 

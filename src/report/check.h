@@ -84,6 +84,9 @@ void yn_check_brief(yn_buf *out, const yn_checked *checked, const yn_style *styl
 /** The verdict and the name, without a line end. */
 void yn_check_line(yn_buf *out, const yn_checked *checked, const yn_style *style);
 
+/** The issues of one severity as the list's own service has them, an array of that name. */
+void yn_check_issues(yn_json *j, const yn_grade *grade, const char *name, yn_severity severity);
+
 /** One object; a document of its own, or a line, or an item of an array. */
 void yn_check_json(yn_json *j, const yn_checked *checked);
 

@@ -44,14 +44,31 @@ static bool is_compatible(const yn_grader *grader)
     return strcmp(grader->name, YN_CHECK_COMPATIBLE) == 0;
 }
 
-static void put_issue(yn_json *j, const yn_audit *audit, const yn_grader *grader,
-                      const yn_issue *issue)
+static void put_words(yn_json *j, const yn_issue *issue)
 {
-    yn_json_object(j, NULL);
     yn_json_str(j, "code", issue->check->code);
     yn_json_text(j, "summary",
                  issue->title.len ? issue->title : yonder_text_of(issue->check->title));
     yn_json_text(j, "message", issue->message);
+}
+
+void yn_check_issues(yn_json *j, const yn_grade *grade, const char *name, yn_severity severity)
+{
+    yn_json_array(j, name);
+    for (size_t i = 0; i < grade->count; i++)
+        if (grade->issues[i].check->severity == severity) {
+            yn_json_object(j, NULL);
+            put_words(j, &grade->issues[i]);
+            yn_json_object_end(j);
+        }
+    yn_json_array_end(j);
+}
+
+static void put_issue(yn_json *j, const yn_audit *audit, const yn_grader *grader,
+                      const yn_issue *issue)
+{
+    yn_json_object(j, NULL);
+    put_words(j, issue);
     if (!is_compatible(grader)) {
         text_or_null(j, "host", issue->host);
         text_or_null(j, "url",

@@ -23,6 +23,7 @@
     X(YN_FETCH_HEAD_TOO_LARGE, "head_too_large", "Oversized answer",                               \
       "its head is larger than clients take")                                                      \
     X(YN_FETCH_SCHEME, "scheme_not_supported", "Unknown scheme", "it is neither http nor https")   \
+    X(YN_FETCH_NOT_PUBLIC, "not_public", "Private address", "its addresses are not public")        \
     X(YN_FETCH_FAILED, "failed", "Failure", "the request could not be made")
 
 typedef enum yn_fetch_error {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "trace/fetch.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "base/text.h"
@@ -22,12 +25,15 @@ struct yn_fetcher {
     long connect_ms, total_ms, body_ms;
     size_t max_body;
     const yn_fetch_tls *tls;
+    const yn_fetch_gate *gate;
 };
 
 // One call of yn_fetch().
 typedef struct hop {
     CURL *easy;
     const yn_fetch_tls *tls;
+    const yn_fetch_gate *gate;
+    bool kept_out; // the gate did not let it go somewhere
     struct curl_slist *fields;
     yn_buf url;
     yn_head head;
@@ -74,6 +80,7 @@ yn_fetcher *yn_fetcher_new(const yn_fetch_options *options, yn_buf *message)
     f->max_body = options->max_body ? options->max_body : YN_FETCH_MAX_BODY;
     f->insecure = options->insecure;
     f->tls = options->tls;
+    f->gate = options->gate;
     f->multi = curl_multi_init();
     f->easy = curl_easy_init();
     bool ok = f->multi && f->easy;
@@ -266,6 +273,24 @@ static CURLcode set_tls(hop *h)
     return code;
 }
 
+// The last thing before a connection: no name and no redirect leads past it.
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    hop *h = context;
+    char text[INET6_ADDRSTRLEN] = "";
+    (void)purpose;
+    if (address->family == AF_INET)
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(void *)&address->addr)->sin_addr,
+                        text, sizeof text);
+    else if (address->family == AF_INET6)
+        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(void *)&address->addr)->sin6_addr,
+                        text, sizeof text);
+    if (h->gate->lets(h->gate->context, text))
+        return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    h->kept_out = true;
+    return CURL_SOCKET_BAD;
+}
+
 static CURLcode set_reach(hop *h, const yn_fetcher *f, yn_family family)
 {
     static const long families[] = {[YN_FAMILY_ANY] = CURL_IPRESOLVE_WHATEVER,
@@ -277,6 +302,10 @@ static CURLcode set_reach(hop *h, const yn_fetcher *f, yn_family family)
     SET(CURLOPT_TIMEOUT_MS, f->total_ms);
     SET(CURLOPT_RESOLVE, f->resolve);
     SET(CURLOPT_CONNECT_TO, f->connect_to);
+    if (h->gate) {
+        SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+        SET(CURLOPT_OPENSOCKETDATA, h);
+    }
     if (h->tls)
         return code == CURLE_OK ? set_tls(h) : code;
     SET(CURLOPT_SSL_VERIFYPEER, h->trusts_all ? 0L : 1L);
@@ -421,7 +450,8 @@ static yonder_text detail_of(const hop *h, CURLcode code, yn_fetch_error error)
 {
     static const yonder_text noise[] = {YN_TEXT_INIT("SSL certificate problem: "),
                                         YN_TEXT_INIT("SSL: ")};
-    if (error == YN_FETCH_DNS || error == YN_FETCH_REFUSED || error == YN_FETCH_HEAD_TOO_LARGE)
+    if (error == YN_FETCH_DNS || error == YN_FETCH_REFUSED || error == YN_FETCH_HEAD_TOO_LARGE ||
+        error == YN_FETCH_NOT_PUBLIC)
         return YN_TEXT("");
     yonder_text t = yonder_text_of(*h->message ? h->message : curl_easy_strerror(code));
     for (size_t i = 0; i < sizeof noise / sizeof *noise; i++)
@@ -459,7 +489,7 @@ static int write_evidence(hop *h, CURLcode code, yn_arena *arena, yn_evidence *o
         if (h->body.len && !(e.body = yn_arena_text(arena, yn_buf_text(&h->body))).ptr)
             return YONDER_NO_MEMORY;
     } else {
-        e.error = yn_wire_error(h->easy, code);
+        e.error = h->kept_out && !e.remote.len ? YN_FETCH_NOT_PUBLIC : yn_wire_error(h->easy, code);
         e.detail = yn_arena_text(arena, detail_of(h, code, e.error));
         if (!e.detail.ptr)
             return YONDER_NO_MEMORY;
@@ -476,6 +506,7 @@ static int ask(yn_fetcher *f, const yn_fetch_request *request, bool trusts_all, 
         return YONDER_NO_MEMORY;
     hop h = {.easy = f->easy,
              .tls = f->tls,
+             .gate = f->gate,
              .url = yn_buf_make(text_max, NULL),
              .head = yn_head_make(),
              .body = yn_buf_make(request->wants_body ? f->max_body : 0, NULL),

@@ -53,6 +53,13 @@ typedef struct yn_fetch_tls {
     void *context;
 } yn_fetch_tls;
 
+/** Somebody who says which addresses may be connected to, whatever names lead there; the text is as
+ *  inet_ntop() writes it. Where none may, the request fails with YN_FETCH_NOT_PUBLIC. */
+typedef struct yn_fetch_gate {
+    bool (*lets)(void *context, const char *address);
+    void *context;
+} yn_fetch_gate;
+
 /** How to reach what is asked. Texts must outlive the fetcher. */
 typedef struct yn_fetch_options {
     const char *ca_file;           /**< PEM, trusted beside the system's; NULL for none */
@@ -65,7 +72,8 @@ typedef struct yn_fetch_options {
     long total_ms;   /**< for the whole hop */
     size_t max_body; /**< of a response, in bytes; 0: YN_FETCH_MAX_BODY */
     long body_ms;    /**< from the head to the end of the body; 0: YN_FETCH_BODY_MS */
-    const yn_fetch_tls *tls; /**< or NULL; must outlive the fetcher */
+    const yn_fetch_tls *tls;   /**< or NULL; must outlive the fetcher */
+    const yn_fetch_gate *gate; /**< or NULL: any; must outlive the fetcher */
 } yn_fetch_options;
 
 /** Connections, name cache and TLS settings of one client. For one thread at a time. */

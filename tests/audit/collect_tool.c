@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // collect_tool [--cacert FILE] [--resolve R]… [--connect-to C]… [--subdomain S]… [--at-once N]
-//              [--per-address N] [--request-ms N] [--domain-ms N] [--quiet] [DOMAIN…]
+//              [--per-address N] [--request-ms N] [--domain-ms N] [--public-only] [--quiet]
+//              [DOMAIN…]
 // Collects evidence, and prints it as saved.h has it, a line a domain, in order. Without a domain
 // they are read from stdin, one a line. With --quiet, "DOMAIN VISITS STATUS" is printed instead.
 #include <getopt.h>
@@ -72,17 +73,11 @@ static void drop(void *context, void *result)
 
 int main(int argc, char **argv)
 {
-    static const struct option names[] = {{"cacert", 1, NULL, 'c'},
-                                          {"resolve", 1, NULL, 'r'},
-                                          {"connect-to", 1, NULL, 't'},
-                                          {"subdomain", 1, NULL, 's'},
-                                          {"at-once", 1, NULL, 'n'},
-                                          {"per-address", 1, NULL, 'p'},
-                                          {"request-ms", 1, NULL, 'q'},
-                                          {"domain-ms", 1, NULL, 'd'},
-                                          {"quiet", 0, NULL, 'z'},
-                                          {"max-requests", 1, NULL, 'm'},
-                                          {0}};
+    static const struct option names[] = {
+        {"cacert", 1, NULL, 'c'},     {"resolve", 1, NULL, 'r'},      {"connect-to", 1, NULL, 't'},
+        {"subdomain", 1, NULL, 's'},  {"at-once", 1, NULL, 'n'},      {"per-address", 1, NULL, 'p'},
+        {"request-ms", 1, NULL, 'q'}, {"domain-ms", 1, NULL, 'd'},    {"public-only", 0, NULL, 'o'},
+        {"quiet", 0, NULL, 'z'},      {"max-requests", 1, NULL, 'm'}, {0}};
     const char *lists[3][64];
     yn_collect_options o = {.resolve = lists[0], .connect_to = lists[1], .subdomains = lists[2]};
     yn_many_options many = {0};
@@ -106,6 +101,8 @@ int main(int argc, char **argv)
             o.domain_ms = strtol(optarg, NULL, 10);
         else if (c == 'm')
             o.max_requests = (unsigned)strtoul(optarg, NULL, 10);
+        else if (c == 'o')
+            o.public_only = true;
         else if (c == 'z')
             t.quiet = true;
         else

@@ -289,3 +289,26 @@ def test_a_stop_hands_out_what_is_done_without_a_gap(rig):
         process.wait(20)
     assert time.monotonic() - begun < 4
     assert [line.split()[0] for line in said.splitlines()] == names[:2]
+
+
+def test_addresses_that_are_not_public_are_not_asked(collect):
+    """All of the rig's are such. What the caller gives is asked, and no redirect leads on from there."""
+    withheld, = collect("--public-only", names=["good.test"])
+    assert {v["response"]["error"] for v in withheld["visits"] if "//good" in v["url"]} == {"not_public"}
+    assert not any(v["response"]["remote"] for v in withheld["visits"])
+    assert withheld["hosts"][0]["exists"] == "no" and withheld["hosts"][0]["addresses"] == []
+    [own] = [h["addresses"] for h in collect(names=["other-host.test"])[0]["hosts"] if h["name"] == "other-host.test"]
+    given, = collect("--public-only", *(f"--resolve=other-host.test:{port}:{own[0]}" for port in (80, 443)),
+                     names=["other-host.test"])
+    assert first(given)["response"]["status"] == 200
+    assert chain(given, "http") == ("failed", ["http://other-host.test/", "https://good.test/"])
+    assert visit(given, "chain", "https://good.test/")["response"]["error"] == "not_public"
+
+
+def test_the_gate_holds_where_a_name_is_not_looked_up_before(collect):
+    """Of one port that is given, another is not; libcurl would look that up by itself."""
+    [own] = [h["addresses"] for h in collect(names=["other-host.test"])[0]["hosts"] if h["name"] == "other-host.test"]
+    given, = collect("--public-only", f"--resolve=other-host.test:443:{own[0]}", "--connect-to=elsewhere.test:1::2",
+                     names=["other-host.test"])
+    assert first(given)["response"]["status"] == 200
+    assert visit(given, "chain", "http://other-host.test/")["response"]["error"] == "not_public"

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+// What happened: rows that are added, and never changed.
+#include <assert.h>
+
+#include "base/text.h"
+#include "directory/store_db.h"
+
+enum {
+    domain_max = 253, // RFC 1035 section 2.3.4, as text
+};
+
+static const char *const actor_codes[] = {
+    [YN_ACTOR_VISITOR] = "visitor",
+    [YN_ACTOR_OPERATOR] = "operator",
+    [YN_ACTOR_SCANNER] = "scanner",
+    [YN_ACTOR_PUBLISHER] = "publisher",
+};
+
+const char *yn_actor_code(yn_actor actor)
+{
+    return actor_codes[actor];
+}
+
+static bool find_actor(yonder_text code, yn_actor *out)
+{
+    for (unsigned i = 0; i < YN_ACTOR_COUNT; i++)
+        if (yn_equal(code, yonder_text_of(actor_codes[i]))) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
+/* ---- adding ------------------------------------------------------------------------------------
+ */
+
+static bool is_printable(yonder_text text, size_t max)
+{
+    bool good = text.len <= max;
+    for (size_t i = 0; i < text.len && good; i++)
+        good = text.ptr[i] > ' ' && text.ptr[i] < 0x7F;
+    return good;
+}
+
+// Callers have been through IDNA; what has not would be a row that nobody finds.
+static int check(const yn_store_event *event)
+{
+    yonder_text domain = event->domain;
+    bool good = domain.len > 0 && is_printable(domain, domain_max) && domain.ptr[0] != '.' &&
+                domain.ptr[domain.len - 1] != '.';
+    for (size_t i = 0; i < domain.len && good; i++)
+        good = domain.ptr[i] < 'A' || domain.ptr[i] > 'Z';
+    if (!good)
+        return yn_db_say(YONDER_INVALID_ARGUMENT,
+                         "a domain is 1 to 253 bytes of ASCII, in lower case, without a dot at "
+                         "either end");
+    if (!is_printable(event->what.policy, YN_LIFE_POLICY_MAX - 1))
+        return yn_db_say(YONDER_INVALID_ARGUMENT, "a policy is at most %d printable bytes",
+                         YN_LIFE_POLICY_MAX - 1);
+    return YONDER_OK;
+}
+
+static int insert(yn_db *db, yn_store_event *event)
+{
+    static const char sql[] =
+        "INSERT INTO events (domain, at, kind, policy, include_subdomains, actor, address,"
+        "                    reason, issues, version, from_state, to_state)"
+        "  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    sqlite3_stmt *s = yn_db_ready(db, sql);
+    if (!s)
+        return yn_db_fail(db);
+    yn_db_bind_text(s, 1, event->domain);
+    (void)sqlite3_bind_int64(s, 2, event->what.at);
+    yn_db_bind_text(s, 3, yonder_text_of(yn_life_kind_code(event->what.kind)));
+    yn_db_bind_text(s, 4, event->what.policy);
+    (void)sqlite3_bind_int(s, 5, event->what.include_subdomains);
+    yn_db_bind_text(s, 6, yonder_text_of(yn_actor_code(event->actor)));
+    yn_db_bind_text(s, 7, event->address);
+    yn_db_bind_text(s, 8, event->reason);
+    yn_db_bind_text(s, 9, event->issues);
+    (void)sqlite3_bind_int64(s, 10, event->version);
+    yn_db_bind_text(s, 11, yonder_text_of(yn_life_state_code(event->from)));
+    yn_db_bind_text(s, 12, yonder_text_of(yn_life_state_code(event->to)));
+    int code = yn_db_do(db, s);
+    if (!code)
+        event->id = sqlite3_last_insert_rowid(db->handle);
+    return code;
+}
+
+static int tell_hooks(yn_db *db, const yn_store_event *event)
+{
+    static const char sql[] = "INSERT INTO hooks (event, due, tries) VALUES (?1, 0, 0)";
+    sqlite3_stmt *s = yn_db_ready(db, sql);
+    if (s)
+        (void)sqlite3_bind_int64(s, 1, event->id);
+    return yn_db_do(db, s);
+}
+
+int yn_event_mark_list(yn_db *db, yn_life_state state, int64_t id)
+{
+    static const char sql[] = "INSERT OR REPLACE INTO lists (state, event) VALUES (?1, ?2)";
+    sqlite3_stmt *s = yn_db_ready(db, sql);
+    if (s) {
+        yn_db_bind_text(s, 1, yonder_text_of(yn_life_state_code(state)));
+        (void)sqlite3_bind_int64(s, 2, id);
+    }
+    return yn_db_do(db, s);
+}
+
+// A list has the domains with their policies and flags.
+static int mark_lists(yn_db *db, const yn_store_event *event, const yn_life *before,
+                      const yn_life *after)
+{
+    bool moved = before->state != after->state;
+    if (!moved && strcmp(before->policy, after->policy) == 0 &&
+        before->include_subdomains == after->include_subdomains)
+        return YONDER_OK;
+    int code = yn_event_mark_list(db, after->state, event->id);
+    return code || !moved ? code : yn_event_mark_list(db, before->state, event->id);
+}
+
+int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life)
+{
+    yn_member_row row;
+    int code = check(event);
+    if (!code)
+        code = yn_member_find(db, event->domain, &row);
+    if (code)
+        return code;
+    yn_life before = row.life;
+    *life = before;
+    event->from = before.state;
+    if (!yn_life_apply(&row.life, &event->what))
+        return yn_db_say(YN_STORE_REFUSED, "%.*s is %s: it cannot be %s", YN_PRINT(event->domain),
+                         yn_life_state_code(before.state), yn_life_kind_code(event->what.kind));
+    event->to = row.life.state;
+    *life = row.life;
+    code = insert(db, event);
+    if (!code)
+        code = yn_scan_schedule(db, &row, event->what.at);
+    if (!code)
+        code = yn_member_write(db, &row);
+    if (!code)
+        code = mark_lists(db, event, &before, &row.life);
+    bool first = event->what.kind == YN_LIFE_SCAN_FAILED && row.life.failing == 1;
+    if (!code && (event->from != event->to || first))
+        code = tell_hooks(db, event);
+    return code;
+}
+
+int yn_store_add(yn_store *store, yn_store_event *event, yn_life *life)
+{
+    yn_db *db;
+    int code = yn_store_begin(store, &db);
+    if (code)
+        return code;
+    yn_store_event added = *event;
+    yn_life now = {0};
+    code = yn_store_end(store, yn_event_put(db, &added, &now));
+    if (!code)
+        *event = added;
+    if (life && (!code || code == YN_STORE_REFUSED))
+        *life = now;
+    return code;
+}
+
+int yn_store_add_many(yn_store *store, yn_store_event *events, size_t count, size_t *wrong)
+{
+    yn_db *db;
+    int code = yn_store_begin(store, &db);
+    if (code)
+        return code;
+    size_t i = 0;
+    for (yn_life life; i < count && !code; i++)
+        code = yn_event_put(db, &events[i], &life);
+    if (code)
+        *wrong = i - 1;
+    return yn_store_end(store, code);
+}
+
+/* ---- reading -----------------------------------------------------------------------------------
+ */
+
+int yn_event_read(sqlite3_stmt *s, yn_arena *arena, yn_store_event *out)
+{
+    *out = (yn_store_event){.id = sqlite3_column_int64(s, 0),
+                            .what.at = sqlite3_column_int64(s, 2),
+                            .what.include_subdomains = sqlite3_column_int(s, 5) != 0,
+                            .version = sqlite3_column_int64(s, 10)};
+    if (!yn_life_kind_find(yn_db_text(s, 3), &out->what.kind) ||
+        !find_actor(yn_db_text(s, 6), &out->actor) ||
+        !yn_life_state_find(yn_db_text(s, 11), &out->from) ||
+        !yn_life_state_find(yn_db_text(s, 12), &out->to))
+        return yn_db_say(YN_STORE_FAILED, "event %lld has words that this yonder does not know",
+                         (long long)out->id);
+    const struct {
+        int column;
+        yonder_text *text;
+    } texts[] = {{1, &out->domain},
+                 {4, &out->what.policy},
+                 {7, &out->address},
+                 {8, &out->reason},
+                 {9, &out->issues}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        yonder_text view = yn_db_text(s, texts[i].column);
+        *texts[i].text = arena ? yn_arena_text(arena, view) : view;
+        if (arena && !texts[i].text->ptr)
+            return yn_db_no_memory();
+    }
+    return YONDER_OK;
+}
+
+int yn_store_history(yn_store *store, yonder_text domain, int64_t before, size_t limit,
+                     yn_arena *arena, yn_store_event **out, size_t *count)
+{
+    static const char sql[] = "SELECT " YN_EVENT_COLUMNS " FROM events AS e"
+                              "  WHERE e.domain = ?1 AND e.id < ?2 ORDER BY e.id DESC LIMIT ?3";
+    yn_db *db = yn_store_enter(store);
+    if (!db)
+        return YN_STORE_FAILED;
+    yn_store_event *events = NULL;
+    size_t found = 0;
+    sqlite3_stmt *s = yn_db_ready(db, sql);
+    int code = s ? 1 : yn_db_fail(db);
+    if (s) {
+        yn_db_bind_text(s, 1, domain);
+        (void)sqlite3_bind_int64(s, 2, before ? before : INT64_MAX);
+        (void)sqlite3_bind_int64(s, 3, limit ? (int64_t)limit : -1);
+    }
+    while (code == 1 && (code = yn_db_step(db, s)) == 1) {
+        events = yn_store_room(arena, events, found, sizeof *events);
+        int bad = events ? yn_event_read(s, arena, &events[found++]) : yn_db_no_memory();
+        if (bad) {
+            (void)sqlite3_reset(s);
+            code = bad;
+        }
+    }
+    yn_store_leave(store, db);
+    if (code)
+        return code;
+    *out = events;
+    *count = found;
+    return YONDER_OK;
+}

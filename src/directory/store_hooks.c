@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// Events that hooks are to be told of, in rows that were written with the events, so that none is
+// forgotten; and the settings, which outlive the process as well.
+#include "directory/store_db.h"
+
+/* ---- hooks -------------------------------------------------------------------------------------
+ */
+
+// The columns after those of the event: how often it was tried.
+static int read_telling(sqlite3_stmt *s, yn_arena *arena, yn_store_telling *out)
+{
+    int code = yn_event_read(s, arena, &out->event);
+    out->id = out->event.id;
+    out->tries = (uint32_t)sqlite3_column_int64(s, 13);
+    return code;
+}
+
+int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
+                    yn_store_telling **out, size_t *count)
+{
+    static const char sql[] =
+        "SELECT " YN_EVENT_COLUMNS ", hooks.tries FROM hooks CROSS JOIN events AS e"
+        "  ON e.id = hooks.event WHERE hooks.due <= ?1 AND NOT EXISTS"
+        "  (SELECT 1 FROM events AS f CROSS JOIN hooks AS h ON h.event = f.id"
+        "    WHERE f.domain = e.domain AND f.id < e.id AND h.due > ?1)"
+        "  ORDER BY hooks.event LIMIT ?2";
+    yn_db *db = yn_store_enter(store);
+    if (!db)
+        return YN_STORE_FAILED;
+    yn_store_telling *rows = NULL;
+    size_t found = 0;
+    sqlite3_stmt *s = yn_db_ready(db, sql);
+    int code = s ? 1 : yn_db_fail(db);
+    if (s) {
+        (void)sqlite3_bind_int64(s, 1, now);
+        (void)sqlite3_bind_int64(s, 2, limit ? (int64_t)limit : -1);
+    }
+    while (code == 1 && (code = yn_db_step(db, s)) == 1) {
+        rows = yn_store_room(arena, rows, found, sizeof *rows);
+        int bad = rows ? read_telling(s, arena, &rows[found++]) : yn_db_no_memory();
+        if (bad) {
+            (void)sqlite3_reset(s);
+            code = bad;
+        }
+    }
+    yn_store_leave(store, db);
+    if (code)
+        return code;
+    *out = rows;
+    *count = found;
+    return YONDER_OK;
+}
+
+int yn_store_told(yn_store *store, int64_t id, bool told, int64_t again)
+{
+    static const char over[] = "DELETE FROM hooks WHERE event = ?1";
+    static const char later[] = "UPDATE hooks SET due = ?2, tries = tries + 1 WHERE event = ?1";
+    bool ends = told || again == 0;
+    yn_db *db;
+    int code = yn_store_begin(store, &db);
+    if (code)
+        return code;
+    sqlite3_stmt *s = yn_db_ready(db, ends ? over : later);
+    if (s) {
+        (void)sqlite3_bind_int64(s, 1, id);
+        if (!ends)
+            (void)sqlite3_bind_int64(s, 2, again);
+    }
+    code = yn_db_do(db, s);
+    if (!code && sqlite3_changes(db->handle) == 0)
+        code = yn_db_say(YN_STORE_MISSING, "event %lld is not to be told of", (long long)id);
+    return yn_store_end(store, code);
+}
+
+/* ---- settings ----------------------------------------------------------------------------------
+ */
+
+int yn_store_setting(yn_store *store, const char *name, yn_buf *out)
+{
+    static const char sql[] = "SELECT value FROM settings WHERE name = ?1";
+    yn_db *db = yn_store_enter(store);
+    if (!db)
+        return YN_STORE_FAILED;
+    sqlite3_stmt *s = yn_db_ready(db, sql);
+    int code = s ? YONDER_OK : yn_db_fail(db);
+    if (s) {
+        yn_db_bind_text(s, 1, yonder_text_of(name));
+        code = yn_db_step(db, s);
+    }
+    if (code == 1) {
+        yn_buf_put(out, yn_db_text(s, 0));
+        (void)sqlite3_reset(s);
+        code = out->error;
+    }
+    yn_store_leave(store, db);
+    return code;
+}
+
+int yn_store_set(yn_store *store, const char *name, yonder_text value)
+{
+    static const char sql[] = "INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)";
+    yn_db *db;
+    int code = yn_store_begin(store, &db);
+    if (code)
+        return code;
+    sqlite3_stmt *s = yn_db_ready(db, sql);
+    if (s) {
+        yn_db_bind_text(s, 1, yonder_text_of(name));
+        yn_db_bind_text(s, 2, value);
+    }
+    return yn_store_end(store, yn_db_do(db, s));
+}
