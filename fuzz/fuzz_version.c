@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         CHECK(*problem.message && strlen(problem.message) < sizeof problem.message);
         for (const char *c = problem.message; *c; c++)
-            CHECK((unsigned char)*c >= ' ' && *c != 0x7F);
+            CHECK(*c >= ' ' && *c < 0x7F);
     }
     yn_buf_free(&first);
     yn_buf_free(&second);

@@ -334,6 +334,25 @@ def test_what_is_refused_leaves_everything_as_it_was(directory, fetch, place, sp
         assert fetch().answer["result"] == "updated"
 
 
+def test_what_is_signed_may_be_written_ill_all_the_same(directory, fetch):
+    directory.publish(names(3))
+    old = directory.read("list.json")
+    for spoil, message in [(lambda d: d.replace(b"name00001.example", b"n\\u009b2J\\u202e.example"), "entry 'n??2j???.example': not the name"),
+                           (lambda d: d.replace(b'name00001.example", "policy": "bulk-1-year"', b'n\\u009b2J", "policy": 7'), r"entry 'n\xC2\x9B2j': its"),
+                           (lambda d: d.replace(b"bulk-1-year", b"bulk 1 year", 1), 'its "policy" is no word'),
+                           (lambda d: d.replace(b'"policy": "bulk-1-year", ', b"", 1), "it has no policy"),
+                           (lambda d: d.replace(b"name00001", b"name00002"), "'name00002.example': it is there twice"),
+                           (lambda d: d.replace(b'"mode": "force-https", ', b"", 1), "all ask for HTTPS"),
+                           (lambda d: d + b"}", "line 15: not JSON"), (lambda d: b"", "neither Chromium's list")]:
+        new = spoil(old)
+        (directory.folder / "1/list.json").write_bytes(new)
+        stated = (directory.folder / "1/version.json").read_text()
+        directory.restate(lambda t: re.sub(r'("list.json",\s+"size": )\d+(,\s+"sha256": ")\w+', rf"\g<1>{len(new)}\g<2>{hashlib.sha256(new).hexdigest()}", t))
+        failed = fetch()
+        assert failed.returncode == 2 and message in failed.stderr and failed.stderr.isascii(), failed
+        (directory.folder / "1/version.json").write_text(stated)
+
+
 def test_what_is_older_is_not_taken_back(directory, fetch, place):
     for i in range(1, 4):
         directory.publish(names(50 + i))
