@@ -129,7 +129,7 @@ static int take_items(job *j, yn_preload_items items, const char *name)
 static int get_whole(job *j)
 {
     char path[path_max];
-    yonder_text text;
+    yonder_text text = YN_TEXT("");
     yn_preload_list list;
     yn_preload_items items;
     yn_list_problem problem;
@@ -210,7 +210,7 @@ static int apply(job *j, yonder_text text, const char *name)
 static int get_list(job *j)
 {
     char name[path_max];
-    yonder_text text;
+    yonder_text text = YN_TEXT("");
     if (find_delta(j, name)) {
         int code = get_document(j, name, &text);
         if (!code)
