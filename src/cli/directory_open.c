@@ -13,7 +13,7 @@
 
 enum {
     message_max = 4096,
-    key_max = 1 << 16,
+    key_max = 1 << 20,
     visitor_ms = 20000, // for one domain while somebody waits for the answer
 };
 
