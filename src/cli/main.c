@@ -13,13 +13,16 @@
 extern const yn_command yn_cmd_check, yn_cmd_url, yn_cmd_decide, yn_cmd_explain, yn_cmd_trace,
     yn_cmd_serve, yn_cmd_test, yn_cmd_match, yn_cmd_lint, yn_cmd_diff, yn_cmd_compile,
     yn_cmd_convert, yn_cmd_preload, yn_cmd_hsts, yn_cmd_lab, yn_cmd_help, yn_cmd_status,
-    yn_cmd_hits, yn_cmd_misses;
+    yn_cmd_hits, yn_cmd_misses, yn_cmd_directory;
 
 const yn_command *const yn_commands[] = {
-    &yn_cmd_trace,   &yn_cmd_check,   &yn_cmd_test,    &yn_cmd_serve,   &yn_cmd_match,
-    &yn_cmd_lint,    &yn_cmd_diff,    &yn_cmd_compile, &yn_cmd_status,  &yn_cmd_hits,
-    &yn_cmd_misses,  &yn_cmd_convert, &yn_cmd_decide,  &yn_cmd_explain, &yn_cmd_url,
-    &yn_cmd_preload, &yn_cmd_hsts,    &yn_cmd_lab,     &yn_cmd_help,    NULL,
+    &yn_cmd_trace,   &yn_cmd_check,     &yn_cmd_test,
+    &yn_cmd_serve,   &yn_cmd_match,     &yn_cmd_lint,
+    &yn_cmd_diff,    &yn_cmd_compile,   &yn_cmd_status,
+    &yn_cmd_hits,    &yn_cmd_misses,    &yn_cmd_convert,
+    &yn_cmd_decide,  &yn_cmd_explain,   &yn_cmd_url,
+    &yn_cmd_preload, &yn_cmd_directory, &yn_cmd_hsts,
+    &yn_cmd_lab,     &yn_cmd_help,      NULL,
 };
 
 const yn_command *yn_command_find(const char *name)

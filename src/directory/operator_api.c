@@ -8,6 +8,8 @@
 /* ---- rounds at once ----------------------------------------------------------------------------
  */
 
+static const yn_many_options many = {0}; // as much at once as is usual
+
 static void update(const yn_directory *directory, const yn_web_request *request,
                    yn_web_response *response)
 {
@@ -17,7 +19,7 @@ static void update(const yn_directory *directory, const yn_web_request *request,
         yn_web_say(response, 409, "This server was started without a key to sign with.");
         return;
     }
-    int error = yn_edition_make(directory, dry, yn_api_flag(request, "even-if-same"), NULL,
+    int error = yn_edition_make(directory, dry, yn_api_flag(request, "even-if-same"), &many,
                                 request->arena, &made);
     if (yn_api_failed(directory, error, response))
         return;
@@ -50,7 +52,7 @@ static void remove_ineligible(const yn_directory *directory, const yn_web_reques
     if (!yn_api_number(request, "limit", 1, 100000, response, &limit))
         return;
     int error = dry ? YONDER_OK
-                    : yn_scan_run(directory, (size_t)limit, yn_api_flag(request, "everyone"), NULL,
+                    : yn_scan_run(directory, (size_t)limit, yn_api_flag(request, "everyone"), &many,
                                   NULL, &scan);
     if (!error)
         error = yn_sweep_run(directory, dry, request->arena, &sweep);

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cli/directory_verbs.h"
+#include "cli/file.h"
+#include "cli/trace_input.h"
+
+enum {
+    message_max = 4096,
+    key_max = 1 << 16,
+    visitor_ms = 20000, // for one domain while somebody waits for the answer
+};
+
+static int complain(const char *path, const char *what)
+{
+    fprintf(stderr, "yonder directory: %s%s%s\n", path, *path ? ": " : "", what);
+    return YN_EXIT_FAILED;
+}
+
+static int open_store(const char *path, yn_directory_opened *out)
+{
+    yn_buf message = yn_buf_make(message_max, NULL);
+    int error = yn_store_open(&out->store, path, &message);
+    yn_buf_char(&message, '\0');
+    if (error)
+        complain(path,
+                 error == YN_STORE_FAILED && !message.error ? message.ptr : yonder_strerror(error));
+    yn_buf_free(&message);
+    return error ? YN_EXIT_FAILED : YN_EXIT_OK;
+}
+
+/* ---- the key -----------------------------------------------------------------------------------
+ */
+
+// Never over one that is there.
+static int make_key(const char *path, yn_directory_opened *out)
+{
+    yn_buf pem = yn_buf_make(key_max, NULL);
+    out->key = yn_seal_key_new();
+    int code = YN_EXIT_OK;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (!out->key || !yn_seal_key_write(out->key, &pem) || pem.error)
+        code = complain(path, "no key can be made");
+    else if (fd < 0 || write(fd, pem.ptr, pem.len) != (ssize_t)pem.len || fsync(fd))
+        code = complain(path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    if (code && fd >= 0)
+        unlink(path);
+    if (pem.ptr)
+        explicit_bzero(pem.ptr, pem.len);
+    yn_buf_free(&pem);
+    return code;
+}
+
+static int read_key(const char *path, yn_directory_opened *out)
+{
+    yn_buf pem = yn_buf_make(key_max, NULL);
+    int code = YN_EXIT_USAGE;
+    if (yn_file_read(path, &pem)) {
+        out->key = yn_seal_key_read(yn_buf_text(&pem));
+        code = out->key ? YN_EXIT_OK : complain(path, "it is no Ed25519 key in PEM");
+    }
+    if (pem.ptr)
+        explicit_bzero(pem.ptr, pem.len);
+    yn_buf_free(&pem);
+    return code;
+}
+
+static int open_key(const yn_directory_options *o, yn_directory_opened *out)
+{
+    yn_buf path = yn_buf_make(message_max, NULL);
+    yn_buf_str(&path, o->signing_key ? o->signing_key : o->db);
+    if (!o->signing_key)
+        yn_buf_str(&path, ".key");
+    yn_buf_char(&path, '\0');
+    int code = YN_EXIT_USAGE;
+    if (path.error)
+        complain("", "the path of the key is too long");
+    else if (access(path.ptr, F_OK) == 0)
+        code = read_key(path.ptr, out);
+    else
+        code = make_key(path.ptr, out);
+    yn_buf_free(&path);
+    return code;
+}
+
+/* ---- sites -------------------------------------------------------------------------------------
+ */
+
+static yn_collector *collector(const yn_directory_options *o, bool public_only)
+{
+    const yn_collect_options how = {
+        .ca_file = o->ca_file,
+        .resolve = o->resolve.items,
+        .connect_to = o->connect_to.items,
+        .resolve_count = o->resolve.count,
+        .connect_to_count = o->connect_to.count,
+        .public_only = public_only,
+        .domain_ms = visitor_ms,
+    };
+    yn_buf message = yn_buf_make(message_max, NULL);
+    yn_collector *made = yn_collector_new(&how, &message);
+    yn_buf_char(&message, '\0');
+    if (!made)
+        complain("", message.error ? "out of memory" : message.ptr);
+    yn_buf_free(&message);
+    return made;
+}
+
+static int open_sites(const yn_directory_options *o, yn_directory_opened *out)
+{
+    int code = yn_trace_check_resolve("directory", &o->resolve);
+    if (code)
+        return code;
+    out->anywhere = collector(o, false);
+    out->outside = out->anywhere ? collector(o, true) : NULL;
+    return out->outside ? YN_EXIT_OK : YN_EXIT_USAGE;
+}
+
+int yn_directory_open(const yn_directory_options *o, unsigned what, yn_directory_opened *out)
+{
+    *out = (yn_directory_opened){.store = NULL};
+    if (!o->db)
+        return yn_usage_error("directory", "--db FILE is missing");
+    int code = what & YN_DIRECTORY_SITES ? open_sites(o, out) : YN_EXIT_OK;
+    if (!code)
+        code = open_store(o->db, out);
+    if (!code && what & YN_DIRECTORY_KEY)
+        code = open_key(o, out);
+    if (code)
+        yn_directory_close(out);
+    out->directory = (yn_directory){.store = out->store,
+                                    .anywhere = out->anywhere,
+                                    .outside = out->outside,
+                                    .key = out->key,
+                                    .now = yn_directory_now};
+    return code;
+}
+
+void yn_directory_close(yn_directory_opened *opened)
+{
+    yn_collector_free(opened->anywhere);
+    yn_collector_free(opened->outside);
+    yn_seal_key_free(opened->key);
+    yn_store_close(opened->store);
+    *opened = (yn_directory_opened){.store = NULL};
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <yonder/hsts.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/directory_verbs.h"
+#include "cli/file.h"
+#include "directory/blobs.h"
+#include "directory/dispatch.h"
+#include "directory/serve.h"
+#include "directory/tend.h"
+
+enum {
+    file_max = 1 << 20,
+    message_max = 4096,
+    patience = 30, // seconds
+    drain = 25,
+    hook_ms = 10000,
+    most_listeners = 16,
+};
+
+// What the options come to. Views of it are in `serve`.
+typedef struct settings {
+    yn_address listen[most_listeners], redirect;
+    yn_cidr *trusted;
+    yn_buf certificate, key, token;
+    yn_serve_options serve;
+    yn_web_site site;
+    yn_hooks hooks;
+    yn_fetch_options reach;
+    yn_tally tally;
+} settings;
+
+/* ---- the end -----------------------------------------------------------------------------------
+ */
+
+static sem_t ended;
+static volatile sig_atomic_t times;
+
+static void end(int signal)
+{
+    (void)signal;
+    if (times++)
+        _exit(YN_EXIT_FAILED); // who says it twice does not want to wait
+    sem_post(&ended);
+}
+
+static void pass_over(int signal)
+{
+    (void)signal;
+}
+
+// Handlers, and nothing blocked or ignored: what hooks run gets signals as usual.
+static void heed_signals(void)
+{
+    sem_init(&ended, 0, 0);
+    struct sigaction action = {.sa_handler = end};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    action.sa_handler = pass_over;
+    sigaction(SIGPIPE, &action, NULL);
+}
+
+/* ---- options -----------------------------------------------------------------------------------
+ */
+
+static int read_addresses(const yn_directory_serve_options *o, settings *s)
+{
+    static const char *usual = "127.0.0.1:8080";
+    const yn_list fallback = {&usual, 1};
+    const yn_list *list = o->listen.count ? &o->listen : &fallback;
+    if (list->count > most_listeners)
+        return yn_usage_error("directory", "--listen can be given %d times", most_listeners);
+    for (size_t i = 0; i < list->count; i++)
+        if (!yn_address_parse(&s->listen[i], yonder_text_of(list->items[i])))
+            return yn_usage_error("directory", "--listen takes ADDR:PORT, not '%s'",
+                                  list->items[i]);
+    s->serve.listen = s->listen;
+    s->serve.listen_count = list->count;
+    if (!o->redirect)
+        return YN_EXIT_OK;
+    if (!o->certificate)
+        return yn_usage_error("directory", "--redirect-http leads to HTTPS, which needs --cert");
+    if (!yn_address_parse(&s->redirect, yonder_text_of(o->redirect)))
+        return yn_usage_error("directory", "--redirect-http takes ADDR:PORT, not '%s'",
+                              o->redirect);
+    s->serve.redirect = &s->redirect;
+    return YN_EXIT_OK;
+}
+
+static int read_clients(const yn_directory_serve_options *o, settings *s)
+{
+    static const char *const words[] = {
+        [YN_REACH_AUTO] = "auto", [YN_REACH_PUBLIC] = "public", [YN_REACH_ANY] = "any"};
+    yn_client_rules *rules = &s->serve.clients;
+    size_t i = 0;
+    while (o->reach && i < sizeof words / sizeof *words && strcmp(o->reach, words[i]) != 0)
+        i++;
+    if (i == sizeof words / sizeof *words)
+        return yn_usage_error("directory", "--reach takes auto, public or any, not '%s'", o->reach);
+    rules->reach = (yn_client_reach)i;
+    s->trusted = calloc(o->trusted.count + 1, sizeof *s->trusted);
+    if (!s->trusted)
+        return YN_EXIT_FAILED;
+    for (i = 0; i < o->trusted.count; i++)
+        if (!yn_cidr_parse(&s->trusted[i], yonder_text_of(o->trusted.items[i])))
+            return yn_usage_error("directory",
+                                  "--trust takes a range of addresses, as 10.0.0.0/8, not '%s'",
+                                  o->trusted.items[i]);
+    rules->trusted = s->trusted;
+    rules->trusted_count = o->trusted.count;
+    return YN_EXIT_OK;
+}
+
+static int read_pem(const char *path, yn_buf *out)
+{
+    if (!yn_file_read(path, out))
+        return YN_EXIT_USAGE;
+    yn_buf_char(out, '\0');
+    return out->error ? YN_EXIT_FAILED : YN_EXIT_OK;
+}
+
+static int read_tls(const yn_directory_serve_options *o, settings *s)
+{
+    yonder_hsts_policy policy;
+    const char *hsts = o->hsts ? o->hsts : "max-age=31536000";
+    if (!o->certificate != !o->key)
+        return yn_usage_error("directory", "--cert and --key belong together");
+    for (const char *p = hsts; *p; p++)
+        if ((unsigned char)*p < ' ' || (unsigned char)*p >= 0x7F)
+            return yn_usage_error("directory", "--hsts has bytes that no header field may have");
+    yonder_hsts_reading reading =
+        yonder_hsts_parse(yonder_client_find(YN_TEXT("chrome")), yonder_text_of(hsts), &policy);
+    if (reading != YONDER_HSTS_VALID)
+        return yn_usage_error("directory", "--hsts '%s': %s", hsts,
+                              yonder_hsts_reading_prose(reading));
+    s->serve.hsts = hsts;
+    s->serve.hsts_behind_proxy = o->hsts != NULL;
+    if (!o->certificate)
+        return YN_EXIT_OK;
+    int code = read_pem(o->certificate, &s->certificate);
+    if (!code)
+        code = read_pem(o->key, &s->key);
+    s->serve.certificate = s->certificate.ptr;
+    s->serve.key = s->key.ptr;
+    return code;
+}
+
+static int read_token(const yn_directory_serve_options *o, settings *s)
+{
+    const char *given = getenv("YONDER_DIRECTORY_TOKEN");
+    yn_buf file = yn_buf_make(file_max, NULL);
+    if (o->token_file && !yn_file_read(o->token_file, &file))
+        return YN_EXIT_USAGE;
+    yonder_text token =
+        yn_trim(o->token_file ? yn_buf_text(&file) : yonder_text_of(given ? given : ""), " \t\r\n");
+    bool valid = yn_dispatch_token_valid(token);
+    if (valid) {
+        yn_buf_put(&s->token, token);
+        yn_buf_char(&s->token, '\0');
+        s->serve.token = s->token.ptr;
+    }
+    yn_buf_free(&file);
+    if (!valid && (o->token_file || given))
+        return yn_usage_error("directory",
+                              "the operator's token has 16 to 256 characters: letters, "
+                              "digits and -._~+/=");
+    return s->token.error ? YN_EXIT_FAILED : YN_EXIT_OK;
+}
+
+static int read_cors(const yn_directory_serve_options *o)
+{
+    for (size_t i = 0; i < o->cors.count; i++) {
+        const char *host = strstr(o->cors.items[i], "://");
+        if (!host || strpbrk(host + 3, "/*?# ") || !host[3])
+            return yn_usage_error("directory",
+                                  "--cors takes an origin, as https://example.com, not '%s'",
+                                  o->cors.items[i]);
+    }
+    return YN_EXIT_OK;
+}
+
+static int read_all(const yn_directory_options *o, settings *s)
+{
+    const yn_directory_serve_options *v = &o->serve;
+    s->certificate = s->key = s->token = yn_buf_make(file_max, NULL);
+    s->serve.reads_a_minute = (uint32_t)v->reads;
+    s->serve.checks_a_minute = (uint32_t)v->checks;
+    s->serve.max_checks = (unsigned)v->max_checks;
+    s->serve.max_connections = (unsigned)v->max_connections;
+    s->serve.max_per_address = (unsigned)v->max_per_address;
+    s->serve.patience = patience;
+    s->serve.drain = drain;
+    s->reach = (yn_fetch_options){.ca_file = o->ca_file,
+                                  .resolve = o->resolve.items,
+                                  .connect_to = o->connect_to.items,
+                                  .resolve_count = o->resolve.count,
+                                  .connect_to_count = o->connect_to.count,
+                                  .connect_ms = hook_ms,
+                                  .total_ms = hook_ms};
+    s->hooks = (yn_hooks){
+        .command = v->hook_command, .url = v->hook_url, .reach = &s->reach, .timeout_ms = hook_ms};
+    int code = read_addresses(v, s);
+    if (!code)
+        code = read_clients(v, s);
+    if (!code)
+        code = read_tls(v, s);
+    if (!code)
+        code = read_token(v, s);
+    if (!code)
+        code = read_cors(v);
+    s->site = (yn_web_site){.cors = v->cors.items,
+                            .cors_count = v->cors.count,
+                            .has_token = s->serve.token != NULL,
+                            .hooks = v->hook_command || v->hook_url,
+                            .tally = &s->tally};
+    return code;
+}
+
+/* ---- serving -----------------------------------------------------------------------------------
+ */
+
+static int run(const yn_directory_serve_options *o, settings *s, const yn_directory *directory)
+{
+    static const yn_many_options many = {0};
+    const yn_tend_options tend_options = {.scan = !o->no_scan,
+                                          .publish = !o->no_publish,
+                                          .hooks = s->site.hooks ? &s->hooks : NULL,
+                                          .many = &many,
+                                          .tally = &s->tally};
+    yn_buf message = yn_buf_make(message_max, NULL);
+    heed_signals();
+    yn_serve *serve = yn_serve_start(directory, &s->site, &s->serve, &message);
+    if (!serve)
+        yn_log(YN_LOG_ERROR, "%.*s", YN_PRINT(yn_buf_text(&message)));
+    yn_buf_free(&message);
+    yn_tend *tend = serve ? yn_tend_start(directory, &tend_options) : NULL;
+    if (serve && !tend)
+        yn_log(YN_LOG_ERROR, "there are no threads");
+    while (tend && sem_wait(&ended) && errno == EINTR)
+        ;
+    yn_serve_stop(serve);
+    yn_tend_stop(tend);
+    yn_blobs_forget(directory->store);
+    return tend ? YN_EXIT_OK : YN_EXIT_FAILED;
+}
+
+int yn_directory_serve(const yn_directory_options *o, size_t count, char **arguments)
+{
+    if (count)
+        return yn_usage_error("directory", "serve takes no '%s'", arguments[0]);
+    settings *s = calloc(1, sizeof *s);
+    yn_directory_opened opened;
+    int code = s ? read_all(o, s) : YN_EXIT_FAILED;
+    if (!code)
+        code = yn_directory_open(o, YN_DIRECTORY_SITES | YN_DIRECTORY_KEY, &opened);
+    if (!code) {
+        code = run(&o->serve, s, &opened.directory);
+        yn_directory_close(&opened);
+    }
+    if (s) {
+        free(s->trusted);
+        yn_buf_free(&s->certificate);
+        yn_buf_free(&s->key);
+        yn_buf_free(&s->token);
+        free(s);
+    }
+    return code;
+}

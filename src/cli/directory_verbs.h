@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// What comes after `yonder directory`: its options, and the functions that do it.
+#ifndef YN_CLI_DIRECTORY_VERBS_H
+#define YN_CLI_DIRECTORY_VERBS_H
+
+#include "cli/cli.h"
+#include "cli/directory_serve.h"
+#include "directory/directory.h"
+
+typedef struct yn_directory_options {
+    const char *db, *signing_key, *ca_file;
+    yn_list resolve, connect_to;
+    yn_directory_serve_options serve;
+} yn_directory_options;
+
+typedef int yn_directory_verb(const yn_directory_options *options, size_t count, char **arguments);
+
+yn_directory_verb yn_directory_serve;
+
+/** A directory that is open: the store, collectors, and the key. */
+typedef struct yn_directory_opened {
+    yn_directory directory;
+    yn_store *store;
+    yn_collector *anywhere, *outside;
+    yn_seal_key *key;
+} yn_directory_opened;
+
+enum {
+    YN_DIRECTORY_SITES = 1, /**< sites are asked */
+    YN_DIRECTORY_KEY = 2,   /**< something is signed: the key is made where it is not there */
+};
+
+/** @return YN_EXIT_OK, or an exit code after a line on stderr, and nothing left open */
+int yn_directory_open(const yn_directory_options *options, unsigned what, yn_directory_opened *out);
+void yn_directory_close(yn_directory_opened *opened);
+
+#endif

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: MIT
+// The store as those see it that work on it: scanner, hooks, publisher, settings.
+#include "store_test.h"
+
+#include "directory/directory.h"
+
+enum {
+    week = 604800
+};
+
+static int import(bench *b, const char *domain, const char *policy, int64_t at)
+{
+    yn_store_event event = event_of(domain, YN_LIFE_IMPORTED, at);
+    event.what.policy = yonder_text_of(policy);
+    return yn_store_add(b->store, &event, NULL);
+}
+
+static size_t due(bench *b, int64_t now, size_t limit, yonder_text **names)
+{
+    size_t count = 99;
+    assert_int_equal(yn_store_due(b->store, now, limit, &b->arena, names, &count), YONDER_OK);
+    return count;
+}
+
+static int64_t next_scan(bench *b)
+{
+    int64_t at = -1;
+    assert_int_equal(yn_store_next_scan(b->store, &at), YONDER_OK);
+    return at;
+}
+
+static int scanned(bench *b, const char *domain, bool passed, int64_t at)
+{
+    yn_scan_result result = {.domain = yonder_text_of(domain),
+                             .passed = passed,
+                             .at = at,
+                             .issues = YN_TEXT("{\"errors\":[],\"warnings\":[]}")};
+    return yn_store_scanned(b->store, &result, 1, week);
+}
+
+/* ---- the scanner -------------------------------------------------------------------------------
+ */
+
+static void a_round_is_spread_evenly(void **state)
+{
+    bench *b = *state;
+    enum {
+        members = 2000,
+        parts = 7
+    };
+    static yn_store_event events[members];
+    static char names[members][16];
+    for (int i = 0; i < members; i++) {
+        (void)snprintf(names[i], sizeof names[i], "n%d.example", i);
+        events[i] = event_of(names[i], YN_LIFE_IMPORTED, 1000000);
+    }
+    size_t wrong;
+    assert_int_equal(yn_store_add_many(b->store, events, members, &wrong), YONDER_OK);
+    yonder_text *names_due;
+    assert_int_equal(due(b, 1000000, 0, &names_due), 0);
+    size_t before = 0;
+    for (int part = 1; part <= parts; part++) {
+        size_t now = due(b, 1000000 + (int64_t)week * part / parts, 0, &names_due);
+        // Of 2,000 in 7 parts, 286 each, with a standard deviation of 16.
+        assert_in_range(now - before, 286 - 80, 286 + 80);
+        before = now;
+    }
+    assert_int_equal(before, members);
+}
+
+static void who_is_due_longest_comes_first_and_then_not_for_a_round(void **state)
+{
+    bench *b = *state;
+    assert_int_equal(next_scan(b), 0);
+    assert_int_equal(import(b, "a", "bulk-1-year", 1000), YONDER_OK);
+    assert_int_equal(import(b, "b", "bulk-18-weeks", 1000), YONDER_OK);
+    assert_int_equal(import(b, "c", "custom", 1000), YONDER_OK);
+    assert_int_equal(add(b, "d", YN_LIFE_SUBMITTED, 1000), YONDER_OK);
+    yonder_text *names;
+    assert_int_equal(due(b, 1000 + week, 0, &names), 2);
+    int64_t first = next_scan(b);
+    assert_int_equal(due(b, first - 1, 0, &names), 0);
+    assert_int_equal(due(b, first, 0, &names), 1);
+    yonder_text longest = names[0];
+    assert_int_equal(due(b, 1000 + week, 1, &names), 1);
+    assert_true(yn_equal(names[0], longest));
+    assert_int_equal(scanned(b, longest.ptr, true, first + 10), YONDER_OK);
+    assert_int_equal(due(b, first + week - 1, 0, &names), 1);
+    assert_false(yn_equal(names[0], longest));
+    assert_int_equal(scanned(b, names[0].ptr, true, first + 10), YONDER_OK);
+    // The moment is its own: that it was scanned late puts nothing off.
+    assert_int_equal(due(b, first + week, 0, &names), 1 + (next_scan(b) < first + week));
+    assert_string_equal(raw_text(b, "SELECT count(*) FROM events"), "4"); // a pass is none
+    open_again(b); // what was scanned stays so
+    assert_true(next_scan(b) > first);
+}
+
+static void a_failure_is_an_event_and_a_pass_after_one(void **state)
+{
+    bench *b = *state;
+    assert_int_equal(import(b, "a", "bulk-1-year", 1000), YONDER_OK);
+    static const struct {
+        bool passed;
+        uint32_t failing;
+        const char *events, *hooks;
+    } rows[] = {
+        {true, 0, "1", "1"}, {false, 1, "2", "2"}, {false, 2, "3", "2"}, {false, 3, "4", "2"},
+        {true, 0, "5", "2"}, {true, 0, "5", "2"},  {false, 1, "6", "3"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(scanned(b, "a", rows[i].passed, 2000 + (int64_t)i), YONDER_OK);
+        assert_int_equal(get(b, "a").failing, rows[i].failing);
+        assert_string_equal(raw_text(b, "SELECT count(*) FROM events"), rows[i].events);
+        assert_string_equal(raw_text(b, "SELECT count(*) FROM hooks"), rows[i].hooks);
+    }
+    assert_int_equal(get(b, "a").failing_since, 2006);
+    assert_string_equal(raw_text(b, "SELECT actor || issues FROM events ORDER BY id DESC LIMIT 1"),
+                        "scanner{\"errors\":[],\"warnings\":[]}");
+    assert_sound(b);
+}
+
+static void who_is_no_member_any_more_is_passed_over(void **state)
+{
+    bench *b = *state;
+    assert_int_equal(import(b, "left", "bulk-1-year", 1000), YONDER_OK);
+    assert_int_equal(add(b, "left", YN_LIFE_WITHDRAWN, 1001), YONDER_OK);
+    assert_int_equal(import(b, "protected", "bulk-1-year", 1000), YONDER_OK);
+    yn_store_event event = event_of("protected", YN_LIFE_POLICY_SET, 1001);
+    event.what.policy = YN_TEXT("custom");
+    assert_int_equal(yn_store_add(b->store, &event, NULL), YONDER_OK);
+    assert_int_equal(next_scan(b), 0);
+    static const char *const names[] = {"left", "protected", "never-was"};
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(scanned(b, names[i], false, 2000), YONDER_OK);
+    assert_string_equal(raw_text(b, "SELECT count(*) FROM events"), "4");
+    assert_int_equal(next_scan(b), 0);
+    assert_int_equal(get(b, "never-was").state, YN_LIFE_UNKNOWN);
+}
+
+static void the_interval_that_is_set_counts_from_the_first_scan(void **state)
+{
+    bench *b = *state;
+    assert_int_equal(yn_store_set(b->store, "scan.interval", YN_TEXT("100")), YONDER_OK);
+    assert_int_equal(import(b, "a", "bulk-1-year", 1000), YONDER_OK);
+    assert_in_range(next_scan(b), 1001, 1100);
+    assert_int_equal(yn_store_set(b->store, "scan.interval", YN_TEXT("nonsense")), YONDER_OK);
+    assert_int_equal(import(b, "b", "bulk-1-year", 5000), YONDER_OK);
+    assert_in_range(atoi(raw_text(b, "SELECT max(next_scan) FROM members")), 5001, 5000 + week);
+}
+
+static void the_longest_failing_are_removed_first(void **state)
+{
+    bench *b = *state;
+    enum {
+        day = 86400
+    };
+    static const struct {
+        const char *domain;
+        int64_t from, to;
+    } rows[] = {{"c", 3, 40}, {"a", 1, 40}, {"b", 2, 40}, {"short", 20, 40}, {"gone", 1, 40}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(import(b, rows[i].domain, "bulk-1-year", 1), YONDER_OK);
+        assert_int_equal(scanned(b, rows[i].domain, false, rows[i].from * day), YONDER_OK);
+        assert_int_equal(scanned(b, rows[i].domain, false, rows[i].to * day), YONDER_OK);
+    }
+    assert_int_equal(add(b, "gone", YN_LIFE_REMOVAL_REQUESTED, 41 * day), YONDER_OK);
+    yn_life_rule rule = YN_LIFE_RULE_DEFAULT;
+    rule.cap = 2;
+    yonder_text *names;
+    size_t count, total;
+    assert_int_equal(yn_store_removable(b->store, &rule, &b->arena, &names, &count, &total),
+                     YONDER_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(total, 3);
+    assert_text("first", names[0], "a");
+    assert_text("second", names[1], "b");
+    rule = (yn_life_rule){.scans = 3, .days = 0, .cap = 100};
+    assert_int_equal(yn_store_removable(b->store, &rule, &b->arena, &names, &count, &total),
+                     YONDER_OK);
+    assert_int_equal(count + total, 0);
+}
+
+/* ---- hooks -------------------------------------------------------------------------------------
+ */
+
+static size_t untold(bench *b, int64_t now, size_t limit, yn_store_telling **rows)
+{
+    size_t count = 99;
+    assert_int_equal(yn_store_untold(b->store, now, limit, &b->arena, rows, &count), YONDER_OK);
+    return count;
+}
+
+static void hooks_are_told_of_every_change_until_they_know(void **state)
+{
+    bench *b = *state;
+    assert_int_equal(add(b, "a", YN_LIFE_SUBMITTED, 1), YONDER_OK);
+    assert_int_equal(add(b, "b", YN_LIFE_SUBMITTED, 2), YONDER_OK);
+    assert_int_equal(add(b, "a", YN_LIFE_PUBLISHED, 3), YONDER_OK);
+    assert_int_equal(add(b, "a", YN_LIFE_POLICY_SET, 4), YONDER_OK); // no change of state
+    yn_store_telling *rows;
+    assert_int_equal(untold(b, 0, 2, &rows), 2);
+    assert_int_equal(untold(b, 0, 0, &rows), 3);
+    assert_text("domain", rows[2].event.domain, "a");
+    assert_int_equal(rows[2].event.what.kind, YN_LIFE_PUBLISHED);
+    assert_int_equal(rows[2].event.from, YN_LIFE_PENDING);
+    assert_int_equal(rows[0].tries, 0);
+    assert_int_equal(yn_store_told(b->store, rows[1].id, true, 0), YONDER_OK);
+    assert_int_equal(yn_store_told(b->store, rows[0].id, false, 500), YONDER_OK);
+    assert_int_equal(yn_store_told(b->store, rows[1].id, true, 0), YN_STORE_MISSING);
+    open_again(b);
+    assert_int_equal(untold(b, 499, 0, &rows), 1);
+    assert_int_equal(untold(b, 500, 0, &rows), 2);
+    assert_int_equal(rows[0].tries, 1);
+    assert_int_equal(yn_store_told(b->store, rows[0].id, false, 0), YONDER_OK); // given up
+    assert_int_equal(untold(b, 500, 0, &rows), 1);
+    assert_int_equal(rows[0].event.what.kind, YN_LIFE_PUBLISHED);
+}
+
+/* ---- versions ----------------------------------------------------------------------------------
+ */
+
+static int publish(bench *b, int64_t number, yn_store_event *events, size_t count)
+{
+    const yn_store_document documents[] = {
+        {YN_TEXT("list.json"), YN_TEXT("[]\0[]")},
+        {YN_TEXT("empty"), {NULL, 0}},
+        {YN_TEXT("version.json"), YN_TEXT("{}")},
+        {YN_TEXT("version.json.sig"), YN_TEXT("sig")},
+    };
+    const yn_store_version version = {.number = number, .at = 1000 * number, .names = 5};
+    return yn_store_publish(b->store, &version, documents, 4, events, count);
+}
+
+static int document(bench *b, int64_t version, const char *name, yn_buf *out)
+{
+    out->len = 0;
+    return yn_store_document_read(b->store, version, yonder_text_of(name), out);
+}
+
+static void a_version_is_published_with_its_events_or_not_at_all(void **state)
+{
+    bench *b = *state;
+    assert_int_equal(add(b, "a", YN_LIFE_SUBMITTED, 1), YONDER_OK);
+    yn_store_version newest = {.number = 9};
+    assert_int_equal(yn_store_newest(b->store, &newest), YONDER_OK);
+    assert_int_equal(newest.number, 0);
+    yn_store_event events[] = {event_of("a", YN_LIFE_PUBLISHED, 2),
+                               event_of("b", YN_LIFE_PUBLISHED, 2)};
+    yn_buf bytes = yn_buf_make(100, NULL);
+    assert_int_equal(publish(b, 1, events, 2), YN_STORE_REFUSED); // b was never submitted
+    assert_int_equal(publish(b, 2, events, 1), YN_STORE_REFUSED);
+    assert_int_equal(get(b, "a").state, YN_LIFE_PENDING);
+    assert_int_equal(document(b, 1, "list.json", &bytes), YN_STORE_MISSING);
+    assert_int_equal(publish(b, 1, events, 1), YONDER_OK);
+    assert_int_equal(publish(b, 1, NULL, 0), YN_STORE_REFUSED);
+    assert_true(get(b, "a").published);
+    assert_int_equal(document(b, 1, "list.json", &bytes), YONDER_OK);
+    assert_int_equal(bytes.len, 5);
+    assert_memory_equal(bytes.ptr, "[]\0[]", 5);
+    assert_int_equal(document(b, 1, "empty", &bytes), YONDER_OK);
+    assert_int_equal(bytes.len, 0);
+    assert_int_equal(document(b, 1, "' OR 1", &bytes), YN_STORE_MISSING);
+    yn_buf small = yn_buf_make(2, NULL);
+    assert_int_equal(document(b, 1, "list.json", &small), YONDER_TOO_LARGE);
+    yn_buf_free(&small);
+    yn_buf_free(&bytes);
+}
+
+static void old_documents_go_and_what_was_signed_stays(void **state)
+{
+    bench *b = *state;
+    yn_buf bytes = yn_buf_make(100, NULL);
+    for (int64_t number = 1; number <= 20; number++)
+        assert_int_equal(publish(b, number, NULL, 0), YONDER_OK);
+    assert_int_equal(raw(b, "UPDATE documents SET bytes = x''"), SQLITE_CONSTRAINT);
+    assert_int_equal(raw(b, "UPDATE versions SET names = 1"), SQLITE_CONSTRAINT);
+    assert_int_equal(raw(b, "DELETE FROM versions"), SQLITE_CONSTRAINT);
+    assert_int_equal(yn_store_prune(b->store, 20), YONDER_OK);
+    assert_int_equal(document(b, 19, "list.json", &bytes), YN_STORE_MISSING);
+    assert_int_equal(document(b, 19, "version.json", &bytes), YONDER_OK);
+    assert_int_equal(document(b, 19, "version.json.sig", &bytes), YONDER_OK);
+    assert_int_equal(document(b, 20, "list.json", &bytes), YONDER_OK);
+    yn_store_version *rows, newest;
+    size_t count;
+    assert_int_equal(yn_store_versions(b->store, &b->arena, &rows, &count), YONDER_OK);
+    assert_int_equal(count, 20);
+    assert_int_equal(rows[0].number, 20);
+    assert_int_equal(rows[19].at, 1000);
+    assert_int_equal(yn_store_newest(b->store, &newest), YONDER_OK);
+    assert_memory_equal(&newest, &rows[0], sizeof newest);
+    yn_buf_free(&bytes);
+}
+
+/* ---- settings ----------------------------------------------------------------------------------
+ */
+
+static void settings_have_bounds_and_defaults(void **state)
+{
+    bench *b = *state;
+    static const struct {
+        const char *name, *value, *wrong; // what the complaint has in it; NULL: it is taken
+    } rows[] = {
+        {"removal.cap", "5", NULL},
+        {"scan.doubt", "100", NULL},
+        {"scan.doubt", "101", "from 1 to 100"},
+        {"scan.doubt", "0", "from 1 to 100"},
+        {"scan.doubt", "-1", "from 1 to 100"},
+        {"scan.doubt", "many", "from 1 to 100"},
+        {"scan.doubt", "", "from 1 to 100"},
+        {"scan.doubt", "99999999999999999999", "from 1 to 100"},
+        {"scan", "1", "removal.scans, "},
+        {"", "1", "publish.deltas"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_buf message = yn_buf_make(1000, NULL);
+        int code = yn_directory_settings_write(b->store, yonder_text_of(rows[i].name),
+                                               yonder_text_of(rows[i].value), &message);
+        assert_row(rows[i].value, code == (rows[i].wrong ? YONDER_INVALID_ARGUMENT : YONDER_OK));
+        yn_buf_char(&message, '\0');
+        assert_row(rows[i].value,
+                   rows[i].wrong ? !!strstr(message.ptr, rows[i].wrong) : message.len == 1);
+        yn_buf_free(&message);
+    }
+    // What somebody else has written and means nothing is not heeded.
+    assert_int_equal(yn_store_set(b->store, "publish.keep", YN_TEXT("0")), YONDER_OK);
+    assert_int_equal(
+        yn_store_set(b->store, "publish.wait",
+                     YN_TEXT("11111111111111111111111111111111111111111111111111111111111111111")),
+        YONDER_OK);
+    yn_directory_settings read;
+    assert_int_equal(yn_directory_settings_read(b->store, &read), YONDER_OK);
+    assert_int_equal(read.removal_cap, 5);
+    assert_int_equal(read.scan_doubt, 100);
+    assert_int_equal(read.publish_keep, 50);
+    assert_int_equal(read.publish_wait, 0);
+    assert_int_equal(read.scan_interval, week);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_round_is_spread_evenly),
+        TEST(who_is_due_longest_comes_first_and_then_not_for_a_round),
+        TEST(a_failure_is_an_event_and_a_pass_after_one),
+        TEST(who_is_no_member_any_more_is_passed_over),
+        TEST(the_interval_that_is_set_counts_from_the_first_scan),
+        TEST(the_longest_failing_are_removed_first),
+        TEST(hooks_are_told_of_every_change_until_they_know),
+        TEST(a_version_is_published_with_its_events_or_not_at_all),
+        TEST(old_documents_go_and_what_was_signed_stays),
+        TEST(settings_have_bounds_and_defaults),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
