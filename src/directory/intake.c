@@ -4,15 +4,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/date.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "directory/day.h"
 
 enum {
     message_max = 1024, // bytes of a sentence
     issues_max = 1 << 20,
     tries_max = 4, // with a state that others change
-    date_len = sizeof "YYYY-MM-DD" - 1,
 };
 
 #define POLICY "bulk-1-year" // of what is submitted
@@ -106,21 +105,23 @@ static const char *const told[] = {
     [YN_LIFE_ALREADY_REMOVED] = "left the list on %s.",
 };
 
-static void write_date(char out[date_len + 1], int64_t at)
-{
-    at = at < 0 ? 0 : at > YN_DATE_MAX ? YN_DATE_MAX : at;
-    yn_date_write(out, "YYYY-MM-DD", at);
-    out[date_len] = '\0';
-}
-
 static int tell_state(intake *in, yn_life_answer answer)
 {
     const yn_life *life = &in->out->life;
-    char date[date_len + 1], text[message_max / 2];
-    write_date(date, answer == YN_LIFE_ALREADY_PENDING ? life->submitted : life->changed);
-    (void)snprintf(text, sizeof text, told[answer], date); // NOLINT(*-format-nonliteral)
-    return tell(in, yn_life_answer_is_error(answer), yn_life_answer_code(answer),
-                yn_life_answer_summary(answer), "%.*s %s", YN_PRINT(in->domain), text);
+    yn_buf day = yn_buf_make(message_max, NULL), text = yn_buf_make(message_max, NULL);
+    yn_day_put(&day, answer == YN_LIFE_ALREADY_PENDING ? life->submitted : life->changed);
+    yn_buf_char(&day, '\0');
+    if (!day.error)
+        yn_buf_printf(&text, told[answer], day.ptr); // NOLINT(*-format-nonliteral)
+    int error = day.error ? day.error
+                : text.error
+                    ? text.error
+                    : tell(in, yn_life_answer_is_error(answer), yn_life_answer_code(answer),
+                           yn_life_answer_summary(answer), "%.*s %.*s", YN_PRINT(in->domain),
+                           YN_PRINT(yn_buf_text(&text)));
+    yn_buf_free(&day);
+    yn_buf_free(&text);
+    return error;
 }
 
 /* ---- wishes ------------------------------------------------------------------------------------

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "base/date.h"
 #include "base/text.h"
+#include "directory/day.h"
 #include "directory/intake.h"
 
 enum {
     name_max = 1024,
     message_max = 4096,
     events_max = 200, // that are looked through for the reason of the present state
-    date_len = sizeof "YYYY-MM-DD" - 1,
 };
-
-static void put_date(yn_buf *out, int64_t at)
-{
-    char text[date_len];
-    yn_date_write(text, "YYYY-MM-DD", at < 0 ? 0 : at > YN_DATE_MAX ? YN_DATE_MAX : at);
-    yn_buf_put(out, (yonder_text){text, sizeof text});
-}
 
 // What was said when the domain came to the state that it is in.
 static int put_reason(yn_store *store, yonder_text domain, yn_life_state state, yn_arena *arena,
@@ -39,10 +31,10 @@ static int put_failing(yn_store *store, const yn_life *life, yn_buf *out)
     if (error)
         return error;
     yn_buf_str(out, "It does not meet the requirements since ");
-    put_date(out, life->failing_since);
+    yn_day_put(out, life->failing_since);
     yn_buf_printf(out, ": %u %s in a row failed, the last on ", (unsigned)life->failing,
                   life->failing == 1 ? "scan" : "scans");
-    put_date(out, life->failing_at);
+    yn_day_put(out, life->failing_at);
     yn_buf_printf(
         out, ". It is removed after %lld or more that fail in a row, over more than %lld days.",
         (long long)s.removal_scans, (long long)s.removal_days);
