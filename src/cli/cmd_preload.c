@@ -207,10 +207,10 @@ static const struct {
     {"query", " preload json batch", query},
     {"stats", " preload json", yn_preload_stats},
     {"dump", " preload json", dump},
-    {"fetch", " output from cacert resolve connect-to timeout max-shrink min-names json",
+    {"fetch", " output from key cacert resolve connect-to timeout max-shrink min-names json",
      yn_preload_fetch},
     {"diff", " json jsonl", yn_preload_diff},
-    {"status", " chromium firefox json batch", yn_preload_status},
+    {"status", " chromium firefox directory json batch", yn_preload_status},
 };
 
 // An option that was given and that a verb with those does not take; NULL if there is none.
@@ -226,6 +226,7 @@ static const char *foreign_option(const yn_preload_options *o, const char *takes
         {"jsonl", o->jsonl},
         {"batch", o->batch},
         {"from", o->from},
+        {"key", o->key},
         {"cacert", o->ca_file},
         {"resolve", o->resolve.count},
         {"connect-to", o->connect_to.count},
@@ -234,6 +235,7 @@ static const char *foreign_option(const yn_preload_options *o, const char *takes
         {"min-names", o->min_names >= 0},
         {"chromium", o->chromium},
         {"firefox", o->firefox},
+        {"directory", o->directory},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         size_t len = strlen(rows[i].name);
@@ -273,15 +275,22 @@ static const yn_option options[] = {
     {0, "chromium", YN_VALUE, "LIST", AT(chromium),
      "status: Chromium's list, an image or as it is published", 0, 0, 0},
     {0, "firefox", YN_VALUE, "LIST", AT(firefox), "status: Firefox's list, likewise", 0, 0, 0},
+    {0, "directory", YN_VALUE, "LIST", AT(directory),
+     "status: that of a directory (yonder directory), likewise", 0, 0, 0},
     {0, "from", YN_VALUE, "URL", AT(from),
      "fetch: where the list is, an https URL or a path (default: where the browser's makers "
-     "publish it)",
+     "publish it); without a BROWSER, the URL of a directory",
+     0, 0, 0},
+    {0, "key", YN_VALUE, "KEY", AT(key),
+     "fetch: the public key of the directory, in 44 characters, or a file that holds it (default: "
+     "the one that is known from the last time, or else the one that the directory says it has)",
      0, 0, 0},
     {0, "max-shrink", YN_NUMBER, "PERCENT", AT(max_shrink),
-     "fetch: refuse a list that has lost more than this share of its names (default: 20)", -1, 0,
-     100},
+     "fetch: refuse a list that has lost more than this share of its names (default: 20; of a "
+     "directory's of less than 1000 names 100)",
+     -1, 0, 100},
     {0, "min-names", YN_NUMBER, "N", AT(min_names),
-     "fetch: refuse a list of fewer names (default: 1000)", -1, 0, 1L << 30},
+     "fetch: refuse a list of fewer names (default: 1000; of a directory 0)", -1, 0, 1L << 30},
     {0, "cacert", YN_VALUE, "FILE", AT(ca_file),
      "fetch: trust the certificates in this file (PEM) beside those of the system", 0, 0, 0},
     {0, "resolve", YN_LIST, "HOST:PORT:ADDRESS", AT(resolve),
@@ -304,6 +313,8 @@ static const yn_option options[] = {
 
 static const yn_example examples[] = {
     {"yonder preload fetch", "gets the lists of both browsers, if they have changed"},
+    {"yonder preload fetch --from https://lists.example.com/",
+     "gets the newest version of a directory's list, if it is newer than the one that is here"},
     {"yonder preload status example.com www.example.org",
      "says for each browser whether the domain is listed, by which entry and since when"},
     {"yonder preload build transport_security_state_static.json -o preload.img",
@@ -319,13 +330,16 @@ static const yn_example examples[] = {
 };
 
 static const yn_term fetched[] = {
-    {"browser", "\"chromium\" or \"firefox\""},
+    {"browser", "\"chromium\", \"firefox\" or \"directory\""},
     {"result", "\"new\", \"updated\", or \"unchanged\": the image is as it was"},
     {"source, image", "where the list came from, and the file"},
     {"names", "how many names ask for HTTPS"},
     {"added, removed, changed", "entries, as diff counts them; null where there was nothing to "
                                 "compare with"},
     {"expires", "when the browser begins to pass over the list, in UTC; null if that is not told"},
+    {"version", "of a directory's list only, as are the next two: its number"},
+    {"delta", "whether it was made from the version that was here"},
+    {"bytes", "of all documents that were fetched"},
     {0},
 };
 
@@ -354,8 +368,8 @@ static const yn_term diff_members[] = {
 
 static const yn_term status_members[] = {
     {"domain", "as it was given"},
-    {"lists", "an array with an entry for each browser"},
-    {"browser", "\"chromium\" or \"firefox\""},
+    {"lists", "an array with an entry for each list"},
+    {"browser", "\"chromium\", \"firefox\" or \"directory\""},
     {"listed", "whether the browser reads it so"},
     {"matched", "the name of the entry that decides, be it against; or null"},
     {"policy, include_subdomains", "of that entry; the policy is null if it is not known"},
@@ -380,6 +394,20 @@ static const yn_section sections[] = {
      "The old image stays otherwise, and at any moment, even if the program is killed, there is "
      "the old one or the new one. Redirects are followed, but to https only.",
      NULL},
+    {"Lists of a directory",
+     "'fetch --from URL', without a browser, gets the list that a directory publishes, such as one "
+     "of 'yonder directory'. The image is preload/directory.img, in the folder of the others, and "
+     "is used like these. Each version has a number and a statement, signed by the directory's "
+     "key (Ed25519), of what belongs to it. What is not signed so is refused, and so is a version "
+     "that is older than the one that is here. From the version that is here the next is made by "
+     "a delta, if the directory has one; otherwise the whole list is fetched. Either way the "
+     "image must be, to the byte, the one that was signed.\n\n"
+     "Without --key the key is asked for the first time, by https or on this machine only, said "
+     "on standard error, and kept in the file that ends in .about. From then on no other is "
+     "believed, unless --key says so. Plain http to another machine takes --key every time. A "
+     "version that has expired (18 weeks after it was published) is taken, with a warning: "
+     "either the directory has come to rest, or somebody keeps newer versions back.",
+     NULL},
     {"The two readings",
      "For a browser the most specific entry for a host or its ancestors decides: an entry of an "
      "ancestor that does not include subdomains hides a broader one that does. The preload list's "
@@ -402,7 +430,7 @@ const yn_command yn_cmd_preload = {
         "'build LIST' makes an image of it that answers at once, by file or by memory map. LIST "
         "is Chromium's transport_security_state_static.json or Firefox's nsSTSPreloadList.inc, or "
         "'-' for stdin; which of the two is seen from the text. 'fetch' gets the lists from where "
-        "they are published.\n\n"
+        "they are published, or with --from URL that of a directory.\n\n"
         "'query HOST' says whether each HOST is preloaded, and exits with 1 where one is not. "
         "The most specific entry for a host and its ancestors decides, as in Chromium; that of an "
         "ancestor counts only if it includes subdomains. In batch mode each line of stdin is a "
@@ -411,7 +439,7 @@ const yn_command yn_cmd_preload = {
         "\"include_subdomains\".\n\n"
         "'status DOMAIN' says for the list of each browser whether DOMAIN is listed, by which "
         "entry, with which policy and since which list. The lists are those that were fetched, or "
-        "those that --chromium and --firefox name.\n\n"
+        "those that --chromium, --firefox and --directory name.\n\n"
         "'stats' counts what is in an image or list, and 'dump IMAGE' prints the entries, one a "
         "line. 'diff OLD NEW' names what is different between two lists or images. An entry that "
         "is on the list for other reasons than HTTPS is in the image only where it hides a "
@@ -419,7 +447,7 @@ const yn_command yn_cmd_preload = {
         "A damaged or truncated image is refused.",
     .negative = "query: a host is not preloaded; status: a domain is not on one of the lists; not "
                 "in batch mode, whose answers say so; diff: there are differences; fetch: the list "
-                "is too short",
+                "is too short, or what a directory sends is refused",
     .options = options,
     .options_size = sizeof(yn_preload_options),
     .min_arguments = 1,

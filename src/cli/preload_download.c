@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/preload_download.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include <yonder/url.h>
@@ -10,7 +11,6 @@
 #include "cli/file.h"
 
 enum {
-    max_fields = 4,
     message_max = 1 << 16,
     max_condition = 1024, // bytes of an ETag or a date that are kept
 };
@@ -52,18 +52,20 @@ static yonder_text condition(const yn_evidence *e, const char *name)
     return good ? value : YN_TEXT("");
 }
 
-static int take_answer(yn_download *d, const char *url, const yn_evidence *e, bool asked)
+int yn_download_answered(const char *url, const yn_evidence *e)
+{
+    if (!e->error)
+        return YN_EXIT_OK;
+    fprintf(stderr, "yonder preload: %s: %s%s%.*s\n", url, yn_fetch_error_prose(e->error),
+            e->detail.len ? ": " : "", YN_PRINT(e->detail));
+    return YN_EXIT_FAILED;
+}
+
+int yn_download_check(const char *url, const yn_evidence *e, size_t max)
 {
     char why[128];
-    if (e->error) {
-        fprintf(stderr, "yonder preload: %s: %s%s%.*s\n", url, yn_fetch_error_prose(e->error),
-                e->detail.len ? ": " : "", YN_PRINT(e->detail));
+    if (yn_download_answered(url, e))
         return YN_EXIT_FAILED;
-    }
-    if (e->status == 304 && asked) {
-        d->unchanged = true;
-        return YN_EXIT_OK;
-    }
     if (e->status != 200) {
         (void)snprintf(why, sizeof why, "the answer is %d, not 200", e->status);
         return fail(url, why);
@@ -77,17 +79,28 @@ static int take_answer(yn_download *d, const char *url, const yn_evidence *e, bo
     if (e->incomplete)
         return fail(url, "the answer was cut short");
     if (e->cut) {
-        (void)snprintf(why, sizeof why, "the answer is longer than %d bytes, or too slow",
-                       (int)YN_DOWNLOAD_MAX);
+        (void)snprintf(why, sizeof why, "the answer is longer than %zu bytes, or too slow", max);
         return fail(url, why);
     }
+    return YN_EXIT_OK;
+}
+
+static int take_answer(yn_download *d, const char *url, const yn_evidence *e, bool asked)
+{
+    if (!e->error && e->status == 304 && asked) {
+        d->unchanged = true;
+        return YN_EXIT_OK;
+    }
+    int code = yn_download_check(url, e, YN_DOWNLOAD_MAX);
+    if (code)
+        return code;
     d->body = e->body;
     d->etag = condition(e, "ETag");
     d->modified = condition(e, "Last-Modified");
     return YN_EXIT_OK;
 }
 
-static bool is_redirect(int status)
+bool yn_download_is_redirect(int status)
 {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -117,32 +130,43 @@ static int follow(yonder_url *url, const yn_evidence *e)
     return YN_EXIT_OK;
 }
 
-static int ask(yn_download *d, yonder_url *url, yonder_text etag, yonder_text modified,
-               yn_fetcher *fetcher)
+int yn_download_ask(yn_fetcher *fetcher, const yonder_url *url, const yonder_field *more,
+                    size_t more_count, yn_arena *arena, yn_evidence *out)
 {
     char agent[64];
     (void)snprintf(agent, sizeof agent, "yonder/%s", yonder_version());
-    yonder_field fields[max_fields] = {{YN_TEXT("User-Agent"), yonder_text_of(agent)},
-                                       {YN_TEXT("Accept"), YN_TEXT("*/*")}};
-    size_t count = 2;
+    yonder_field fields[2 + YN_DOWNLOAD_FIELDS] = {{YN_TEXT("User-Agent"), yonder_text_of(agent)},
+                                                   {YN_TEXT("Accept"), YN_TEXT("*/*")}};
+    assert(more_count <= YN_DOWNLOAD_FIELDS);
+    for (size_t i = 0; i < more_count; i++)
+        fields[2 + i] = more[i];
+    const yn_fetch_request request = {.method = YN_TEXT("GET"),
+                                      .url = url,
+                                      .fields = fields,
+                                      .field_count = 2 + more_count,
+                                      .wants_body = true};
+    return yn_fetch(fetcher, &request, arena, out) == YONDER_OK ? YN_EXIT_OK : no_memory(url->href);
+}
+
+static int ask(yn_download *d, yonder_url *url, yonder_text etag, yonder_text modified,
+               yn_fetcher *fetcher)
+{
+    yonder_field fields[YN_DOWNLOAD_FIELDS];
+    size_t count = 0;
     if (etag.len)
         fields[count++] = (yonder_field){YN_TEXT("If-None-Match"), etag};
     if (modified.len)
         fields[count++] = (yonder_field){YN_TEXT("If-Modified-Since"), modified};
     for (int hops = 0;; hops++) {
-        const yn_fetch_request request = {.method = YN_TEXT("GET"),
-                                          .url = url,
-                                          .fields = fields,
-                                          .field_count = count,
-                                          .wants_body = true};
         yn_evidence e;
-        if (yn_fetch(fetcher, &request, &d->arena, &e) != YONDER_OK)
-            return no_memory(url->href);
-        if (e.error || !is_redirect(e.status))
-            return take_answer(d, url->href, &e, count > 2);
+        int code = yn_download_ask(fetcher, url, fields, count, &d->arena, &e);
+        if (code)
+            return code;
+        if (e.error || !yn_download_is_redirect(e.status))
+            return take_answer(d, url->href, &e, count > 0);
         if (hops == YN_DOWNLOAD_REDIRECTS)
             return fail(url->href, "too many redirects");
-        int code = follow(url, &e);
+        code = follow(url, &e);
         if (code)
             return code;
     }

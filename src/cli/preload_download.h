@@ -30,4 +30,23 @@ int yn_download_list(yn_download *out, const char *source, yonder_text etag, yon
                      const yn_fetch_options *reach);
 void yn_download_free(yn_download *download);
 
+enum {
+    YN_DOWNLOAD_FIELDS = 2, /**< that a request has beside the program's own, at most */
+};
+
+/** Asks once, with those fields beside the program's own; follows nothing. What the network does is
+ *  in the evidence. @return YN_EXIT_OK, or an exit code after a line on stderr */
+int yn_download_ask(yn_fetcher *fetcher, const yonder_url *url, const yonder_field *more,
+                    size_t more_count, yn_arena *arena, yn_evidence *out);
+
+/** Whether there was an answer; else says why not. @return YN_EXIT_OK or YN_EXIT_FAILED */
+int yn_download_answered(const char *url, const yn_evidence *e);
+
+/** Whether the answer is 200, whole, not coded, and no longer than `max`; else says what it is.
+ *  @return YN_EXIT_OK or YN_EXIT_FAILED */
+int yn_download_check(const char *url, const yn_evidence *e, size_t max);
+
+/** 301, 302, 303, 307, 308 */
+bool yn_download_is_redirect(int status);
+
 #endif

@@ -124,6 +124,44 @@ static int take_list(yn_listing *l, yn_preload_list *list)
     return code;
 }
 
+// Neighbours mostly have the same policy, of which there is then one copy.
+static bool copy_items(yn_preload_list *list, yn_preload_items items)
+{
+    list->entries = yn_arena_alloc(&list->arena, (items.count + 1) * sizeof *list->entries);
+    list->policies = yn_arena_alloc(&list->arena, (items.count + 1) * sizeof *list->policies);
+    if (!list->entries || !list->policies)
+        return false;
+    for (; list->count < items.count; list->count++) {
+        const yn_preload_item *item = &items.items[list->count];
+        yonder_text *policy = &list->policies[list->count];
+        *policy = list->count && yn_equal(policy[-1], item->policy)
+                      ? policy[-1]
+                      : yn_arena_text(&list->arena, item->policy);
+        if (!policy->ptr)
+            return false;
+        list->entries[list->count] =
+            (yonder_preload_entry){item->name, true, item->include_subdomains};
+    }
+    return true;
+}
+
+int yn_listing_of_items(yn_listing *out, const char *path, yn_preload_items items, int64_t expires)
+{
+    yn_listing l = {.path = path, .numbers = yn_map_make(NULL), .arena = yn_arena_make(NULL)};
+    yn_preload_list list = {
+        .layout = YN_PRELOAD_DIRECTORY, .expires = expires, .arena = yn_arena_make(NULL)};
+    if (!copy_items(&list, items)) {
+        yn_preload_list_free(&list);
+        return no_memory(path);
+    }
+    int code = take_list(&l, &list);
+    if (code)
+        yn_listing_close(&l);
+    else
+        *out = l;
+    return code;
+}
+
 int yn_listing_of_text(yn_listing *out, const char *path, yonder_text text)
 {
     yn_listing l = {.path = path, .numbers = yn_map_make(NULL), .arena = yn_arena_make(NULL)};
@@ -144,20 +182,26 @@ int yn_listing_of_text(yn_listing *out, const char *path, yonder_text text)
 
 // ---- an image -----------------------------------------------------------------------------------
 
-// Reads what is known, if it is of this image.
-static bool read_about(yn_listing *l, bool next)
+bool yn_listing_about_read(const char *image, bool next, yn_preload_about *out)
 {
     yn_buf path = yn_buf_make(path_max, NULL), text = yn_buf_make(list_max, NULL);
     yn_list_problem problem;
-    yn_listing_about_path(l->path, next, &path);
+    yn_listing_about_path(image, next, &path);
     bool good = !path.error && access(path.ptr, R_OK) == 0 && yn_file_take(path.ptr, &text) == 0;
-    if (good && yn_preload_about_read(&l->about, yn_buf_text(&text), &problem) != YONDER_OK) {
+    if (good && yn_preload_about_read(out, yn_buf_text(&text), &problem) != YONDER_OK) {
         good = false;
         if (!next) // the other may have been left half-written, and this is then as good as none
             (void)yn_listing_complain(path.ptr, &problem);
     }
     yn_buf_free(&path);
     yn_buf_free(&text);
+    return good;
+}
+
+// Reads what is known, if it is of this image.
+static bool read_about(yn_listing *l, bool next)
+{
+    bool good = yn_listing_about_read(l->path, next, &l->about);
     if (good && (l->about.image != yn_hash(l->image, 0) || l->about.row_count != l->count)) {
         yn_preload_about_free(&l->about);
         good = false;

@@ -10,6 +10,7 @@
 
 #include "base/map.h"
 #include "lists/preload_about.h"
+#include "lists/preload_item.h"
 
 typedef struct yn_listed {
     yonder_text name;
@@ -42,6 +43,9 @@ int yn_listing_open(yn_listing *out, const char *path);
 /** Of a list's text, which came from `path`. */
 int yn_listing_of_text(yn_listing *out, const char *path, yonder_text text);
 
+/** Of a directory's entries, which are good; they are copied. */
+int yn_listing_of_items(yn_listing *out, const char *path, yn_preload_items items, int64_t expires);
+
 void yn_listing_close(yn_listing *listing);
 
 /** NULL if that very name is not listed. */
@@ -49,6 +53,10 @@ const yn_listed *yn_listing_find(const yn_listing *listing, yonder_text name);
 
 /** Says that the list `path` is not one. @return YN_EXIT_USAGE */
 int yn_listing_complain(const char *path, const yn_list_problem *problem);
+
+/** Reads what is known of the image `path`, or of what is to become that (`next`), whatever image
+ * it is about. Says nothing where there is none, and false. */
+bool yn_listing_about_read(const char *path, bool next, yn_preload_about *out);
 
 /** The path of what is known of the image `path`, or of what is to become that (`next`); ended by
  *  NUL. */

@@ -17,9 +17,9 @@ enum {
 };
 
 typedef struct shelf {
-    yn_listing lists[YN_PRELOAD_LAYOUTS];
-    yn_preload_layout browsers[YN_PRELOAD_LAYOUTS];
-    yn_buf paths[YN_PRELOAD_LAYOUTS];
+    yn_listing lists[YN_PRELOAD_SOURCES];
+    yn_preload_layout browsers[YN_PRELOAD_SOURCES];
+    yn_buf paths[YN_PRELOAD_SOURCES];
     size_t count;
     int64_t now;
 } shelf;
@@ -34,7 +34,8 @@ typedef struct verdict {
 
 static const char *browser_name(yn_preload_layout browser)
 {
-    return browser == YN_PRELOAD_CHROMIUM ? "Chromium" : "Firefox";
+    static const char *const names[YN_PRELOAD_SOURCES] = {"Chromium", "Firefox", "Directory"};
+    return names[browser];
 }
 
 // ---- the two readings ---------------------------------------------------------------------------
@@ -222,7 +223,10 @@ static int add_list(shelf *s, yn_preload_layout browser, const char *given, bool
         return code;
     }
     s->browsers[s->count++] = browser;
-    if ((l->has_about || l->of_list) && l->layout != browser) {
+    // A directory's list is for any browser, and any list in the layout of Chromium's may be one's.
+    const bool fits = l->layout == browser || l->layout == YN_PRELOAD_DIRECTORY ||
+                      (browser == YN_PRELOAD_DIRECTORY && l->of_list);
+    if ((l->has_about || l->of_list) && !fits) {
         fprintf(stderr, "yonder preload: %s is the list of %s\n", l->path, browser_name(l->layout));
         return YN_EXIT_USAGE;
     }
@@ -231,13 +235,15 @@ static int add_list(shelf *s, yn_preload_layout browser, const char *given, bool
 
 static int open_shelf(const yn_preload_options *o, shelf *s)
 {
-    bool by_default = !o->chromium && !o->firefox;
+    bool by_default = !o->chromium && !o->firefox && !o->directory;
     int code = add_list(s, YN_PRELOAD_CHROMIUM, o->chromium, by_default);
     if (!code)
         code = add_list(s, YN_PRELOAD_FIREFOX, o->firefox, by_default);
+    if (!code)
+        code = add_list(s, YN_PRELOAD_DIRECTORY, o->directory, by_default);
     if (!code && s->count == 0) {
         fprintf(stderr, "yonder preload: there is no list: fetch one (yonder preload fetch), or "
-                        "name one with --chromium or --firefox\n");
+                        "name one with --chromium, --firefox or --directory\n");
         code = YN_EXIT_USAGE;
     }
     return code;

@@ -11,8 +11,8 @@
 typedef struct yn_preload_options {
     const char *output;
     const char *preload;
-    const char *chromium, *firefox;
-    const char *from;
+    const char *chromium, *firefox, *directory;
+    const char *from, *key;
     const char *ca_file;
     yn_list resolve, connect_to;
     long timeout, max_shrink, min_names; /**< -1: not given */
@@ -22,6 +22,9 @@ typedef struct yn_preload_options {
 typedef int yn_preload_verb(const yn_preload_options *options, size_t count, char **arguments);
 
 yn_preload_verb yn_preload_fetch, yn_preload_diff, yn_preload_stats, yn_preload_status;
+
+/** fetch --from DIRECTORY, where no browser is named. @return an exit code */
+int yn_preload_from(const yn_preload_options *options);
 
 /** Where fetch puts the image of a browser's list unless told otherwise; ended by NUL. With `make`
  *  its folder is made. @return YN_EXIT_OK, or an exit code after a line on stderr */

@@ -44,15 +44,30 @@ typedef struct yn_edition {
     yn_store_version version; /**< that was made, or with `dry` would be; number 0: none was made,
                                    for it would be the same as the newest */
     size_t added, withdrawn, rejected, spared;
+    bool doubted; /**< so many could not be reached that nobody was rejected or removed but at the
+                       owner's request */
     yn_store_event *events; /**< these, in the arena */
     size_t event_count;
 } yn_edition;
 
+enum {
+    YN_EDITION_PATIENCE = 8 * 7 * 86400, /**< seconds a domain that cannot be reached is pending */
+};
+
 /**
  * Makes the next version: pending domains are checked once more and go in or are rejected, with the
  * reason; those marked for removal are checked by the lenient policy bulk-18-weeks and are spared
- * or go; those whose owners asked go. The documents are made, signed, and written with the events
- * in one transaction. `even_if_same` makes a version that differs in nothing.
+ * or go, the longest failing first and at most removal.cap of them; those whose owners asked go. A
+ * pending domain that cannot be reached stays pending until it was submitted YN_EDITION_PATIENCE
+ * ago. The documents are made, signed, and written with the events in one transaction.
+ *
+ * No version is made where its list would be the same as the newest's, unless `even_if_same`, or
+ * that one is past half of its life; what happened to domains that are in neither is written all
+ * the same.
+ *
+ * @return YONDER_OK; YONDER_INVALID_ARGUMENT without a key, or where the documents cannot be made,
+ * which then is logged; YN_STORE_REFUSED where the store was changed again and again; a code of the
+ * store; YONDER_NO_MEMORY
  */
 int yn_edition_make(const yn_directory *directory, bool dry, bool even_if_same,
                     const yn_many_options *options, yn_arena *arena, yn_edition *out);

@@ -85,7 +85,7 @@ static int read_hash(reading *r, yonder_text value)
 static int read_browser(reading *r, yonder_text value)
 {
     r->has_browser = true;
-    for (r->about.browser = 0; r->about.browser < YN_PRELOAD_LAYOUTS; r->about.browser++)
+    for (r->about.browser = 0; r->about.browser < YN_PRELOAD_SOURCES; r->about.browser++)
         if (yn_equal(value, yonder_text_of(yn_preload_browser(r->about.browser))))
             return YONDER_OK;
     return wrong(r, "no browser that is known");
@@ -135,6 +135,15 @@ static int read_list(reading *r, yonder_text value)
     return YONDER_OK;
 }
 
+static int read_version(reading *r, yonder_text value)
+{
+    uint64_t version;
+    if (!yn_parse_number(value, INT64_MAX, &version))
+        return wrong(r, "a version is a number");
+    r->about.version = (int64_t)version;
+    return YONDER_OK;
+}
+
 static int read_member(reading *r, yonder_text name, yonder_text value)
 {
     yn_preload_about *a = &r->about;
@@ -150,6 +159,10 @@ static int read_member(reading *r, yonder_text name, yonder_text value)
         return read_text(r, value, &a->etag);
     if (yn_equal(name, YN_TEXT("modified")))
         return read_text(r, value, &a->modified);
+    if (yn_equal(name, YN_TEXT("version")))
+        return read_version(r, value);
+    if (yn_equal(name, YN_TEXT("key")))
+        return read_text(r, value, &a->key);
     if (yn_equal(name, YN_TEXT("policy")))
         return read_policy(r, value);
     if (yn_equal(name, YN_TEXT("list")))
@@ -256,6 +269,9 @@ void yn_preload_about_write(const yn_preload_about *a, yn_buf *out)
         write_moment(out, "expires", a->expires);
         yn_buf_char(out, '\n');
     }
+    if (a->version)
+        yn_buf_printf(out, "version %lld\n", (long long)a->version);
+    write_text(out, "key", a->key);
     for (size_t i = 0; i < a->policy_count; i++)
         write_text(out, "policy", a->policies[i]);
     for (size_t i = 0; i < a->list_count; i++) {

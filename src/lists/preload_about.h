@@ -5,11 +5,13 @@
 //
 //   yonder preload list 1
 //   image 0123456789abcdef            the yn_hash() of the image that it is about
-//   browser chromium                  or firefox
+//   browser chromium                  or firefox, or directory
 //   source https://example.com/list
 //   etag "abc"                        only if there is one; likewise the two below
 //   modified Thu, 26 Nov 2026 11:00:00 GMT
 //   expires 2027-04-01T00:00:00Z
+//   version 12                        of a directory's list
+//   key 11qYAYKx…URo=                 whose signature that version has; in Base64
 //   policy bulk-1-year                as many as there are; numbered from 0
 //   list 2026-11-26T11:00:00Z 94600   when it was fetched and how many names it had; likewise
 //   entries 94600                     then for each, in the order of the image:
@@ -44,6 +46,8 @@ typedef struct yn_preload_about {
     yn_preload_layout browser;
     yonder_text source, etag, modified;
     int64_t expires; /**< 0 if not known */
+    int64_t version; /**< 0 if not known */
+    yonder_text key;
     yonder_text *policies;
     size_t policy_count;
     yn_preload_past *lists; /**< in the order of time; the last is this one, so there is one */

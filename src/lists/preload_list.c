@@ -16,7 +16,7 @@ enum {
 
 const char *yn_preload_browser(yn_preload_layout layout)
 {
-    static const char *const names[YN_PRELOAD_LAYOUTS] = {"chromium", "firefox"};
+    static const char *const names[YN_PRELOAD_SOURCES] = {"chromium", "firefox", "directory"};
     return names[layout];
 }
 

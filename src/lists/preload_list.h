@@ -23,9 +23,12 @@ typedef enum yn_preload_layout {
     YN_PRELOAD_CHROMIUM,
     YN_PRELOAD_FIREFOX,
     YN_PRELOAD_LAYOUTS,
+    YN_PRELOAD_DIRECTORY = YN_PRELOAD_LAYOUTS, /**< no browser's: as `fetch` gets it from one; the
+                                                    text of such a list is in Chromium's layout */
+    YN_PRELOAD_SOURCES,
 } yn_preload_layout;
 
-/** "chromium", "firefox" */
+/** "chromium", "firefox", "directory" */
 const char *yn_preload_browser(yn_preload_layout layout);
 
 typedef struct yn_preload_list {

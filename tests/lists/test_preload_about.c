@@ -16,6 +16,8 @@ static void what_is_written_is_what_was_read(void **state)
         HEAD "etag W/\"x y\"\nmodified Thu, 26 Nov 2026 11:00:00 GMT\n"
              "expires 2027-01-15T08:00:00Z\npolicy google\npolicy custom\n" LIST
              "list 2026-12-26T11:00:00Z 5\nentries 4\n0 0\n1 1\n- 1\n1 0 +\n",
+        FIRST "image ffffffffffffffff\nbrowser directory\nsource x\nexpires 2027-01-15T08:00:00Z\n"
+              "version 9223372036854775807\nkey a+/=\npolicy custom\n" LIST "entries 1\n0 0\n",
         FIRST "image ffffffffffffffff\nbrowser chromium\nsource x\n" LIST LIST LIST
               "entries 1\n- 2\n",
     };
@@ -43,6 +45,7 @@ static void its_members_are_found(void **state)
     assert_true(a.image == 0x0123456789abcdef && a.browser == YN_PRELOAD_FIREFOX);
     assert_text("source", a.source, "https://a/ b");
     assert_true(a.expires == 86400 && a.etag.len == 0 && a.modified.len == 0);
+    assert_true(a.version == 0 && a.key.len == 0);
     assert_true(a.list_count == 1 && a.lists[0].names == 94600 && a.lists[0].fetched == 1795690800);
     assert_text("policy", a.policies[0], "google");
     assert_true(a.row_count == 2 && a.rows[0].policy == 0 && a.rows[0].idle_subdomains);
@@ -68,6 +71,8 @@ static void what_is_wrong_is_said_with_its_line(void **state)
         {FIRST "source \n", 2, "a word and a printable value"},
         {FIRST "etag a\rb\n", 2, "a word and a printable value"},
         {FIRST "expires tomorrow\n", 2, "expires takes"},
+        {FIRST "version 9223372036854775808\n", 2, "a version is"},
+        {FIRST "version -1\n", 2, "a version is"},
         {FIRST "list 2026-11-26T11:00:00Z\n", 2, "a list is"},
         {FIRST "list 2026-13-26T11:00:00Z 5\n", 2, "a list is"},
         {FIRST "list 2026-11-26T11:00:00Z 4294967296\n", 2, "a list is"},
