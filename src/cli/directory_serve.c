@@ -35,7 +35,7 @@ typedef struct settings {
     yn_web_site site;
     yn_hooks hooks;
     yn_fetch_options reach;
-    yn_tally tally;
+    yn_counts counts;
 } settings;
 
 /* ---- the end -----------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ static int read_all(const yn_directory_options *o, settings *s)
                             .cors_count = v->cors.count,
                             .has_token = s->serve.token != NULL,
                             .hooks = v->hook_command || v->hook_url,
-                            .tally = &s->tally};
+                            .counts = &s->counts};
     return code;
 }
 
@@ -235,7 +235,7 @@ static int run(const yn_directory_serve_options *o, settings *s, const yn_direct
                                           .publish = !o->no_publish,
                                           .hooks = s->site.hooks ? &s->hooks : NULL,
                                           .many = &many,
-                                          .tally = &s->tally};
+                                          .counts = &s->counts};
     yn_buf message = yn_buf_make(message_max, NULL);
     heed_signals();
     yn_serve *serve = yn_serve_start(directory, &s->site, &s->serve, &message);

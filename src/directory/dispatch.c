@@ -84,7 +84,7 @@ static bool within_limits(yn_dispatcher *d, yn_dispatch_input *input, bool costl
         seconds = yn_limit_take(d->checks, from, d->now_ms());
     if (!seconds)
         return true;
-    atomic_fetch_add(&d->site->tally->limited, 1);
+    atomic_fetch_add(&d->site->counts->limited, 1);
     yn_web_say(response, 429, "Too many requests from your address. Please wait a moment.");
     wait_for(response, request->arena, seconds);
     return false;
@@ -130,10 +130,10 @@ static void check(yn_dispatcher *d, const yn_web_route *route, const yn_web_requ
                   yn_web_response *response)
 {
     if (atomic_fetch_add(&d->checks_now, 1) < d->max_checks) {
-        atomic_fetch_add(&d->site->tally->checks, 1);
+        atomic_fetch_add(&d->site->counts->checks, 1);
         route->handle(d->directory, request, response);
     } else {
-        atomic_fetch_add(&d->site->tally->limited, 1);
+        atomic_fetch_add(&d->site->counts->limited, 1);
         yn_web_say(response, 503, "Too many checks are under way. Please try again in a moment.");
         wait_for(response, request->arena, 5);
     }
@@ -192,6 +192,6 @@ void yn_dispatch(yn_dispatcher *d, yn_dispatch_input *input, yn_web_response *re
         yn_web_say(response, 500, "Internal error: out of memory");
     }
     add_always(d, input, response);
-    yn_tally_answer(d->site->tally, route ? route->method : "", route ? route->path : "",
-                    response->status);
+    yn_counts_answer(d->site->counts, route ? route->method : "", route ? route->path : "",
+                     response->status);
 }

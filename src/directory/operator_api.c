@@ -24,7 +24,7 @@ static void update(const yn_directory *directory, const yn_web_request *request,
     if (yn_api_failed(directory, error, response))
         return;
     if (!dry && made.version.number)
-        atomic_fetch_add(&request->site->tally->editions, 1);
+        atomic_fetch_add(&request->site->counts->editions, 1);
     yn_json json = yn_api_json(response);
     yn_json_object(&json, NULL);
     yn_json_bool(&json, "published", !dry && made.version.number);
@@ -246,7 +246,7 @@ static void metrics(const yn_directory *directory, const yn_web_request *request
     if (yn_api_failed(directory, error, response))
         return;
     response->type = "text/plain; version=0.0.4; charset=utf-8";
-    yn_tally_write(request->site->tally, &response->body);
+    yn_counts_write(request->site->counts, &response->body);
 }
 
 const yn_web_route yn_operator_routes[] = {

@@ -113,7 +113,7 @@ static void *watch(void *context)
     uint64_t patience = serve->options.patience * UINT64_C(1000);
     while (!atomic_load(&serve->stopping)) {
         size_t ended = yn_callers_end_slow(serve->callers, now_ms(), patience);
-        atomic_fetch_add(&serve->dispatcher.site->tally->slow, ended);
+        atomic_fetch_add(&serve->dispatcher.site->counts->slow, ended);
         nap(500);
     }
     return NULL;

@@ -41,7 +41,7 @@ static void add(atomic_uint_fast64_t *counter, size_t more)
 
 static unsigned complain(const yn_tend *tend, const char *what, int error)
 {
-    add(&tend->options.tally->errors, 1);
+    add(&tend->options.counts->errors, 1);
     yn_log(YN_LOG_ERROR, "%s: %s", what,
            error == YN_STORE_FAILED  ? yn_store_problem(tend->directory->store)
            : error < YN_STORE_FAILED ? "the list was changed meanwhile"
@@ -88,13 +88,13 @@ static unsigned scan(yn_tend *tend)
     int error = yn_store_next_scan(d->store, &next);
     if (!error && next && next <= d->now())
         error = yn_scan_run(d, 0, false, tend->options.many, &tend->stop, &round);
-    add(&tend->options.tally->scans, round.scanned);
-    add(&tend->options.tally->failed, round.failed);
+    add(&tend->options.counts->scans, round.scanned);
+    add(&tend->options.counts->failed, round.failed);
     if (error)
         return complain(tend, "scan", error);
     if (!round.doubted)
         return glance;
-    add(&tend->options.tally->doubted, 1);
+    add(&tend->options.counts->doubted, 1);
     yn_log(YN_LOG_WARNING,
            "scan: so many members are out of reach that our own network is doubted; "
            "it goes on in a quarter of an hour");
@@ -113,7 +113,7 @@ static unsigned sweep(yn_tend *tend)
         if (!error)
             error = set_next(d, "sweep.next", day);
     }
-    add(&tend->options.tally->marked, round.count);
+    add(&tend->options.counts->marked, round.count);
     if (!error && round.count)
         yn_log(YN_LOG_INFO, "sweep: %zu of %zu members that failed for too long are marked",
                round.count, round.total);
@@ -142,7 +142,7 @@ static unsigned publish(yn_tend *tend)
     yn_edition edition = {.version = {0}};
     int error = publish_due(tend, &arena, &edition);
     if (!error && edition.version.number) {
-        add(&tend->options.tally->editions, 1);
+        add(&tend->options.counts->editions, 1);
         yn_log(YN_LOG_INFO, "version %lld is published: %zu names, %zu new, %zu gone, %zu rejected",
                (long long)edition.version.number, edition.version.names, edition.added,
                edition.withdrawn, edition.rejected);
@@ -155,8 +155,8 @@ static unsigned tell(yn_tend *tend)
 {
     yn_hooks_round round = {0};
     int error = yn_hooks_run(tend->directory, tend->options.hooks, &tend->stop, &round);
-    add(&tend->options.tally->told, round.told);
-    add(&tend->options.tally->untold, round.failed);
+    add(&tend->options.counts->told, round.told);
+    add(&tend->options.counts->untold, round.failed);
     return error ? complain(tend, "hooks", error) : 1;
 }
 

@@ -5,14 +5,14 @@
 #ifndef YN_DIRECTORY_TEND_H
 #define YN_DIRECTORY_TEND_H
 
+#include "directory/counts.h"
 #include "directory/rounds.h"
-#include "directory/tally.h"
 
 typedef struct yn_tend_options {
     bool scan, publish;          /**< scans with the removal rule; versions */
     const yn_hooks *hooks;       /**< or NULL */
     const yn_many_options *many; /**< how much at once; or NULL */
-    yn_tally *tally;
+    yn_counts *counts;
 } yn_tend_options;
 
 typedef struct yn_tend yn_tend;

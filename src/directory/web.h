@@ -6,9 +6,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "directory/counts.h"
 #include "directory/directory.h"
 #include "directory/rounds.h"
-#include "directory/tally.h"
 
 /** What all requests share: how the server was started, and what it counts. */
 typedef struct yn_web_site {
@@ -16,7 +16,7 @@ typedef struct yn_web_site {
     size_t cors_count;
     bool has_token; /**< there is an operator who could be known */
     bool hooks;     /**< somebody is told of events */
-    yn_tally *tally;
+    yn_counts *counts;
 } yn_web_site;
 
 typedef struct yn_web_field {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What the server has done, counted: for Prometheus. From any thread.
-#ifndef YN_DIRECTORY_TALLY_H
-#define YN_DIRECTORY_TALLY_H
+#ifndef YN_DIRECTORY_COUNTS_H
+#define YN_DIRECTORY_COUNTS_H
 
 #include <stdatomic.h>
 
 #include "base/buf.h"
 
 /** X(member, name, help) */
-#define YN_TALLY_COUNTERS(X)                                                                       \
+#define YN_COUNTS_COUNTERS(X)                                                                      \
     X(scans, "scans_total", "Members that were scanned.")                                          \
     X(failed, "scans_failed_total", "Of these, the ones that did not meet the requirements.")      \
     X(doubted, "scan_rounds_doubted_total",                                                        \
@@ -23,28 +23,28 @@
     X(limited, "limited_total", "Requests that were refused by a limit.")
 
 enum {
-    YN_TALLY_ROWS = 512
+    YN_COUNTS_ROWS = 512
 };
 
 /** How often a route had a status. */
-typedef struct yn_tally_row {
+typedef struct yn_counts_row {
     const char *method, *path; /**< of the route's row */
     unsigned status;           /**< 0: the row is free */
     uint64_t count;
-} yn_tally_row;
+} yn_counts_row;
 
-typedef struct yn_tally {
-#define YN_TALLY_MEMBER(member, name, help) atomic_uint_fast64_t member;
-    YN_TALLY_COUNTERS(YN_TALLY_MEMBER)
-#undef YN_TALLY_MEMBER
+typedef struct yn_counts {
+#define YN_COUNTS_MEMBER(member, name, help) atomic_uint_fast64_t member;
+    YN_COUNTS_COUNTERS(YN_COUNTS_MEMBER)
+#undef YN_COUNTS_MEMBER
     atomic_flag busy;
-    yn_tally_row rows[YN_TALLY_ROWS];
-} yn_tally;
+    yn_counts_row rows[YN_COUNTS_ROWS];
+} yn_counts;
 
 /** `method` and `path` are static texts: those of a row of routes, or "" for none. */
-void yn_tally_answer(yn_tally *tally, const char *method, const char *path, unsigned status);
+void yn_counts_answer(yn_counts *counts, const char *method, const char *path, unsigned status);
 
 /** All of it, in Prometheus' text format 0.0.4. */
-void yn_tally_write(yn_tally *tally, yn_buf *out);
+void yn_counts_write(yn_counts *counts, yn_buf *out);
 
 #endif
