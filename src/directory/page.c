@@ -124,6 +124,8 @@ static void ask(const yn_directory *directory, const yn_web_request *request,
         fail(response, page);
         return;
     }
+    const yonder_text *typed = yn_web_query(request, "domain");
+    v->typed = typed ? *typed : v->name;
     v->answer = &answer;
     v->status = &status;
     v->advice = answer.checked ? &advice : NULL;

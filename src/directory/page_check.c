@@ -297,7 +297,7 @@ static void put_checked(yn_page *page, const yn_page_verdict *v)
 
 void yn_page_check(yn_page *page, const yn_page_verdict *v)
 {
-    const yn_page_field again = {.typed = v->name};
+    const yn_page_field again = {.typed = v->typed.len ? v->typed : v->name};
     yn_page_begin(page, "Checked", v->name, "");
     put_refusal(page, v);
     put_verdict(page, v);

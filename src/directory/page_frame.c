@@ -132,7 +132,7 @@ void yn_page_ask(yn_page *page, const yn_page_field *field)
                     "required maxlength=\"1000\" autocomplete=\"off\" autocapitalize=\"none\" "
                     "spellcheck=\"false\" inputmode=\"url\" "
                     "aria-describedby=\"domain-error domain-hint\"");
-    yn_buf_str(out, wrong ? " aria-invalid=\"true\" value=\"" : " value=\"");
+    yn_buf_str(out, wrong ? " aria-invalid=\"true\" autofocus value=\"" : " value=\"");
     yn_html_put(out, field->typed);
     yn_buf_str(out,
                "\">\n<button type=\"submit\">Check</button></div>\n"
