@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/log.h"
 #include "base/text.h"
 #include "directory/checks.h"
 #include "directory/rounds.h"
@@ -119,12 +118,7 @@ static int scan(scanner *s, batch *b)
                                 &s->round.doubted);
     if (error)
         return error;
-    if (!s->round.doubted)
-        return keep(s, b);
-    yn_log(YN_LOG_WARNING,
-           "so many members cannot be reached that the network is doubted: what was "
-           "just scanned does not count");
-    return YONDER_OK;
+    return s->round.doubted ? YONDER_OK : keep(s, b);
 }
 
 static bool is_stopped(const scanner *s)

@@ -160,7 +160,7 @@ typedef struct yn_store_telling {
 } yn_store_telling;
 
 /** Rows that are to be told at `now`, in the order of events, at most `limit` (0: all); in the
- *  arena. */
+ *  arena. Not those behind one of the same domain that is to be told later. */
 int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
                     yn_store_telling **out, size_t *count);
 /** It was told; or was not, and is to be tried again at `again` (0: never more). */

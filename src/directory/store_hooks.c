@@ -20,7 +20,10 @@ int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
 {
     static const char sql[] =
         "SELECT " YN_EVENT_COLUMNS ", hooks.tries FROM hooks CROSS JOIN events AS e"
-        "  ON e.id = hooks.event WHERE hooks.due <= ?1 ORDER BY hooks.event LIMIT ?2";
+        "  ON e.id = hooks.event WHERE hooks.due <= ?1 AND NOT EXISTS"
+        "  (SELECT 1 FROM events AS f CROSS JOIN hooks AS h ON h.event = f.id"
+        "    WHERE f.domain = e.domain AND f.id < e.id AND h.due > ?1)"
+        "  ORDER BY hooks.event LIMIT ?2";
     yn_db *db = yn_store_enter(store);
     if (!db)
         return YN_STORE_FAILED;
