@@ -65,12 +65,14 @@ static int add_all(import *m)
 
 static void tell(const import *m, bool json)
 {
-    if (json)
+    if (json) {
         printf("{\"imported\":%zu,\"unchanged\":%zu,\"leaving\":%zu}\n", m->count, m->same,
                m->leaving);
-    else
-        printf("%zu imported, %zu as they were, %zu left alone: their removal is under way\n",
-               m->count, m->same, m->leaving);
+        return;
+    }
+    printf("%zu imported, %zu as they were\n", m->count, m->same);
+    if (m->leaving)
+        printf("%zu left alone, for their removal is under way\n", m->leaving);
 }
 
 static int take(import *m, const yn_listing *list, bool json)
