@@ -208,7 +208,7 @@ static void hooks_are_told_of_every_change_until_they_know(void **state)
     assert_int_equal(yn_store_told(b->store, rows[0].id, false, 500), YONDER_OK);
     assert_int_equal(yn_store_told(b->store, rows[1].id, true, 0), YN_STORE_MISSING);
     open_again(b);
-    assert_int_equal(untold(b, 499, 0, &rows), 1);
+    assert_int_equal(untold(b, 499, 0, &rows), 0); // the later one of a waits behind it
     assert_int_equal(untold(b, 500, 0, &rows), 2);
     assert_int_equal(rows[0].tries, 1);
     assert_int_equal(yn_store_told(b->store, rows[0].id, false, 0), YONDER_OK); // given up
