@@ -124,6 +124,8 @@ static void ask(const yn_directory *directory, const yn_web_request *request,
         fail(response, page);
         return;
     }
+    const yonder_text *typed = yn_web_query(request, "domain");
+    v->typed = typed ? *typed : v->name;
     v->answer = &answer;
     v->status = &status;
     v->advice = answer.checked ? &advice : NULL;
@@ -208,9 +210,10 @@ static void get_domain(const yn_directory *directory, const yn_web_request *requ
     yn_intake_status status = {0};
     yn_page_story story = {
         .status = &status, .done = what_was_done(request), .arena = request->arena};
+    const yonder_text *name = yn_web_query(request, "name");
     begin(directory, response, &page);
-    if (!take_domain(directory, request, yn_web_query(request, "name"), &page, response,
-                     &story.name))
+    if (!take_domain(directory, request, name ? name : yn_web_query(request, "domain"), &page,
+                     response, &story.name))
         return;
     if (!look_up(directory, &page) ||
         yn_intake_look(directory, story.name, request->arena, &status) != YONDER_OK ||

@@ -50,7 +50,8 @@ void yn_page_lists(yn_page *page, const yn_page_listing *listing);
 
 /** A domain that was asked. */
 typedef struct yn_page_verdict {
-    yonder_text name; /**< in ASCII */
+    yonder_text name;  /**< in ASCII */
+    yonder_text typed; /**< as it was asked for */
     yn_intake_wish wish;
     const yn_intake_answer *answer; /**< of that wish */
     const yn_intake_status *status; /**< as it stands now */

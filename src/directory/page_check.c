@@ -72,22 +72,26 @@ static void put_refusal(yn_page *page, const yn_page_verdict *v)
     }
 }
 
+static const char *fitness(const yn_page_verdict *v)
+{
+    const yn_grade *grade = &v->answer->assessed.grade;
+    if (grade->unknown)
+        return "The network or time was in the way, so nothing can be said of it: try again";
+    if (v->wish == YN_INTAKE_REMOVE)
+        return grade->passed ? "Its header allows it to leave"
+                             : "Its header does not allow it to leave";
+    if (grade->passed)
+        return "It meets what the list asks for";
+    return is_covered(v) ? "It can have no entry of its own"
+                         : "It does not meet what the list asks for";
+}
+
 static void put_fitness(yn_page *page, const yn_page_verdict *v)
 {
     const yn_grade *grade = &v->answer->assessed.grade;
-    bool leaving = v->wish == YN_INTAKE_REMOVE;
     if (!v->answer->checked)
         return;
-    yn_buf_str(page->out, "<p>");
-    if (grade->unknown)
-        yn_buf_str(page->out, "The network or time was in the way, so nothing can be said of it: "
-                              "try again");
-    else if (grade->passed)
-        yn_buf_str(page->out,
-                   leaving ? "Its header allows it to leave" : "It meets what the list asks for");
-    else
-        yn_buf_str(page->out, leaving ? "Its header does not allow it to leave"
-                                      : "It does not meet what the list asks for");
+    yn_buf_printf(page->out, "<p>%s", fitness(v));
     if (grade->count) {
         yn_buf_str(page->out, ": ");
         yn_check_counts(page->out, grade);
@@ -281,6 +285,7 @@ static void put_checked(yn_page *page, const yn_page_verdict *v)
     if (a->grade.count)
         yn_check_html_findings(page->out, &checked,
                                leaving                     ? "What stands against leaving"
+                               : is_covered(v)             ? "What stands against its own entry"
                                : v->status->life.published ? "To stay on the list"
                                                            : "What to do");
     if (!leaving && is_about_header(&a->grade) && !is_covered(v))
@@ -297,7 +302,7 @@ static void put_checked(yn_page *page, const yn_page_verdict *v)
 
 void yn_page_check(yn_page *page, const yn_page_verdict *v)
 {
-    const yn_page_field again = {.typed = v->name};
+    const yn_page_field again = {.typed = v->typed.len ? v->typed : v->name};
     yn_page_begin(page, "Checked", v->name, "");
     put_refusal(page, v);
     put_verdict(page, v);

@@ -6,7 +6,7 @@
 // After the style sheet of the check's report, whose colours it shares. Text has a contrast of 4.5
 // at least, edges of fields 3 (WCAG 2.2, 1.4.3 and 1.4.11).
 static const char css[] =
-    ":root{--link:#0b57a4;--edge:#6b7480;--on:#fff}\n"
+    ":root{color-scheme:light dark;--link:#0b57a4;--edge:#6b7480;--on:#fff}\n"
     "@media (prefers-color-scheme:dark){:root{--link:#8ab8ff;--edge:#8a939e;--on:#15181c}}\n"
     "html{scroll-padding-top:1rem;overflow-wrap:break-word}\n"
     "a{color:var(--link)}\n"
@@ -39,6 +39,7 @@ static const char css[] =
     "2px solid var(--link);border-radius:4px;padding:.45rem "
     "1.1rem;cursor:pointer;text-decoration:none;display:inline-block}\n"
     "button:hover,.button:hover{background:var(--fg);border-color:var(--fg);color:var(--bg)}\n"
+    ".second{background:var(--bg);color:var(--link)}\n"
     "button[aria-disabled]{background:var(--box);color:var(--dim);cursor:default}\n"
     ".error{color:var(--bad)}.error:empty,.busy:empty{display:none}\n"
     ".tick{display:flex;gap:.6rem;align-items:baseline}.tick "
@@ -65,7 +66,11 @@ static const char css[] =
     "@keyframes turn{to{transform:rotate(1turn)}}\n"
     "@media (prefers-reduced-motion:reduce){.busy:not(:empty)::before{animation:none}}\n"
     "@media (forced-colors:active){button,.button{border-color:ButtonText}}\n"
-    "@media (max-width:30rem){.drawing{display:none}.scroll table{min-width:26rem}td "
+    "@media (max-width:30rem){.drawing{display:none}.scroll "
+    "table:not(.chain){min-width:26rem}.chain{min-width:0}.chain,.chain tbody,.chain tr,.chain "
+    "td{display:block}.chain tr:first-child{display:none}.chain tr{border-bottom:1px solid "
+    "var(--line);padding:.35rem 0}.chain td{border:0;padding:.05rem 0}.chain "
+    "td:first-child{color:var(--dim)}.chain td:first-child::before{content:\"hop \"}td "
     "time{white-space:normal}dl:not(.figures){grid-template-columns:1fr}dl:not(.figures) "
     "dd{margin-bottom:.35rem}pre{padding:.5rem}}\n";
 
@@ -114,7 +119,7 @@ static const char script[] =
     "  form.addEventListener('submit', (event) => {\n"
     "    if (form.dataset.busy || (typed && refuse(input, problem(input.value)))) "
     "event.preventDefault();\n"
-    "    else begin(form, input.value.trim());\n"
+    "    else if (!event.submitter?.hasAttribute('formaction')) begin(form, input.value.trim());\n"
     "  });\n"
     "}\n"
     "\n"

@@ -156,13 +156,12 @@ static void put_leaving(yn_page *page, const yn_life *life)
 static void put_over(yn_page *page, const yn_life *life)
 {
     bool removed = life->state == YN_LIFE_REMOVED;
-    yn_buf_str(page->out,
-               removed ? "<p>Off the list since " : "<p>Looked at before a version was made, ");
+    yn_buf_str(page->out, removed ? "<p>Off the list since " : "<p>Not taken, ");
     yn_page_time(page, life->changed);
     yn_buf_str(page->out, removed
                               ? ". Clients that have an older version go on with HTTPS until they "
                                 "fetch the new one. It may be submitted again.</p>\n"
-                              : ", and not taken. Mend it and submit it again.</p>\n");
+                              : ". Mend it and submit it again.</p>\n");
 }
 
 // Where an ancestor's entry decides.

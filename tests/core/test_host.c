@@ -224,6 +224,35 @@ static void labels_longer_than_the_dns_takes_are_encoded_up_to_a_limit(void **st
     }
 }
 
+static void a_domain_is_decoded_for_a_reader(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *domain;
+        int error;
+        const char *unicode;
+    } rows[] = {
+        {"example.com", YONDER_OK, "example.com"},
+        {"xn--bcher-kva.example", YONDER_OK,
+         "b\xC3\xBC"
+         "cher.example"},
+        {"www.xn--bcher-kva.xn--p1ai", YONDER_OK,
+         "www.b\xC3\xBC"
+         "cher.\xD1\x80\xD1\x84"},
+        {"xn--a.example", YONDER_INVALID_HOST, ""},               // decodes to nothing valid
+        {"xn--xn--a--gua.pt", YONDER_INVALID_HOST, ""},           // twice encoded
+        {"xn--bcher-kva.xn--a.example", YONDER_INVALID_HOST, ""}, // half of it is not shown
+        {"", YONDER_OK, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_buf b = yn_buf_make(4096, NULL);
+        int error = yn_idna_to_unicode(&b, yonder_text_of(rows[i].domain));
+        assert_row(rows[i].domain, error == rows[i].error);
+        assert_text(rows[i].domain, yn_buf_text(&b), rows[i].unicode);
+        yn_buf_free(&b);
+    }
+}
+
 static void a_host_field_is_split_and_made_canonical(void **state)
 {
     (void)state;
@@ -288,6 +317,7 @@ int main(void)
         cmocka_unit_test(ipv6_addresses_are_written_shortest_and_read_back),
         cmocka_unit_test(hosts_are_parsed_for_special_and_other_schemes),
         cmocka_unit_test(labels_longer_than_the_dns_takes_are_encoded_up_to_a_limit),
+        cmocka_unit_test(a_domain_is_decoded_for_a_reader),
         cmocka_unit_test(a_host_field_is_split_and_made_canonical),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

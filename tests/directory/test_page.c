@@ -247,7 +247,7 @@ static void the_first_page_has_one_form_and_says_what_is_wrong(void **state)
     assert_false(has(&out, "aria-invalid"));
     show_home(&out, YN_TEXT("exa mple"), YN_TEXT("A domain name has no blanks."));
     keep(&out, "typo.html");
-    assert_true(has(&out, "aria-invalid=\"true\" value=\"exa mple\""));
+    assert_true(has(&out, "aria-invalid=\"true\" autofocus value=\"exa mple\""));
     assert_true(has(&out, "A domain name has no blanks."));
     show_lists(&out, YN_TEXT("https://list.example"));
     keep(&out, "lists.html");
@@ -342,7 +342,7 @@ static void a_domains_page_says_what_happens_next(void **state)
         {"failing", YN_LIFE_PRELOADED, 3, "3 scans in a row"},
         {"leaves", YN_LIFE_PENDING_REMOVAL, 0, "It leaves the list with version 13"},
         {"marked", YN_LIFE_PENDING_AUTOMATED_REMOVAL, 6, "It failed for too long"},
-        {"rejected", YN_LIFE_REJECTED, 0, "and not taken"},
+        {"rejected", YN_LIFE_REJECTED, 0, "Not taken, <time"},
         {"removed", YN_LIFE_REMOVED, 0, "Off the list since"},
     };
     yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
