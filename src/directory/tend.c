@@ -11,7 +11,7 @@
 
 enum {
     task_count = 4,
-    glance = 60,       // seconds; so often it is looked whether something is due
+    glance = 1,        // seconds; so often it is looked whether something is due
     doubt_pause = 900, // after a round in which our own network was doubted
     error_pause = 60,
     day = 86400,

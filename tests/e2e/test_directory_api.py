@@ -505,3 +505,27 @@ def test_sigterm_lets_what_is_under_way_end(fresh, sites):
     assert len(results) >= 1 and all(codes == ([], []) for codes in results)
     directory.start()
     assert len(directory.get("/api/v2/pending").json()) == len(results)
+
+
+# ---- what it does by itself ---------------------------------------------------------------------------
+
+
+def test_it_publishes_by_itself_and_tells_hooks(fresh, tmp_path):
+    told = tmp_path / "told"
+    hook = tmp_path / "hook"
+    hook.write_text(f"#!/bin/sh\ncat >> {told}\necho >> {told}\n")
+    hook.chmod(0o755)
+    directory = fresh("--hook-command", hook, rounds=True)
+    assert directory.post("/api/v2/settings", form={"name": "publish.interval", "value": "1"},
+                          operator=True).status == 200
+    assert submit(directory, "six.test").codes() == ([], [])
+    directory.said(r"version 1 is published: 1 names")
+    assert directory.status("six.test") == "preloaded"
+    deadline = time.monotonic() + 10
+    while not told.exists() or "published" not in told.read_text():
+        assert time.monotonic() < deadline, directory.log.read_text()
+        time.sleep(0.05)
+    events = [json.loads(line) for line in told.read_text().splitlines() if line]
+    assert [(event["domain"], event["event"], event["to"]) for event in events] == \
+        [("six.test", "submitted", "pending"), ("six.test", "published", "preloaded")]
+    assert "yonder_directory_publishes_total 1\n" in directory.get("/metrics").text
