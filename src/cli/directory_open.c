@@ -13,7 +13,7 @@
 
 enum {
     message_max = 4096,
-    key_max = 1 << 16,
+    key_max = 1 << 20,
     visitor_ms = 20000, // for one domain while somebody waits for the answer
 };
 
@@ -129,6 +129,10 @@ int yn_directory_open(const yn_directory_options *o, unsigned what, yn_directory
     *out = (yn_directory_opened){.store = NULL};
     if (!o->db)
         return yn_usage_error("directory", "--db FILE is missing");
+    if (what & YN_DIRECTORY_THERE && access(o->db, F_OK) != 0) {
+        (void)complain(o->db, strerror(errno));
+        return YN_EXIT_USAGE;
+    }
     int code = what & YN_DIRECTORY_SITES ? open_sites(o, out) : YN_EXIT_OK;
     if (!code)
         code = open_store(o->db, out);

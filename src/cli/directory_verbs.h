@@ -10,12 +10,18 @@
 typedef struct yn_directory_options {
     const char *db, *signing_key, *ca_file;
     yn_list resolve, connect_to;
+    const char *reason, *policy;
+    long limit; /**< 0: all */
+    bool json, everyone, dry_run, even_if_same;
     yn_directory_serve_options serve;
 } yn_directory_options;
 
 typedef int yn_directory_verb(const yn_directory_options *options, size_t count, char **arguments);
 
-yn_directory_verb yn_directory_serve;
+yn_directory_verb yn_directory_serve, yn_directory_import, yn_directory_status,
+    yn_directory_history, yn_directory_list, yn_directory_reject, yn_directory_policy,
+    yn_directory_remove, yn_directory_set, yn_directory_scan, yn_directory_sweep,
+    yn_directory_publish, yn_directory_rebuild, yn_directory_key;
 
 /** A directory that is open: the store, collectors, and the key. */
 typedef struct yn_directory_opened {
@@ -28,6 +34,7 @@ typedef struct yn_directory_opened {
 enum {
     YN_DIRECTORY_SITES = 1, /**< sites are asked */
     YN_DIRECTORY_KEY = 2,   /**< something is signed: the key is made where it is not there */
+    YN_DIRECTORY_THERE = 4, /**< the database is not made: it must be there */
 };
 
 /** @return YN_EXIT_OK, or an exit code after a line on stderr, and nothing left open */

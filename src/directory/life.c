@@ -174,6 +174,15 @@ bool yn_life_is_bulk(yonder_text policy)
     return yn_equal(policy, YN_TEXT("bulk-1-year")) || yn_equal(policy, YN_TEXT("bulk-18-weeks"));
 }
 
+bool yn_life_is_policy(yonder_text policy)
+{
+    for (size_t i = 0; i < policy.len; i++)
+        if (policy.ptr[i] != '-' && !yn_is_digit((unsigned char)policy.ptr[i]) &&
+            (policy.ptr[i] < 'a' || policy.ptr[i] > 'z'))
+            return false;
+    return policy.len && policy.len < YN_LIFE_POLICY_MAX;
+}
+
 bool yn_life_is_due(const yn_life *life, const yn_life_rule *rule)
 {
     return life->state == YN_LIFE_PRELOADED && yn_life_is_bulk(yonder_text_of(life->policy)) &&

@@ -125,22 +125,13 @@ static void withdraw(const yn_directory *directory, const yn_web_request *reques
     act(directory, request, response, YN_LIFE_REMOVAL_REQUESTED, (yonder_text){NULL, 0});
 }
 
-static bool is_policy(yonder_text word)
-{
-    for (size_t i = 0; i < word.len; i++)
-        if (word.ptr[i] != '-' && !yn_is_digit((unsigned char)word.ptr[i]) &&
-            (word.ptr[i] < 'a' || word.ptr[i] > 'z'))
-            return false;
-    return word.len && word.len < YN_LIFE_POLICY_MAX;
-}
-
 static void policy(const yn_directory *directory, const yn_web_request *request,
                    yn_web_response *response)
 {
     yonder_text word;
     if (!yn_api_word(request, "policy", response, &word))
         return;
-    if (is_policy(word))
+    if (yn_life_is_policy(word))
         act(directory, request, response, YN_LIFE_POLICY_SET, word);
     else
         yn_web_say(response, 400,
