@@ -58,7 +58,7 @@ static int verify(job *j, yonder_text statement, yonder_text signature, const ch
     if (error == YONDER_NO_MEMORY)
         return no_memory(j);
     if (error)
-        return yn_remote_complain(&j->remote, YN_EXIT_USAGE, path, "%s", problem.message);
+        return yn_remote_unreadable(&j->remote, path, &problem);
     if (j->statement.version != asked)
         return yn_remote_complain(&j->remote, YN_EXIT_NEGATIVE, path,
                                   "refused: it is the statement of version %" PRId64,
@@ -129,7 +129,7 @@ static int take_items(job *j, yn_preload_items items, const char *name)
 static int get_whole(job *j)
 {
     char path[path_max];
-    yonder_text text;
+    yonder_text text = YN_TEXT("");
     yn_preload_list list;
     yn_preload_items items;
     yn_list_problem problem;
@@ -146,8 +146,7 @@ static int get_whole(job *j)
     }
     if (error == YONDER_NO_MEMORY)
         return no_memory(j);
-    return error ? yn_remote_complain(&j->remote, YN_EXIT_USAGE, path, "%s", problem.message)
-                 : code;
+    return error ? yn_remote_unreadable(&j->remote, path, &problem) : code;
 }
 
 // ---- deltas -------------------------------------------------------------------------------------
@@ -195,8 +194,7 @@ static int apply(job *j, yonder_text text, const char *name)
     yn_list_problem problem;
     path_of(j, name, path);
     if (yn_preload_delta_read(&delta, text, &j->arena, &problem))
-        return yn_remote_complain(&j->remote, YN_EXIT_USAGE, path, "line %zu: %s", problem.line,
-                                  problem.message);
+        return yn_remote_unreadable(&j->remote, path, &problem);
     if (delta.from.version != j->pin.version || delta.to.version != j->statement.version)
         return yn_remote_complain(&j->remote, YN_EXIT_NEGATIVE, path,
                                   "it leads from version %" PRId64 " to %" PRId64,
@@ -212,7 +210,7 @@ static int apply(job *j, yonder_text text, const char *name)
 static int get_list(job *j)
 {
     char name[path_max];
-    yonder_text text;
+    yonder_text text = YN_TEXT("");
     if (find_delta(j, name)) {
         int code = get_document(j, name, &text);
         if (!code)

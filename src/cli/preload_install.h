@@ -26,23 +26,23 @@ typedef struct yn_install {
 } yn_install;
 
 /** Says what is wrong. @return YN_EXIT_FAILED */
-int yn_install_fail(const yn_install *install, const char *why);
+int yn_install_fail(const yn_install *job, const char *why);
 
 /** Sets `path`: what --output names, or where lists of that browser are. */
-int yn_install_place(yn_install *install);
+int yn_install_place(yn_install *job);
 
 /** Opens the list that is there, if there is one; that of another browser is refused. */
-int yn_install_open_old(yn_install *install);
+int yn_install_open_old(yn_install *job);
 
 /** Holds `new`, which is whole and read, against what the options say and the old list, puts it in
  *  place, and prints what came of it. */
-int yn_install_new(yn_install *install);
+int yn_install_new(yn_install *job);
 
 /** Prints that the old list is still the one that is published. */
-void yn_install_unchanged(const yn_install *install);
+void yn_install_unchanged(const yn_install *job);
 
 /** Frees `path` and the old list. */
-void yn_install_close(yn_install *install);
+void yn_install_close(yn_install *job);
 
 /** How the options say that a list is reached, of at most that many bytes. */
 yn_fetch_options yn_install_reach(const yn_preload_options *options, size_t max_body);

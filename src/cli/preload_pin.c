@@ -7,7 +7,8 @@
 #include "cli/file.h"
 
 enum {
-    key_max = 1 << 14, // bytes of a file or an answer with a key
+    key_max = 1 << 14, // bytes of an answer with a key
+    file_max = 1 << 20,
 };
 
 static bool write_key(const uint8_t key[YN_SEAL_PUBLIC], char out[YN_PIN_TEXT + 1])
@@ -50,7 +51,7 @@ static int read_kept(yn_pin *pin, const yn_install *j, uint8_t key[YN_SEAL_PUBLI
 // A key, or a file with one.
 static int read_given(const char *given, uint8_t key[YN_SEAL_PUBLIC])
 {
-    yn_buf text = yn_buf_make(key_max, NULL);
+    yn_buf text = yn_buf_make(file_max, NULL);
     if (yn_seal_public_read(yonder_text_of(given), key))
         return YN_EXIT_OK;
     int code = yn_file_read(given, &text) ? YN_EXIT_OK : YN_EXIT_USAGE;

@@ -21,14 +21,13 @@ typedef struct yn_pin {
     int64_t version;            /**< that is here and was signed by `key`; 0: none */
 } yn_pin;
 
-int yn_pin_choose(yn_pin *out, const yn_install *install, yn_remote *remote);
+int yn_pin_choose(yn_pin *out, const yn_install *job, yn_remote *remote);
 
 /** Says on stderr what is new of the key, once a list that it has signed is in place. */
-void yn_pin_tell(const yn_pin *pin, const yn_install *install);
+void yn_pin_tell(const yn_pin *pin, const yn_install *job);
 
 /** Says that the document is not signed by the key, and what to do where the directory has another
  *  one. @return YN_EXIT_NEGATIVE */
-int yn_pin_forged(const yn_pin *pin, const yn_install *install, yn_remote *remote,
-                  const char *path);
+int yn_pin_forged(const yn_pin *pin, const yn_install *job, yn_remote *remote, const char *path);
 
 #endif

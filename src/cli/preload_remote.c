@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/preload_download.h"
 #include "cli/preload_install.h"
+#include "report/style.h"
 
 enum {
     url_max = 1 << 16,
@@ -23,6 +24,17 @@ int yn_remote_complain(const yn_remote *r, int code, const char *path, const cha
     va_end(arguments);
     fputc('\n', stderr);
     return code;
+}
+
+int yn_remote_unreadable(const yn_remote *r, const char *path, const yn_list_problem *problem)
+{
+    yn_buf text = yn_buf_make(message_max, NULL);
+    if (problem->line)
+        yn_buf_printf(&text, "line %zu: ", problem->line);
+    yn_put_untrusted(&text, yonder_text_of(problem->message));
+    (void)yn_remote_complain(r, YN_EXIT_USAGE, path, "%.*s", YN_PRINT(yn_buf_text(&text)));
+    yn_buf_free(&text);
+    return YN_EXIT_USAGE;
 }
 
 // ---- the base -----------------------------------------------------------------------------------

@@ -34,4 +34,7 @@ int yn_remote_get(yn_remote *remote, const char *path, size_t max, yonder_text *
 int yn_remote_complain(const yn_remote *remote, int code, const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/** Says what a reader found in it; bytes that came from there are escaped. @return YN_EXIT_USAGE */
+int yn_remote_unreadable(const yn_remote *remote, const char *path, const yn_list_problem *problem);
+
 #endif

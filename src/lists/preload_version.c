@@ -69,7 +69,7 @@ static int wrong(yn_list_problem *problem, size_t line, const char *format, ...)
     vsnprintf(problem->message, sizeof problem->message, format, arguments);
     va_end(arguments);
     for (char *c = problem->message; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7F)
+        if ((unsigned char)*c < ' ' || (unsigned char)*c >= 0x7F)
             *c = '?';
     problem->line = line;
     return YONDER_INVALID_ARGUMENT;

@@ -48,7 +48,7 @@ typedef struct yn_preload_version {
 
 void yn_preload_version_write(const yn_preload_version *version, yn_buf *out);
 
-/** Reads one; what is read is in the arena.
+/** Reads one; what is read is in the arena. What is said of a problem is printable ASCII.
  *  @return YONDER_OK; YONDER_INVALID_ARGUMENT or YONDER_NO_MEMORY with `*problem` set */
 int yn_preload_version_read(yn_preload_version *out, yonder_text text, yn_arena *arena,
                             yn_list_problem *problem);

@@ -26,6 +26,12 @@ static void text_is_decoded(void **state)
         assert_row(rows[i].input,
                    yn_base64_decode(yonder_text_of(rows[i].input), &out, &bad) == YONDER_OK);
         assert_text(rows[i].input, yn_buf_text(&out), rows[i].expected);
+        if (yn_find_char(yonder_text_of(rows[i].input), ' ') == strlen(rows[i].input)) {
+            yn_buf back = yn_buf_make(64, NULL);
+            yn_base64_encode(yonder_text_of(rows[i].expected), &back);
+            assert_text(rows[i].expected, yn_buf_text(&back), rows[i].input);
+            yn_buf_free(&back);
+        }
         yn_buf_free(&out);
     }
 }
