@@ -114,7 +114,7 @@ static void *watch(void *context)
     while (!atomic_load(&serve->stopping)) {
         size_t ended = yn_callers_end_slow(serve->callers, now_ms(), patience);
         atomic_fetch_add(&serve->dispatcher.site->counts->slow, ended);
-        nap(500);
+        nap(100);
     }
     return NULL;
 }

@@ -344,7 +344,7 @@ def test_hostile_names_do_no_harm(directory):
             assert "X-Evil" not in answer.headers
             if answer.status == 200:
                 answer.json()
-                assert "xn--" in name or name == "one.test\n" or "." in name, name
+                assert name == "-" or "xn--" in name, name  # no such domain, but a name
             else:
                 assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
                 assert not any(ord(c) < 32 or ord(c) == 127 for c in answer.text[:-1]), (name, answer.text)
@@ -390,7 +390,7 @@ def test_malformed_requests_are_refused(directory):
         (b"BREW /healthz HTTP/1.1\r\n" + head + b"\r\n", {405}),
         (b"GET http://x/healthz HTTP/1.1\r\n" + head + b"\r\n", {200}),
     ):
-        assert status_of(raw(directory, data, 2)) in statuses, data[:80]
+        assert status_of(raw(directory, data, 0.5)) in statuses, data[:80]
     assert directory.get("/healthz").status == 200
 
 

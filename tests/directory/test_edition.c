@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+// Sweeps and editions, of domains that nobody reaches; those that pass are in
+// tests/e2e/test_directory_rounds.py.
+#include "rounds_test.h"
+
+#include <stdio.h>
+
+#include "directory/documents.h"
+
+static yn_edition make_how(stage *s, bool dry, bool even_if_same)
+{
+    yn_edition e;
+    assert_int_equal(
+        yn_edition_make(&s->directory, dry, even_if_same, &s->many, &s->bench->arena, &e),
+        YONDER_OK);
+    return e;
+}
+
+static yn_edition make(stage *s)
+{
+    return make_how(s, false, false);
+}
+
+static const char *document(stage *s, int64_t version, const char *name)
+{
+    yn_buf out = yn_buf_make(1 << 24, NULL);
+    int error = yn_store_document_read(s->directory.store, version, yonder_text_of(name), &out);
+    yonder_text text = yn_arena_text(&s->bench->arena, yn_buf_text(&out));
+    yn_buf_free(&out);
+    return error ? NULL : text.ptr;
+}
+
+static void fail_for(stage *s, const char *domain, int64_t days)
+{
+    happen(s, domain, YN_LIFE_SCAN_FAILED);
+    assert_int_equal(add(s->bench, domain, YN_LIFE_SCAN_FAILED, the_time + days * DAY), YONDER_OK);
+}
+
+/* ---- sweeps ------------------------------------------------------------------------------------
+ */
+
+static void who_fails_for_too_long_is_marked(void **state)
+{
+    stage *s = *state;
+    yn_sweep_round round;
+    static const char *const names[] = {"a.example", "b.example", "c.example", "d.example"};
+    for (size_t i = 0; i < 4; i++)
+        happen(s, names[i], YN_LIFE_IMPORTED);
+    fail_for(s, "b.example", 31);
+    the_time -= DAY;
+    fail_for(s, "c.example", 32); // for longer
+    the_time += DAY;
+    fail_for(s, "d.example", 30); // not for longer than 30 days
+    set(s, "removal.cap", "1");
+    assert_int_equal(yn_sweep_run(&s->directory, true, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(round.total, 2);
+    assert_int_equal(round.count, 1);
+    assert_text("the longest failing", round.domains[0], "c.example");
+    assert_int_equal(state_of(s, "c.example"), YN_LIFE_PRELOADED); // it was dry
+    assert_int_equal(yn_sweep_run(&s->directory, false, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(round.count, 1);
+    assert_int_equal(state_of(s, "c.example"), YN_LIFE_PENDING_AUTOMATED_REMOVAL);
+    assert_int_equal(state_of(s, "b.example"), YN_LIFE_PRELOADED);
+    yn_store_event event = latest(s, "c.example");
+    assert_int_equal(event.what.kind, YN_LIFE_MARKED);
+    assert_text("reason", event.reason,
+                "It failed 2 scans in a row, from 2027-01-14 to 2027-02-15: 32 days.");
+    assert_int_equal(yn_sweep_run(&s->directory, false, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(state_of(s, "b.example"), YN_LIFE_PENDING_AUTOMATED_REMOVAL);
+    set(s, "removal.cap", "0");
+    set(s, "removal.days", "29");
+    assert_int_equal(yn_sweep_run(&s->directory, false, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(round.count, 0);
+    assert_int_equal(round.total, 1);
+}
+
+/* ---- editions ----------------------------------------------------------------------------------
+ */
+
+static void a_version_has_what_is_listed(void **state)
+{
+    stage *s = *state;
+    happen(s, "b.example", YN_LIFE_IMPORTED);
+    happen(s, "a.example", YN_LIFE_IMPORTED);
+    yn_edition e = make(s);
+    assert_int_equal(e.version.number, 1);
+    assert_int_equal(e.version.names, 2);
+    assert_int_equal(e.event_count, 0);
+    const char *list = document(s, 1, YN_DOCUMENT_LIST);
+    assert_true(strstr(list, "\"a.example\"") < strstr(list, "\"b.example\""));
+    assert_non_null(document(s, 1, YN_DOCUMENT_SIGNATURE));
+    assert_int_equal(make(s).version.number, 0); // the same again is no version
+    assert_int_equal(make_how(s, true, true).version.number, 2);
+    assert_null(document(s, 2, YN_DOCUMENT_LIST)); // it was dry
+    assert_int_equal(make_how(s, false, true).version.number, 2);
+    assert_non_null(document(s, 2, YN_DOCUMENT_DELTA "1"));
+}
+
+static void an_empty_list_is_published_if_it_must_be(void **state)
+{
+    stage *s = *state;
+    assert_int_equal(make(s).version.number, 0);
+    assert_int_equal(make_how(s, false, true).version.number, 1);
+}
+
+static void who_asked_to_leave_is_gone(void **state)
+{
+    stage *s = *state;
+    happen(s, "a.example", YN_LIFE_IMPORTED);
+    happen(s, "b.example", YN_LIFE_IMPORTED);
+    assert_int_equal(make(s).version.number, 1);
+    happen(s, "a.example", YN_LIFE_REMOVAL_REQUESTED);
+    yn_edition e = make(s);
+    assert_int_equal(e.version.number, 2);
+    assert_int_equal(e.withdrawn, 1);
+    assert_int_equal(state_of(s, "a.example"), YN_LIFE_REMOVED);
+    assert_null(strstr(document(s, 2, YN_DOCUMENT_LIST), "a.example"));
+    yn_store_event event = latest(s, "a.example");
+    assert_int_equal(event.version, 2);
+    assert_int_equal(event.actor, YN_ACTOR_PUBLISHER);
+    assert_text("reason", event.reason, "Its owner asked for it.");
+}
+
+static void what_was_in_no_version_leaves_without_one(void **state)
+{
+    stage *s = *state;
+    happen(s, "a.example", YN_LIFE_SUBMITTED);
+    happen(s, "a.example", YN_LIFE_REMOVAL_REQUESTED);
+    yn_edition e = make(s);
+    assert_int_equal(e.version.number, 0);
+    assert_int_equal(e.withdrawn, 1);
+    assert_int_equal(state_of(s, "a.example"), YN_LIFE_REMOVED);
+}
+
+static void who_is_not_reached_waits_eight_weeks(void **state)
+{
+    stage *s = *state;
+    happen(s, "a.example", YN_LIFE_SUBMITTED);
+    assert_int_equal(make(s).event_count, 0);
+    assert_int_equal(state_of(s, "a.example"), YN_LIFE_PENDING);
+    the_time += YN_EDITION_PATIENCE - 1;
+    assert_int_equal(make(s).rejected, 0);
+    the_time += 1;
+    assert_int_equal(make_how(s, true, false).rejected, 1);
+    assert_int_equal(state_of(s, "a.example"), YN_LIFE_PENDING); // it was dry
+    assert_int_equal(make(s).rejected, 1);
+    assert_int_equal(state_of(s, "a.example"), YN_LIFE_REJECTED);
+    yn_store_event event = latest(s, "a.example");
+    assert_text("reason", event.reason,
+                "It did not pass the check before version 1. No answer over HTTPS: "
+                "https://a.example/ does not answer: nobody listens there");
+    assert_non_null(strstr(event.issues.ptr, "domain.tls.cannot_connect"));
+}
+
+static void who_is_marked_and_fails_goes_up_to_the_cap(void **state)
+{
+    stage *s = *state;
+    static const char *const names[] = {"a.example", "b.example", "c.example", "d.example"};
+    for (size_t i = 0; i < 4; i++) {
+        happen(s, names[i], YN_LIFE_IMPORTED);
+        // c and d since the same moment, b before them, a the last
+        static const int64_t since[] = {0, -2, -1, -1};
+        assert_int_equal(add(s->bench, names[i], YN_LIFE_SCAN_FAILED, NOON + since[i]), YONDER_OK);
+        happen(s, names[i], YN_LIFE_MARKED);
+    }
+    set(s, "removal.cap", "0");
+    assert_int_equal(make(s).withdrawn, 0);
+    set(s, "removal.cap", "2");
+    assert_int_equal(make(s).withdrawn, 2);
+    assert_int_equal(state_of(s, "b.example"), YN_LIFE_REMOVED);
+    assert_int_equal(state_of(s, "c.example"), YN_LIFE_REMOVED);
+    assert_int_equal(state_of(s, "d.example"), YN_LIFE_PENDING_AUTOMATED_REMOVAL);
+    assert_non_null(strstr(document(s, 2, YN_DOCUMENT_LIST), "d.example"));
+    assert_int_equal(make(s).withdrawn, 2);
+    assert_int_equal(state_of(s, "a.example"), YN_LIFE_REMOVED);
+    assert_non_null(strstr(latest(s, "a.example").reason.ptr, "nobody listens there"));
+}
+
+static void nobody_is_removed_where_the_network_is_doubted(void **state)
+{
+    stage *s = *state;
+    for (size_t i = 0; i < 25; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "m%02zu.example", i);
+        happen(s, name, YN_LIFE_IMPORTED);
+        if (i < 22)
+            happen(s, name, YN_LIFE_MARKED);
+    }
+    happen(s, "z.example", YN_LIFE_SUBMITTED);
+    happen(s, "m24.example", YN_LIFE_REMOVAL_REQUESTED);
+    the_time += YN_EDITION_PATIENCE;
+    yn_edition e = make(s);
+    assert_true(e.doubted);
+    assert_int_equal(e.rejected, 0);
+    assert_int_equal(e.withdrawn, 1);
+    assert_int_equal(e.version.names, 24);
+    assert_int_equal(state_of(s, "m24.example"), YN_LIFE_REMOVED);
+    assert_int_equal(state_of(s, "z.example"), YN_LIFE_PENDING);
+}
+
+static void a_statement_is_renewed_before_it_expires(void **state)
+{
+    stage *s = *state;
+    happen(s, "a.example", YN_LIFE_IMPORTED);
+    assert_int_equal(make(s).version.number, 1);
+    the_time += YN_DOCUMENTS_LIFE / 2 - 1;
+    assert_int_equal(make(s).version.number, 0);
+    the_time += 1;
+    assert_int_equal(make(s).version.number, 2);
+}
+
+static void another_policy_or_flag_makes_another_version(void **state)
+{
+    stage *s = *state;
+    happen(s, "a.example", YN_LIFE_IMPORTED);
+    assert_int_equal(make(s).version.number, 1);
+    yn_store_event event = event_of("a.example", YN_LIFE_POLICY_SET, the_time);
+    event.what.policy = YN_TEXT("custom");
+    assert_int_equal(yn_store_add(s->directory.store, &event, NULL), YONDER_OK);
+    assert_int_equal(make(s).version.number, 2);
+    assert_non_null(strstr(document(s, 2, YN_DOCUMENT_LIST), "custom"));
+}
+
+static void documents_are_kept_of_so_many_versions(void **state)
+{
+    stage *s = *state;
+    happen(s, "a.example", YN_LIFE_IMPORTED);
+    set(s, "publish.keep", "2");
+    for (int64_t i = 1; i <= 3; i++)
+        assert_int_equal(make_how(s, false, true).version.number, i);
+    assert_null(document(s, 1, YN_DOCUMENT_LIST));
+    assert_non_null(document(s, 1, YN_DOCUMENT_STATEMENT));
+    assert_non_null(document(s, 2, YN_DOCUMENT_LIST));
+    assert_non_null(document(s, 3, YN_DOCUMENT_DELTA "2"));
+}
+
+static void nothing_is_published_without_a_key(void **state)
+{
+    stage *s = *state;
+    yn_edition e;
+    happen(s, "a.example", YN_LIFE_IMPORTED);
+    s->directory.key = NULL;
+    assert_int_equal(yn_edition_make(&s->directory, false, false, &s->many, &s->bench->arena, &e),
+                     YONDER_INVALID_ARGUMENT);
+    assert_int_equal(make_how(s, true, false).version.number, 1);
+}
+
+int main(void)
+{
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, open_stage, close_stage)
+    const struct CMUnitTest tests[] = {
+        STAGED(who_fails_for_too_long_is_marked),
+        STAGED(a_version_has_what_is_listed),
+        STAGED(an_empty_list_is_published_if_it_must_be),
+        STAGED(who_asked_to_leave_is_gone),
+        STAGED(what_was_in_no_version_leaves_without_one),
+        STAGED(who_is_not_reached_waits_eight_weeks),
+        STAGED(who_is_marked_and_fails_goes_up_to_the_cap),
+        STAGED(nobody_is_removed_where_the_network_is_doubted),
+        STAGED(a_statement_is_renewed_before_it_expires),
+        STAGED(another_policy_or_flag_makes_another_version),
+        STAGED(documents_are_kept_of_so_many_versions),
+        STAGED(nothing_is_published_without_a_key),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "rounds_test.h"
+
+#include <stdio.h>
+
+static void import(stage *s, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "m%02zu.example", i);
+        happen(s, name, YN_LIFE_IMPORTED);
+    }
+}
+
+static yn_scan_round scan(stage *s, size_t limit, bool everyone)
+{
+    yn_scan_round round;
+    assert_int_equal(yn_scan_run(&s->directory, limit, everyone, &s->many, NULL, &round),
+                     YONDER_OK);
+    return round;
+}
+
+static void a_member_that_is_not_reached_fails(void **state)
+{
+    stage *s = *state;
+    import(s, 3);
+    yn_scan_round round = scan(s, 0, true);
+    assert_int_equal(round.scanned, 3);
+    assert_int_equal(round.failed, 3);
+    assert_int_equal(round.unreachable, 3);
+    assert_false(round.doubted);
+    yn_life life = get(s->bench, "m01.example");
+    assert_int_equal(life.failing, 1);
+    assert_int_equal(life.failing_since, NOON);
+    yn_store_event event = latest(s, "m01.example");
+    assert_int_equal(event.what.kind, YN_LIFE_SCAN_FAILED);
+    assert_int_equal(event.actor, YN_ACTOR_SCANNER);
+    assert_non_null(strstr(event.issues.ptr, "domain.tls.cannot_connect"));
+}
+
+static void what_is_due_is_scanned_once_in_an_interval(void **state)
+{
+    stage *s = *state;
+    int64_t next;
+    import(s, 3);
+    assert_int_equal(scan(s, 0, false).scanned, 0); // they have just been taken over
+    the_time += 14 * DAY;
+    assert_int_equal(scan(s, 2, false).scanned, 2);
+    assert_int_equal(scan(s, 0, false).scanned, 1);
+    assert_int_equal(scan(s, 0, false).scanned, 0);
+    assert_int_equal(yn_store_next_scan(s->directory.store, &next), YONDER_OK);
+    assert_true(next > the_time && next <= the_time + 7 * DAY);
+}
+
+static void the_network_is_doubted_where_nobody_is_reached(void **state)
+{
+    stage *s = *state;
+    import(s, 25);
+    yn_scan_round round = scan(s, 0, true);
+    assert_true(round.doubted);
+    assert_int_equal(round.scanned, 0);
+    assert_int_equal(get(s->bench, "m00.example").failing, 0);
+    the_time += 14 * DAY;
+    assert_true(scan(s, 0, false).doubted);
+    assert_true(scan(s, 0, false).doubted); // they are due still
+}
+
+// A round that is spread evenly has a few members at a time: others are asked beside them.
+static void a_small_batch_is_doubted_by_asking_others(void **state)
+{
+    stage *s = *state;
+    import(s, 25);
+    the_time += 14 * DAY;
+    yn_scan_round round = scan(s, 1, false);
+    assert_true(round.doubted);
+    assert_int_equal(round.scanned, 0);
+    assert_int_equal(scan(s, 1, true).scanned, 0);
+}
+
+// Whether others were reached is not asked again for ten minutes.
+static void a_small_batch_counts_where_others_were_reached_lately(void **state)
+{
+    stage *s = *state;
+    char text[32];
+    import(s, 25);
+    (void)snprintf(text, sizeof text, "%lld", (long long)(the_time - 60));
+    assert_int_equal(yn_store_set(s->directory.store, "checks.reached", yonder_text_of(text)),
+                     YONDER_OK);
+    assert_int_equal(scan(s, 1, true).scanned, 1);
+    the_time += 3600;
+    assert_true(scan(s, 1, true).doubted);
+}
+
+static void who_meets_no_requirements_is_not_scanned(void **state)
+{
+    stage *s = *state;
+    yn_store_event event = event_of("custom.example", YN_LIFE_IMPORTED, the_time);
+    event.what.policy = YN_TEXT("custom");
+    assert_int_equal(yn_store_add(s->directory.store, &event, NULL), YONDER_OK);
+    happen(s, "pending.example", YN_LIFE_SUBMITTED);
+    assert_int_equal(scan(s, 0, true).scanned, 0);
+}
+
+static void a_scan_that_is_stopped_takes_nothing_more(void **state)
+{
+    stage *s = *state;
+    atomic_bool stop = true;
+    yn_scan_round round;
+    import(s, 3);
+    assert_int_equal(yn_scan_run(&s->directory, 0, true, &s->many, &stop, &round), YONDER_OK);
+    assert_int_equal(round.scanned, 0);
+}
+
+int main(void)
+{
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, open_stage, close_stage)
+    const struct CMUnitTest tests[] = {
+        STAGED(a_member_that_is_not_reached_fails),
+        STAGED(what_is_due_is_scanned_once_in_an_interval),
+        STAGED(the_network_is_doubted_where_nobody_is_reached),
+        STAGED(a_small_batch_is_doubted_by_asking_others),
+        STAGED(a_small_batch_counts_where_others_were_reached_lately),
+        STAGED(who_meets_no_requirements_is_not_scanned),
+        STAGED(a_scan_that_is_stopped_takes_nothing_more),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
