@@ -23,6 +23,6 @@ void yn_directory_moment(yn_buf *out, int64_t at);
 
 /** Adds an event that the operator wants, now, and says what came of it. @return an exit code */
 int yn_directory_operate(const yn_directory_options *options, const char *domain,
-                         yn_life_event event);
+                         yn_life_event what);
 
 #endif

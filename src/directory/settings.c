@@ -55,6 +55,15 @@ int yn_directory_settings_read(yn_store *store, yn_directory_settings *out)
     return YONDER_OK;
 }
 
+// Who is scanned once a week would have the new interval only after that week.
+static int set(yn_store *store, const setting *row, yonder_text value, int64_t number)
+{
+    int code = yn_store_set(store, row->name, value);
+    if (!code && row->offset == offsetof(yn_directory_settings, scan_interval))
+        code = yn_store_reschedule(store, yn_directory_now(), number);
+    return code;
+}
+
 int yn_directory_settings_write(yn_store *store, yonder_text name, yonder_text value,
                                 yn_buf *message)
 {
@@ -64,7 +73,7 @@ int yn_directory_settings_write(yn_store *store, yonder_text name, yonder_text v
         if (!yn_equal(name, yonder_text_of(row->name)))
             continue;
         if (is_within(row, value, &number)) {
-            int code = yn_store_set(store, row->name, value);
+            int code = set(store, row, value, number);
             if (code)
                 yn_buf_str(message, yn_store_problem(store));
             return code;

@@ -133,6 +133,10 @@ typedef struct yn_scan_result {
 int yn_store_scanned(yn_store *store, const yn_scan_result *results, size_t count,
                      int64_t interval);
 
+/** Members that are not due at `now` yet get their moments in rounds of `interval` seconds: for who
+ *  has set another interval. */
+int yn_store_reschedule(yn_store *store, int64_t now, int64_t interval);
+
 /** When the next scan is due, 0 where there are no members to scan. */
 int yn_store_next_scan(yn_store *store, int64_t *at);
 

@@ -161,6 +161,30 @@ int yn_store_scanned(yn_store *store, const yn_scan_result *results, size_t coun
     return yn_store_end(store, code);
 }
 
+int yn_store_reschedule(yn_store *store, int64_t now, int64_t interval)
+{
+    static const char sql[] = "SELECT domain FROM members INDEXED BY members_due"
+                              "  WHERE next_scan IS NOT NULL AND next_scan > ?1";
+    yn_db *db;
+    int code = yn_store_begin(store, &db);
+    if (code)
+        return code;
+    yn_arena arena = yn_arena_make(NULL);
+    yonder_text *names = NULL;
+    size_t count = 0;
+    sqlite3_stmt *s = yn_db_ready(db, sql);
+    code = s ? YONDER_OK : yn_db_fail(db);
+    if (!code) {
+        (void)sqlite3_bind_int64(s, 1, now);
+        code = take_names(db, s, &arena, &names, &count); // rows that are read are not moved
+    }
+    for (size_t i = 0; i < count && !code; i++)
+        code = set_next(db, names[i], yn_scan_moment(names[i], now, interval));
+    code = yn_store_end(store, code);
+    yn_arena_free(&arena);
+    return code;
+}
+
 /* ---- the removal rule --------------------------------------------------------------------------
  */
 

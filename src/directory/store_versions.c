@@ -28,7 +28,7 @@ static int newest(yn_db *db, yn_store_version *out)
 static int insert_version(yn_db *db, const yn_store_version *version)
 {
     static const char sql[] = "INSERT INTO versions (number, at, names) VALUES (?1, ?2, ?3)";
-    yn_store_version last;
+    yn_store_version last = {0};
     int code = newest(db, &last);
     if (code)
         return code;

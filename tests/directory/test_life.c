@@ -207,6 +207,31 @@ static void codes_are_found(void **state)
     assert_int_equal(none, YN_LIFE_REMOVED);
 }
 
+static void policies_have_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *policy;
+        bool is, is_bulk;
+    } rows[] = {
+        {"bulk-1-year", true, true},
+        {"bulk-18-weeks", true, true},
+        {"bulk-legacy", true, false},
+        {"custom", true, false},
+        {"bulk-1-year ", false, false},
+        {"Bulk-1-year", false, false},
+        {"", false, false},
+        {"a_b", false, false},
+        {"0123456789012345678901234567890", true, false},
+        {"01234567890123456789012345678901", false, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yonder_text policy = yonder_text_of(rows[i].policy);
+        assert_row(rows[i].policy, yn_life_is_policy(policy) == rows[i].is);
+        assert_row(rows[i].policy, yn_life_is_bulk(policy) == rows[i].is_bulk);
+    }
+}
+
 /* ---- whatever happens --------------------------------------------------------------------------
  */
 
@@ -304,6 +329,7 @@ int main(void)
         cmocka_unit_test(who_asks_is_told),
         cmocka_unit_test(who_fails_for_more_than_30_days_is_due),
         cmocka_unit_test(codes_are_found),
+        cmocka_unit_test(policies_have_names),
         cmocka_unit_test(no_sequence_of_events_breaks_a_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,6 +148,26 @@ static void the_interval_that_is_set_counts_from_the_first_scan(void **state)
     assert_in_range(atoi(raw_text(b, "SELECT max(next_scan) FROM members")), 5001, 5000 + week);
 }
 
+static void another_interval_holds_for_who_waits_already(void **state)
+{
+    bench *b = *state;
+    assert_int_equal(import(b, "a", "bulk-1-year", 1000000), YONDER_OK);
+    int64_t before = next_scan(b);
+    assert_int_equal(yn_store_reschedule(b->store, before, 60), YONDER_OK); // it is due: no delay
+    assert_int_equal(next_scan(b), before);
+    assert_int_equal(yn_store_reschedule(b->store, 1000000, 60), YONDER_OK);
+    assert_in_range(next_scan(b), 1000001, 1000060);
+    // The same by the setting, whose clock is the real one.
+    int64_t now = yn_directory_now();
+    assert_int_equal(scanned(b, "a", true, now + week), YONDER_OK);
+    yn_buf message = yn_buf_make(100, NULL);
+    assert_int_equal(
+        yn_directory_settings_write(b->store, YN_TEXT("scan.interval"), YN_TEXT("60"), &message),
+        YONDER_OK);
+    assert_in_range(next_scan(b), now + 1, now + 70);
+    yn_buf_free(&message);
+}
+
 static void the_longest_failing_are_removed_first(void **state)
 {
     bench *b = *state;
@@ -208,7 +228,12 @@ static void hooks_are_told_of_every_change_until_they_know(void **state)
     assert_int_equal(yn_store_told(b->store, rows[0].id, false, 500), YONDER_OK);
     assert_int_equal(yn_store_told(b->store, rows[1].id, true, 0), YN_STORE_MISSING);
     open_again(b);
+    // What comes after it in the same domain waits for it; other domains do not.
+    assert_int_equal(untold(b, 499, 0, &rows), 0);
+    assert_int_equal(add(b, "c", YN_LIFE_SUBMITTED, 5), YONDER_OK);
     assert_int_equal(untold(b, 499, 0, &rows), 1);
+    assert_text("other", rows[0].event.domain, "c");
+    assert_int_equal(yn_store_told(b->store, rows[0].id, true, 0), YONDER_OK);
     assert_int_equal(untold(b, 500, 0, &rows), 2);
     assert_int_equal(rows[0].tries, 1);
     assert_int_equal(yn_store_told(b->store, rows[0].id, false, 0), YONDER_OK); // given up
@@ -345,6 +370,7 @@ int main(void)
         TEST(a_failure_is_an_event_and_a_pass_after_one),
         TEST(who_is_no_member_any_more_is_passed_over),
         TEST(the_interval_that_is_set_counts_from_the_first_scan),
+        TEST(another_interval_holds_for_who_waits_already),
         TEST(the_longest_failing_are_removed_first),
         TEST(hooks_are_told_of_every_change_until_they_know),
         TEST(a_version_is_published_with_its_events_or_not_at_all),
