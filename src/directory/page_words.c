@@ -132,7 +132,7 @@ static void put_member(yn_page *page, const yn_life *life)
         yonder_text t = yn_buf_text(&words);
         yn_html_put(page->out, yn_starts_with(t, YN_TEXT("1 ")) ? yn_skip(t, 2) : t);
         yn_buf_free(&words);
-        yn_buf_str(page->out, ", and does not fail.</p>\n");
+        yn_buf_str(page->out, "; no failing scan stands against it.</p>\n");
     }
 }
 

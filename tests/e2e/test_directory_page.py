@@ -246,6 +246,11 @@ def test_a_newcomer_fails_mends_enters_the_list_and_leaves(people, sites, direct
     assert "Off the list since" in person.go(f"{directory.url}/domain?name={name}")
     assert person.run(rows) == 4
 
+    asked = len(sites.https.requests)
+    person.go(directory.url + "/")
+    seen = person.leaves_by(f"document.querySelector('#domain').value = '{name}', document.querySelector('.second').click()")
+    assert "Off the list since" in seen and len(sites.https.requests) == asked  # a look, and no check
+
 
 @pytest.mark.parametrize("who", ["cs", "fs"])
 def test_the_script_says_what_is_under_way_and_what_was_mistyped(people, directory, who):
