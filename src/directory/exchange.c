@@ -82,12 +82,16 @@ static void check_bytes(yn_exchange *x)
     for (size_t i = 0; i < x->target.len; i++)
         if ((unsigned char)x->target.ptr[i] <= ' ' || x->target.ptr[i] == 0x7F)
             refuse(x, 400, "There are control bytes in the request line.");
-    for (size_t i = 0; i < x->field_count; i++)
+    for (size_t i = 0; i < x->field_count; i++) {
+        // The library takes "Transfer-Encoding :", which a proxy may read as what it looks like.
+        if (!yn_is_token(x->fields[i].name))
+            refuse(x, 400, "The name of a header field is none.");
         for (size_t n = 0; n < x->fields[i].value.len; n++) {
             unsigned char c = (unsigned char)x->fields[i].value.ptr[n];
             if ((c < ' ' && c != '\t') || c == 0x7F)
                 refuse(x, 400, "There are control bytes in the header.");
         }
+    }
 }
 
 void yn_exchange_begin(yn_exchange *x, yonder_text method)

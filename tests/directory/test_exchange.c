@@ -131,6 +131,7 @@ static const row rows[] = {
     {"chunked", "/a", {"Transfer-Encoding", "Chunked"}, "", 0, "/a", ""},
     {"a length that is none", "/a", {"Content-Length", "1x"}, "", 400, "/a", ""},
     {"a long body is announced", "/a", {"Content-Length", "65537"}, "", 413, "/a", ""},
+    {"a blank before the colon", "/a", {"Transfer-Encoding ", "chunked"}, "", 400, "/a", ""},
     {"a control byte in a field", "/a", {"X", "a\x02"}, "", 400, "/a", ""},
 };
 

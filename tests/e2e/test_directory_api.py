@@ -387,6 +387,7 @@ def test_malformed_requests_are_refused(directory):
         (b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\n" + head + b"\r\n", {414, 431, None}),
         (b"GET /healthz HTTP/1.1\r\n" + head + b"X: y\r\n" * 120 + b"\r\n", {431}),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", {400, None}),
+        (b"GET /healthz HTTP/1.1\r\n" + head + b"Transfer-Encoding : chunked\r\n\r\n", {400}),
         (b"BREW /healthz HTTP/1.1\r\n" + head + b"\r\n", {405}),
         (b"GET http://x/healthz HTTP/1.1\r\n" + head + b"\r\n", {200}),
     ):
