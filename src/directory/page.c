@@ -96,7 +96,7 @@ static int grade_for_page(const yn_directory *directory, yn_arena *arena, yn_int
 
 // Asks, and tells what came of it; or, where it was accepted, leads to the domain's own page.
 static void ask(const yn_directory *directory, const yn_web_request *request,
-                yn_web_response *response, yn_page *page, yn_page_verdict *v)
+                yn_web_response *response, yn_page *page, yn_page_verdict v)
 {
     const yn_intake_asker asker = {
         .actor = YN_ACTOR_VISITOR, .address = request->address, .inside = request->inside};
@@ -104,33 +104,33 @@ static void ask(const yn_directory *directory, const yn_web_request *request,
     yn_intake_status status = {0};
     yn_assessed leaving = {0};
     yn_grade advice = {0};
-    if (yn_intake(directory, v->wish, v->name, &asker, request->arena, &answer) != YONDER_OK) {
+    if (yn_intake(directory, v.wish, v.name, &asker, request->arena, &answer) != YONDER_OK) {
         fail(response, page);
         return;
     }
     if (answer.accepted) {
         yn_buf where = yn_buf_make(1 << 12, page->out->mem);
-        yn_buf_printf(&where, "/domain?name=%.*s&done=%s", YN_PRINT(v->name),
-                      v->wish == YN_INTAKE_SUBMIT ? "submitted" : "removed");
+        yn_buf_printf(&where, "/domain?name=%.*s&done=%s", YN_PRINT(v.name),
+                      v.wish == YN_INTAKE_SUBMIT ? "submitted" : "removed");
         yn_web_add(response, "Location", yn_arena_text(request->arena, yn_buf_text(&where)));
         yn_buf_free(&where);
         response->status = 303;
         return;
     }
     if (!look_up(directory, page) ||
-        yn_intake_look(directory, v->name, request->arena, &status) != YONDER_OK ||
+        yn_intake_look(directory, v.name, request->arena, &status) != YONDER_OK ||
         (answer.checked &&
          grade_for_page(directory, request->arena, &answer, &leaving, &advice) != YONDER_OK)) {
         fail(response, page);
         return;
     }
     const yonder_text *typed = yn_web_query(request, "domain");
-    v->typed = typed ? *typed : v->name;
-    v->answer = &answer;
-    v->status = &status;
-    v->advice = answer.checked ? &advice : NULL;
-    v->leaving = answer.checked ? &leaving : NULL;
-    yn_page_check(page, v);
+    v.typed = typed ? *typed : v.name;
+    v.answer = &answer;
+    v.status = &status;
+    v.advice = answer.checked ? &advice : NULL;
+    v.leaving = answer.checked ? &leaving : NULL;
+    yn_page_check(page, &v);
 }
 
 static void get_check(const yn_directory *directory, const yn_web_request *request,
@@ -140,7 +140,7 @@ static void get_check(const yn_directory *directory, const yn_web_request *reque
     yn_page_verdict v = {.wish = YN_INTAKE_PRELOADABLE};
     begin(directory, response, &page);
     if (take_domain(directory, request, yn_web_query(request, "domain"), &page, response, &v.name))
-        ask(directory, request, response, &page, &v);
+        ask(directory, request, response, &page, v);
 }
 
 static void post_submit(const yn_directory *directory, const yn_web_request *request,
@@ -155,7 +155,7 @@ static void post_submit(const yn_directory *directory, const yn_web_request *req
     if (!take_domain(directory, request, yn_web_form(request, "domain"), &page, response, &v.name))
         return;
     response->status = 422; // where it is not accepted
-    ask(directory, request, response, &page, &v);
+    ask(directory, request, response, &page, v);
 }
 
 static void post_remove(const yn_directory *directory, const yn_web_request *request,
@@ -167,7 +167,7 @@ static void post_remove(const yn_directory *directory, const yn_web_request *req
     if (!take_domain(directory, request, yn_web_form(request, "domain"), &page, response, &v.name))
         return;
     response->status = 422;
-    ask(directory, request, response, &page, &v);
+    ask(directory, request, response, &page, v);
 }
 
 /* ---- its history -------------------------------------------------------------------------------

@@ -14,13 +14,13 @@ static yonder_text text_of(const json_t *object, const char *name, yn_arena *are
     return t.ptr ? t : none;
 }
 
-static void take(const json_t *all, yn_arena *arena, yn_page_issues *out)
+static void take(const json_t *all, yn_arena *arena, yn_intake_issue *items, size_t count)
 {
-    for (size_t i = 0; i < json_array_size(all); i++) {
+    for (size_t i = 0; i < count; i++) {
         const json_t *one = json_array_get(all, i);
-        out->items[out->count++] = (yn_intake_issue){.code = text_of(one, "code", arena),
-                                                     .summary = text_of(one, "summary", arena),
-                                                     .message = text_of(one, "message", arena)};
+        items[i] = (yn_intake_issue){.code = text_of(one, "code", arena),
+                                     .summary = text_of(one, "summary", arena),
+                                     .message = text_of(one, "message", arena)};
     }
 }
 
@@ -29,18 +29,15 @@ bool yn_page_issues_read(yonder_text json, yn_arena *arena, yn_page_issues *out)
     json_t *root = json_loadb(json.ptr, json.len, 0, NULL);
     const json_t *errors = json_object_get(root, "errors");
     const json_t *warnings = json_object_get(root, "warnings");
-    size_t room = json_array_size(errors) + json_array_size(warnings);
-    yn_page_issues made = {0};
-    bool good = json_is_array(errors) && json_is_array(warnings);
-    if (good && room)
-        made.items = yn_arena_alloc(arena, room * sizeof *made.items);
-    good = good && (!room || made.items);
-    if (good) {
-        take(errors, arena, &made);
-        made.errors = made.count;
-        take(warnings, arena, &made);
-        *out = made;
+    size_t before = json_array_size(errors), after = json_array_size(warnings);
+    yn_intake_issue *items = NULL;
+    if (json_is_array(errors) && json_is_array(warnings))
+        items = yn_arena_alloc(arena, (before + after + 1) * sizeof *items);
+    if (items) {
+        take(errors, arena, items, before);
+        take(warnings, arena, items + before, after);
+        *out = (yn_page_issues){.items = items, .count = before + after, .errors = before};
     }
     json_decref(root);
-    return good;
+    return items != NULL;
 }

@@ -8,7 +8,9 @@
 #include "directory/page.h"
 #include "report/html.h"
 
-#define HOSTILE "\x1b[31m\"'></script><script>alert('1')</script><b onclick=x>&amp;\xff\xe2\x80\xae"
+#define HOSTILE                                                                                    \
+    "\x1b[31m\"'></script><script>alert('1')</script><b "                                          \
+    "onclick=x>&amp;\xff\xe2\x80\xae\xe2\x80\xac"
 
 enum {
     now = 1795707000, // 2026-11-26
@@ -407,7 +409,7 @@ static yonder_text random_text(yn_arena *arena)
 {
     static const char pieces[][12] = {
         "<",      ">",        "\"",    "'",  "&",  "<!--", "-->", "</",
-        "script", "onerror=", "]]>",   "\\", "\n", "\r",   "\0",  "\xe2\x80\xae",
+        "script", "onerror=", "]]>",   "\\", "\n", "\r",   "\0",  "\xe2\x80\xae\xe2\x80\xac",
         "\xff",   "\xf0\x9f", "&#60;", "`",  "="};
     char text[64];
     size_t len = 0;
@@ -500,9 +502,7 @@ static void text_is_shown_and_does_not_steer(void **state)
          "cher &lt;&amp;&gt;&quot;&#39;"},
         {YN_TEXT_INIT("a\0b\x1b[0m\r\n"), "a\\u{0}b\\u{1B}[0m\\u{D}\n"},
         {YN_TEXT_INIT("\xff\xc3"), "\xef\xbf\xbd\xef\xbf\xbd"},
-        {YN_TEXT_INIT("a\xe2\x80\xae"
-                      "b\xe2\x80\x8b"),
-         "a\\u{202E}b\\u{200B}"},
+        {YN_TEXT_INIT("\xe2\x80\xae-\xe2\x80\xac\xe2\x80\x8b"), "\\u{202E}-\\u{202C}\\u{200B}"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         yn_buf out = yn_buf_make(4096, NULL);
