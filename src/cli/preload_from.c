@@ -12,6 +12,7 @@
 #include "cli/preload_install.h"
 #include "cli/preload_pin.h"
 #include "cli/preload_remote.h"
+#include "directory/documents.h"
 #include "lists/preload_delta.h"
 #include "lists/preload_version.h"
 
@@ -19,12 +20,6 @@ enum {
     answer_max = 1 << 14, // bytes of a signature
     path_max = 128,
 };
-
-// The names of documents, as directory/documents.h has them for whoever writes them.
-#define LIST      "list.json"
-#define IMAGE     "preload.img"
-#define STATEMENT "version.json"
-#define SIGNATURE "version.sig"
 
 typedef struct job {
     yn_install install;
@@ -63,10 +58,10 @@ static int verify(job *j, yonder_text statement, yonder_text signature, const ch
         return yn_remote_complain(&j->remote, YN_EXIT_NEGATIVE, path,
                                   "refused: it is the statement of version %" PRId64,
                                   j->statement.version);
-    if (!yn_preload_version_find(&j->statement, YN_TEXT(LIST)) ||
-        !yn_preload_version_find(&j->statement, YN_TEXT(IMAGE)))
+    if (!yn_preload_version_find(&j->statement, YN_TEXT(YN_DOCUMENT_LIST)) ||
+        !yn_preload_version_find(&j->statement, YN_TEXT(YN_DOCUMENT_IMAGE)))
         return yn_remote_complain(&j->remote, YN_EXIT_USAGE, path,
-                                  "it names no " LIST " or no " IMAGE);
+                                  "it names no " YN_DOCUMENT_LIST " or no " YN_DOCUMENT_IMAGE);
     return YN_EXIT_OK;
 }
 
@@ -77,8 +72,8 @@ static int get_statement(job *j)
     int code = yn_remote_newest(&j->remote, &j->statement.version);
     if (code)
         return code;
-    path_of(j, STATEMENT, path);
-    path_of(j, SIGNATURE, signed_path);
+    path_of(j, YN_DOCUMENT_STATEMENT, path);
+    path_of(j, YN_DOCUMENT_SIGNATURE, signed_path);
     code = yn_remote_get(&j->remote, path, YN_VERSION_MAX, &statement);
     if (!code)
         code = yn_remote_get(&j->remote, signed_path, answer_max, &signature);
@@ -116,7 +111,8 @@ static int take_items(job *j, yn_preload_items items, const char *name)
     int code = yn_listing_of_items(&j->install.new, j->install.source, items, j->statement.expires);
     if (code)
         return code;
-    const yn_version_document *image = yn_preload_version_find(&j->statement, YN_TEXT(IMAGE));
+    const yn_version_document *image =
+        yn_preload_version_find(&j->statement, YN_TEXT(YN_DOCUMENT_IMAGE));
     if (yn_version_document_is(image, j->install.new.image))
         return YN_EXIT_OK;
     yn_listing_close(&j->install.new);
@@ -133,15 +129,15 @@ static int get_whole(job *j)
     yn_preload_list list;
     yn_preload_items items;
     yn_list_problem problem;
-    path_of(j, LIST, path);
-    int code = get_document(j, LIST, &text);
+    path_of(j, YN_DOCUMENT_LIST, path);
+    int code = get_document(j, YN_DOCUMENT_LIST, &text);
     if (code)
         return code;
     int error = yn_preload_list_read(&list, text, &problem);
     if (!error) {
         error = yn_preload_items_of(&list, &j->arena, &items, &problem);
         if (!error)
-            code = take_items(j, items, LIST);
+            code = take_items(j, items, YN_DOCUMENT_LIST);
         yn_preload_list_free(&list);
     }
     if (error == YONDER_NO_MEMORY)
@@ -181,9 +177,10 @@ static bool find_delta(const job *j, char name[path_max])
 {
     if (!j->install.has_old || !j->install.old.has_about || j->pin.version == 0)
         return false;
-    (void)snprintf(name, path_max, "delta-%" PRId64, j->pin.version);
+    (void)snprintf(name, path_max, YN_DOCUMENT_DELTA "%" PRId64, j->pin.version);
     const yn_version_document *delta = yn_preload_version_find(&j->statement, yonder_text_of(name));
-    return delta && delta->size < yn_preload_version_find(&j->statement, YN_TEXT(LIST))->size;
+    return delta &&
+           delta->size < yn_preload_version_find(&j->statement, YN_TEXT(YN_DOCUMENT_LIST))->size;
 }
 
 static int apply(job *j, yonder_text text, const char *name)
@@ -244,7 +241,7 @@ static int compare(const job *j, bool *same)
 {
     char path[path_max];
     const yn_install *in = &j->install;
-    path_of(j, STATEMENT, path);
+    path_of(j, YN_DOCUMENT_STATEMENT, path);
     *same = false;
     if (j->statement.version < j->pin.version)
         return yn_remote_complain(&j->remote, YN_EXIT_NEGATIVE, path,
@@ -252,8 +249,8 @@ static int compare(const job *j, bool *same)
                                   j->pin.version);
     if (j->statement.version > j->pin.version || !in->has_old || !in->old.has_about)
         return YN_EXIT_OK;
-    *same = yn_version_document_is(yn_preload_version_find(&j->statement, YN_TEXT(IMAGE)),
-                                   in->old.image);
+    *same = yn_version_document_is(
+        yn_preload_version_find(&j->statement, YN_TEXT(YN_DOCUMENT_IMAGE)), in->old.image);
     if (*same)
         return YN_EXIT_OK;
     return yn_remote_complain(&j->remote, YN_EXIT_NEGATIVE, path,
