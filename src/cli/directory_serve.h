@@ -47,7 +47,7 @@ typedef struct yn_directory_serve_options {
     {0, "rate-check", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, checks),                 \
      "serve: of these, those that have a site checked; likewise (30)", 30, 0, 1000000},            \
     {0, "rate-site", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, site),                    \
-     "serve: checks of one site a minute, whoever asks for them; likewise (20)", 20, 0, 1000000},  \
+     "serve: checks of one site a minute, whoever asks for them; likewise (30)", 30, 0, 1000000},  \
     {0, "max-checks", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, max_checks),             \
      "serve: most checks at once (64)", 64, 1, 10000},                                             \
     {0, "max-connections", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, max_connections),   \
