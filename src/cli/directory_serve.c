@@ -194,6 +194,7 @@ static int read_all(const yn_directory_options *o, settings *s)
     s->certificate = s->key = s->token = yn_buf_make(file_max, NULL);
     s->serve.reads_a_minute = (uint32_t)v->reads;
     s->serve.checks_a_minute = (uint32_t)v->checks;
+    s->serve.site_a_minute = (uint32_t)v->site;
     s->serve.max_checks = (unsigned)v->max_checks;
     s->serve.max_connections = (unsigned)v->max_connections;
     s->serve.max_per_address = (unsigned)v->max_per_address;

@@ -9,7 +9,7 @@ typedef struct yn_directory_serve_options {
     yn_list listen, trusted, cors;
     const char *redirect, *certificate, *key, *hsts, *reach, *token_file;
     const char *hook_command, *hook_url;
-    long reads, checks, max_checks, max_connections, max_per_address;
+    long reads, checks, site, max_checks, max_connections, max_per_address;
     bool no_scan, no_publish;
 } yn_directory_serve_options;
 
@@ -46,6 +46,8 @@ typedef struct yn_directory_serve_options {
      600, 0, 1000000},                                                                             \
     {0, "rate-check", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, checks),                 \
      "serve: of these, those that have a site checked; likewise (30)", 30, 0, 1000000},            \
+    {0, "rate-site", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, site),                    \
+     "serve: checks of one site a minute, whoever asks for them; likewise (30)", 30, 0, 1000000},  \
     {0, "max-checks", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, max_checks),             \
      "serve: most checks at once (64)", 64, 1, 10000},                                             \
     {0, "max-connections", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, max_connections),   \

@@ -4,6 +4,8 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "directory/form.h"
+#include "directory/intake.h"
 #include "lists/seal.h"
 
 // No page of ours needs more, and no page of others is to have ours in a frame. API answers have
@@ -90,6 +92,25 @@ static bool within_limits(yn_dispatcher *d, yn_dispatch_input *input, bool costl
     return false;
 }
 
+// Many clients together could have us ask one site for ever: it is not to suffer from that.
+static bool spares_site(yn_dispatcher *d, const yn_web_request *request, yn_web_response *response)
+{
+    yonder_text written;
+    yn_buf name = yn_buf_make(1024, NULL), message = yn_buf_make(1024, NULL);
+    unsigned seconds = 0;
+    if (!request->by_operator && yn_form_one(request, "domain", &written) &&
+        yn_intake_domain(written, &name, &message))
+        seconds = yn_limit_take_name(d->sites, yn_buf_text(&name), d->now_ms());
+    yn_buf_free(&name);
+    yn_buf_free(&message);
+    if (!seconds)
+        return true;
+    atomic_fetch_add(&d->site->counts->limited, 1);
+    yn_web_say(response, 429, "That site has been checked often of late. Please wait a moment.");
+    wait_for(response, request->arena, seconds);
+    return false;
+}
+
 /* ---- routes ------------------------------------------------------------------------------------
  */
 
@@ -129,6 +150,8 @@ static bool may_operate(const yn_dispatcher *d, const yn_web_request *request,
 static void check(yn_dispatcher *d, const yn_web_route *route, const yn_web_request *request,
                   yn_web_response *response)
 {
+    if (!spares_site(d, request, response))
+        return;
     if (atomic_fetch_add(&d->checks_now, 1) < d->max_checks) {
         atomic_fetch_add(&d->site->counts->checks, 1);
         route->handle(d->directory, request, response);

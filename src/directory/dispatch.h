@@ -11,12 +11,13 @@
 typedef struct yn_dispatcher {
     const yn_directory *directory;
     const yn_web_site *site;
-    const char *token;      /**< of the operator, or NULL */
-    const char *hsts;       /**< the value for responses over our own TLS */
-    bool hsts_behind_proxy; /**< and for those over that of a trusted proxy */
-    yn_limit *reads, *checks;
-    unsigned max_checks;    /**< live checks at once */
-    atomic_uint checks_now; /**< 0 to begin with */
+    const char *token;        /**< of the operator, or NULL */
+    const char *hsts;         /**< the value for responses over our own TLS */
+    bool hsts_behind_proxy;   /**< and for those over that of a trusted proxy */
+    yn_limit *reads, *checks; /**< of a client */
+    yn_limit *sites;          /**< checks of one site, whoever asks for them */
+    unsigned max_checks;      /**< live checks at once */
+    atomic_uint checks_now;   /**< 0 to begin with */
     uint64_t (*now_ms)(void);
 } yn_dispatcher;
 

@@ -97,15 +97,26 @@ static bucket *find(yn_limit *limit, uint64_t client, uint64_t now)
     return fullest;
 }
 
-unsigned yn_limit_take(yn_limit *limit, const yn_address *address, uint64_t now)
+static unsigned take(yn_limit *limit, uint64_t client, uint64_t now)
 {
     if (!limit->rate)
         return 0;
     pthread_mutex_lock(&limit->mutex);
-    bucket *b = find(limit, yn_limit_client(address), now);
+    bucket *b = find(limit, client, now);
     uint64_t missing = b->points < minute ? minute - b->points : 0;
     if (!missing)
         b->points -= minute;
     pthread_mutex_unlock(&limit->mutex);
     return (unsigned)((missing + limit->rate * 1000 - 1) / (limit->rate * 1000));
+}
+
+unsigned yn_limit_take(yn_limit *limit, const yn_address *address, uint64_t now)
+{
+    return take(limit, yn_limit_client(address), now);
+}
+
+unsigned yn_limit_take_name(yn_limit *limit, yonder_text name, uint64_t now)
+{
+    uint64_t client = yn_hash(name, limit->seed);
+    return take(limit, client ? client : 1, now); // 0 is a free place
 }

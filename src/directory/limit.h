@@ -24,6 +24,9 @@ void yn_limit_free(yn_limit *limit); /**< NULL is left alone */
  *  From any thread. @return 0: go on; otherwise the seconds to wait */
 unsigned yn_limit_take(yn_limit *limit, const yn_address *address, uint64_t now);
 
+/** The same of whatever else has a name: a site that is asked. */
+unsigned yn_limit_take_name(yn_limit *limit, yonder_text name, uint64_t now);
+
 /** What counts as one client: 8 bytes, those of IPv4 apart from those of IPv6. */
 uint64_t yn_limit_client(const yn_address *address);
 

@@ -18,6 +18,7 @@ typedef struct yn_serve_options {
     const char *hsts;                         /**< value of Strict-Transport-Security */
     bool hsts_behind_proxy;                   /**< also where a trusted proxy has the TLS */
     uint32_t reads_a_minute, checks_a_minute; /**< of one client; 0: any number */
+    uint32_t site_a_minute;                   /**< checks of one site, likewise */
     unsigned max_checks, max_connections, max_per_address;
     unsigned patience; /**< seconds for a request to come, and for an answer to be taken */
     unsigned drain;    /**< seconds for what is under way, at the end */

@@ -33,6 +33,7 @@ static scene *scene_new(const char *token, uint32_t reads, uint32_t checks)
                                     .hsts = "max-age=31536000",
                                     .reads = yn_limit_new(reads, 1),
                                     .checks = yn_limit_new(checks, 2),
+                                    .sites = yn_limit_new(1, 3),
                                     .max_checks = 1,
                                     .now_ms = now_ms};
     return s;
@@ -42,12 +43,13 @@ static void scene_free(scene *s)
 {
     yn_limit_free(s->dispatcher.reads);
     yn_limit_free(s->dispatcher.checks);
+    yn_limit_free(s->dispatcher.sites);
     yn_arena_free(&s->arena);
     free(s);
 }
 
 typedef struct asked {
-    const char *method, *path, *authorization, *tag;
+    const char *method, *path, *authorization, *tag, *domain;
     bool own_tls, proxy_tls;
 } asked;
 
@@ -57,6 +59,7 @@ static yn_web_response ask(scene *s, asked a)
         {YN_TEXT("authorization"), yonder_text_of(a.authorization ? a.authorization : "")},
         {YN_TEXT("If-None-Match"), yonder_text_of(a.tag ? a.tag : "")},
     };
+    const yn_web_field query[] = {{YN_TEXT("domain"), yonder_text_of(a.domain ? a.domain : "")}};
     yn_client_found client = {.tls = a.own_tls || a.proxy_tls};
     assert_true(yn_address_read_ip(&client.address, YN_TEXT("192.0.2.1"), 0));
     yn_dispatch_input input = {
@@ -64,6 +67,8 @@ static yn_web_response ask(scene *s, asked a)
                     .path = yonder_text_of(a.path),
                     .fields = a.authorization ? fields : fields + 1,
                     .field_count = a.authorization ? 2 : 1,
+                    .query = query,
+                    .query_count = a.domain ? 1 : 0,
                     .site = &s->site,
                     .arena = &s->arena},
         .client = &client,
@@ -240,6 +245,31 @@ static void only_so_many_checks_are_under_way(void **state)
     scene_free(s);
 }
 
+static void a_site_is_not_asked_again_and_again_whoever_asks_for_it(void **state)
+{
+    (void)state;
+    scene *s = scene_new("0123456789abcdef", 0, 0);
+    clock_ms = 1000000;
+    atomic_store(&s->dispatcher.checks_now, 1); // no check is made here: 503 says that one would be
+    static const struct {
+        const char *domain;
+        unsigned status;
+    } rows[] = {
+        {"one.test", 503}, {"ONE.test.", 503}, {"one.test", 429}, {"One.Test", 429},
+        {"two.test", 503}, {"<>", 503},        {"<>", 503},       {"<>", 503},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_row(rows[i].domain, status(s, (asked){.method = "GET",
+                                                     .path = "/api/v2/preloadable",
+                                                     .domain = rows[i].domain}) == rows[i].status);
+    assert_int_equal(status(s, (asked){.method = "GET",
+                                       .path = "/api/v2/preloadable",
+                                       .domain = "one.test",
+                                       .authorization = "Bearer 0123456789abcdef"}),
+                     503);
+    scene_free(s);
+}
+
 static void tags_are_compared_weakly_and_in_lists(void **state)
 {
     (void)state;
@@ -273,6 +303,7 @@ int main(void)
         cmocka_unit_test(strict_transport_security_is_sent_over_tls_alone),
         cmocka_unit_test(who_asks_too_much_is_told_when_to_come_again),
         cmocka_unit_test(only_so_many_checks_are_under_way),
+        cmocka_unit_test(a_site_is_not_asked_again_and_again_whoever_asks_for_it),
         cmocka_unit_test(tags_are_compared_weakly_and_in_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ def sites(tmp_path_factory):
 @pytest.fixture(scope="module")
 def directory(sites, tmp_path_factory):
     directory = Directory(tmp_path_factory.mktemp("directory"), *sites.options(), "--rate-read", "0", "--rate-check",
-                          "0", "--cors", "https://observatory.example")
+                          "0", "--rate-site", "0", "--cors", "https://observatory.example")
     yield directory
     directory.close()
 
