@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "cli/directory_words.h"
 #include "cli/print.h"
-#include "directory/api_words.h"
 #include "directory/intake.h"
+#include "directory/event_json.h"
 #include "report/style.h"
 
 enum {
@@ -31,11 +31,11 @@ static void write_status(yn_buf *line, yonder_text domain, const yn_intake_statu
         yn_json_text(&out, "preloaded_domain", s->preloaded_domain);
     else
         yn_json_null(&out, "preloaded_domain");
-    yn_api_time(&out, "submitted", life->submitted);
-    yn_api_time(&out, "changed", life->changed);
+    yn_event_time(&out, "submitted", life->submitted);
+    yn_event_time(&out, "changed", life->changed);
     yn_json_int(&out, "failing", life->failing);
-    yn_api_time(&out, "failing_since", life->failing_since);
-    yn_api_time(&out, "failing_at", life->failing_at);
+    yn_event_time(&out, "failing_since", life->failing_since);
+    yn_event_time(&out, "failing_at", life->failing_at);
     if (s->message.len)
         yn_json_text(&out, "message", s->message);
     else
@@ -136,7 +136,7 @@ static void print_events(const yn_store_event *events, size_t count, bool json)
     for (size_t i = 0; i < count; i++) {
         if (json) {
             yn_json out = yn_json_make(&line, false);
-            yn_api_event(&out, &events[i], true);
+            yn_event_write(&out, &events[i], true);
         } else {
             tell_event(&line, &events[i]);
         }
@@ -201,7 +201,7 @@ static bool print_member(void *context, const yn_store_member *member)
         yn_json_str(&out, "state", yn_life_state_code(member->life.state));
         yn_json_str(&out, "policy", member->life.policy[0] ? member->life.policy : NULL);
         yn_json_bool(&out, "include_subdomains", member->life.include_subdomains);
-        yn_api_time(&out, "changed", member->life.changed);
+        yn_event_time(&out, "changed", member->life.changed);
         yn_json_object_end(&out);
     } else {
         yn_put_untrusted(&l->line, member->domain);

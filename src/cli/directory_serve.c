@@ -12,10 +12,10 @@
 #include "base/text.h"
 #include "cli/directory_verbs.h"
 #include "cli/file.h"
-#include "directory/blobs.h"
-#include "directory/dispatch.h"
-#include "directory/serve.h"
-#include "directory/tend.h"
+#include "front/blobs.h"
+#include "front/dispatch.h"
+#include "front/serve.h"
+#include "front/tend.h"
 
 enum {
     file_max = 1 << 20,

@@ -6,8 +6,8 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "cli/print.h"
-#include "directory/api_words.h"
 #include "directory/intake.h"
+#include "directory/event_json.h"
 #include "report/style.h"
 
 enum {
@@ -55,7 +55,7 @@ static void print_event(const yn_store_event *event, bool json)
     yn_buf line = yn_buf_make(line_max, NULL);
     if (json) {
         yn_json out = yn_json_make(&line, false);
-        yn_api_event(&out, event, true);
+        yn_event_write(&out, event, true);
     } else {
         yn_put_untrusted(&line, event->domain);
         yn_buf_printf(&line, ": %s", yn_life_state_code(event->to));

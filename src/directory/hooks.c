@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "directory/api_words.h"
+#include "directory/event_json.h"
 #include "directory/hook_command.h"
 #include "directory/rounds.h"
 
@@ -60,7 +60,7 @@ static bool tell(teller *t, const yn_store_event *event, yn_arena *arena, yn_buf
     const yn_hooks *h = t->hooks;
     yn_buf json = yn_buf_make(json_max, NULL);
     yn_json j = yn_json_make(&json, false);
-    yn_api_event(&j, event, false);
+    yn_event_write(&j, event, false);
     yn_buf_char(&json, '\n');
     bool ok = !json.error;
     if (!ok)

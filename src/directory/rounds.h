@@ -89,11 +89,11 @@ typedef struct yn_hooks_round {
 
 /**
  * Tells what is to be told now, in the order of events: as the object that the API has for an event
- * (yn_api_event()), on one line. A program has been told if it ends with 0, a server if it answers
- * 2xx; where there are both, both have to. At least once each, and never before an earlier event of
- * the same domain. What fails is tried again after a minute, then after twice as long each time;
- * where that comes to more than a day it is given up, which is logged. After three failures in a
- * row the round ends. Where there is neither program nor URL nothing is told, and all is kept.
+ * (yn_event_write()), on one line. A program has been told if it ends with 0, a server if it
+ * answers 2xx; where there are both, both have to. At least once each, and never before an earlier
+ * event of the same domain. What fails is tried again after a minute, then after twice as long each
+ * time; where that comes to more than a day it is given up, which is logged. After three failures
+ * in a row the round ends. Where there is neither program nor URL nothing is told, and all is kept.
  */
 int yn_hooks_run(const yn_directory *directory, const yn_hooks *hooks, const atomic_bool *stop,
                  yn_hooks_round *out);

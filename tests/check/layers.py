@@ -24,8 +24,9 @@ MAY_INCLUDE = {
     "audit": ("base", "core", "trace"),
     "lab": ("base", "core", "http", "net", "trace"),
     "report": ("base", "core", "rules", "proof", "trace", "audit"),
-    "directory": ("base", "core", "lists", "http", "net", "trace", "audit", "report"),
-    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "audit", "lab", "report", "directory"),
+    "directory": ("base", "core", "lists", "trace", "audit", "report"),
+    "front": ("base", "core", "lists", "http", "net", "trace", "audit", "report", "directory"),
+    "cli": ("base", "core", "lists", "rules", "dialects", "proof", "http", "net", "server", "trace", "audit", "lab", "report", "directory", "front"),
 }
 
 PUBLIC = {"base.h": "base", "hsts.h": "core", "preload.h": "core", "redirect.h": "core", "refresh.h": "core",
@@ -58,7 +59,7 @@ LIBRARIES = {
     "nghttp2/": ("src/http/hpack.c",),
     "openssl/": ("src/net/tls.c", "src/net/cert.c", "src/audit/tls_look.c", "src/lists/seal.c"),
     "sqlite3.h": ("src/directory/store_db.h",),
-    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/cli/check_earlier.c", "src/dialects/tree.c", "src/directory/page_issues.c", "src/lists/preload_list.c", "src/lists/preload_version.c", "src/audit/saved_read.c"),
+    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/cli/check_earlier.c", "src/dialects/tree.c", "src/front/page_issues.c", "src/lists/preload_list.c", "src/lists/preload_version.c", "src/audit/saved_read.c"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')

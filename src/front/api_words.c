@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "front/api_words.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "directory/intake.h"
+#include "front/form.h"
+
+static bool complain(yn_web_response *response, const char *name, const char *what)
+{
+    char sentence[128];
+    snprintf(sentence, sizeof sentence, "%s %s.", name, what);
+    yn_web_say(response, 400, sentence);
+    return false;
+}
+
+bool yn_api_domain(const yn_web_request *request, yn_web_response *response, yonder_text *domain)
+{
+    yonder_text written;
+    if (!yn_form_one(request, "domain", &written))
+        return complain(response, "domain", "is said twice");
+    if (!written.len) {
+        yn_web_say(response, 400, "Domain not specified.");
+        return false;
+    }
+    yn_buf name = yn_buf_make(1024, NULL), message = yn_buf_make(1024, NULL);
+    bool valid = yn_intake_domain(written, &name, &message);
+    if (valid) {
+        *domain = yn_arena_text(request->arena, yn_buf_text(&name));
+        valid = domain->ptr != NULL;
+    }
+    if (!valid) {
+        yn_buf_char(&message, '\0');
+        yn_web_say(response, 400, message.error ? "That is no domain name." : message.ptr);
+    }
+    yn_buf_free(&name);
+    yn_buf_free(&message);
+    return valid;
+}
+
+bool yn_api_word(const yn_web_request *request, const char *name, yn_web_response *response,
+                 yonder_text *word)
+{
+    if (!yn_form_one(request, name, word))
+        return complain(response, name, "is said twice");
+    if (word->len > YN_API_WORD)
+        return complain(response, name, "is too long");
+    for (size_t i = 0; i < word->len; i++)
+        if ((unsigned char)word->ptr[i] < ' ' || word->ptr[i] == 0x7F)
+            return complain(response, name, "has control bytes in it");
+    return true;
+}
+
+bool yn_api_number(const yn_web_request *request, const char *name, int64_t least, int64_t most,
+                   yn_web_response *response, int64_t *number)
+{
+    yonder_text word;
+    uint64_t value;
+    if (!yn_api_word(request, name, response, &word))
+        return false;
+    if (!word.len)
+        return true;
+    if (yn_parse_number(word, (uint64_t)most, &value) && (int64_t)value >= least) {
+        *number = (int64_t)value;
+        return true;
+    }
+    char what[96];
+    snprintf(what, sizeof what, "is a number from %lld to %lld", (long long)least, (long long)most);
+    return complain(response, name, what);
+}
+
+bool yn_api_flag(const yn_web_request *request, const char *name)
+{
+    yonder_text word;
+    return !yn_form_one(request, name, &word) || (word.len && !yn_equal(word, YN_TEXT("0")));
+}
+
+bool yn_api_failed(const yn_directory *directory, int error, yn_web_response *response)
+{
+    if (!error)
+        return false;
+    bool store = error == YN_STORE_FAILED;
+    const char *what = store                       ? "the database failed"
+                       : error <= YN_STORE_REFUSED ? "the list was changed meanwhile"
+                                                   : yonder_strerror(error);
+    yn_log(YN_LOG_ERROR, "a request failed: %s", store ? yn_store_problem(directory->store) : what);
+    char sentence[160];
+    snprintf(sentence, sizeof sentence, "Internal error: %s", what);
+    response->field_count = 0;
+    yn_web_say(response, 500, sentence);
+    return true;
+}
+
+yn_json yn_api_json(yn_web_response *response)
+{
+    response->type = "application/json; charset=utf-8";
+    return yn_json_make(&response->body, true);
+}
+
+void yn_api_json_end(yn_web_response *response)
+{
+    const yn_buf *body = &response->body;
+    if (body->len && body->ptr[body->len - 1] != '\n')
+        yn_buf_char(&response->body, '\n');
+}

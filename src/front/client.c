@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "front/client.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "http/forwarded.h"
+
+// IPv4: RFC 1918, 3927 and 1122; IPv6: RFC 4193, 4291.
+static const char *const near_ranges[] = {
+    "127.0.0.0/8",    "::1",      "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+    "169.254.0.0/16", "fc00::/7", "fe80::/10",
+};
+enum {
+    loopback_ranges = 2 // the first of them
+};
+
+static bool is_near(const yn_address *address, size_t ranges)
+{
+    for (size_t i = 0; i < ranges; i++) {
+        yn_cidr range;
+        if (yn_cidr_parse(&range, yonder_text_of(near_ranges[i])) &&
+            yn_cidr_has(&range, 1, address))
+            return true;
+    }
+    return false;
+}
+
+void yn_client_print(const yn_address *address, char out[YN_ADDRESS_TEXT])
+{
+    const void *bytes = NULL;
+    struct sockaddr_in in;
+    struct sockaddr_in6 in6;
+    int family = address->storage.ss_family;
+    if (family == AF_INET) {
+        memcpy(&in, &address->storage, sizeof in);
+        bytes = &in.sin_addr;
+    } else if (family == AF_INET6) {
+        memcpy(&in6, &address->storage, sizeof in6);
+        bytes = &in6.sin6_addr;
+        if (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr)) {
+            family = AF_INET;
+            bytes = &in6.sin6_addr.s6_addr[12];
+        }
+    }
+    if (!bytes || !inet_ntop(family, bytes, out, YN_ADDRESS_TEXT))
+        snprintf(out, YN_ADDRESS_TEXT, "unknown");
+}
+
+// By an address, or by a name that is always this machine's.
+static bool is_for_us(const yn_web_field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!yn_equal_nocase(fields[i].name, YN_TEXT("Host")))
+            continue;
+        yonder_text host = fields[i].value;
+        size_t end = host.len;
+        if (host.len && host.ptr[0] == '[')
+            return true;
+        end = yn_find_char(host, ':');
+        host = yn_slice(host, 0, end);
+        yn_address address;
+        return yn_equal_nocase(host, YN_TEXT("localhost")) || yn_address_read_ip(&address, host, 0);
+    }
+    return true;
+}
+
+static bool tells_of_others(const yn_web_field *fields, size_t count)
+{
+    static const char *const names[] = {"Forwarded", "X-Forwarded-For"};
+    for (size_t i = 0; i < count; i++)
+        for (size_t n = 0; n < sizeof names / sizeof *names; n++)
+            if (yn_equal_nocase(fields[i].name, yonder_text_of(names[n])))
+                return true;
+    return false;
+}
+
+static size_t read_hops(const yn_web_field *fields, size_t count, yn_hop hops[YN_FORWARDED_MOST])
+{
+    yn_h1_request head = {.field_count = 0};
+    for (size_t i = 0; i < count && head.field_count < YN_H1_MAX_FIELDS; i++)
+        head.fields[head.field_count++] =
+            (yonder_field){.name = fields[i].name, .value = fields[i].value};
+    return yn_forwarded_read(&head, hops);
+}
+
+// Goes from proxy to proxy as long as these are trusted. False where somebody is told of by one who
+// is not, or what is told cannot be read.
+static bool follow(const yn_client_rules *rules, const yn_web_field *fields, size_t count,
+                   yn_client_found *out)
+{
+    yn_hop hops[YN_FORWARDED_MOST];
+    if (!yn_cidr_has(rules->trusted, rules->trusted_count, &out->address))
+        return !tells_of_others(fields, count);
+    size_t hop_count = read_hops(fields, count, hops), i = 0;
+    if (!hop_count)
+        return !tells_of_others(fields, count);
+    out->tls = yn_equal(hops[0].proto, YN_TEXT("https"));
+    for (; i < hop_count; i++) {
+        if (!yn_cidr_has(rules->trusted, rules->trusted_count, &out->address))
+            return false; // what is told from here on, anybody may have written
+        if (!yn_address_read_ip(&out->address, hops[i].from, 0))
+            return false; // it is hidden
+        if (hops[i].proto.len)
+            out->tls = yn_equal(hops[i].proto, YN_TEXT("https"));
+    }
+    return true;
+}
+
+void yn_client_find(const yn_client_rules *rules, const yn_address *peer, bool tls,
+                    const yn_web_field *fields, size_t field_count, yn_client_found *out)
+{
+    *out = (yn_client_found){.address = *peer, .tls = tls};
+    bool told = tells_of_others(fields, field_count);
+    bool whole = follow(rules, fields, field_count, out);
+    out->local = !told && is_near(peer, loopback_ranges) && is_for_us(fields, field_count);
+    bool near = whole && is_near(&out->address, sizeof near_ranges / sizeof *near_ranges) &&
+                is_for_us(fields, field_count);
+    out->inside = rules->reach == YN_REACH_ANY || (rules->reach == YN_REACH_AUTO && near);
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "front/dispatch.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "directory/intake.h"
+#include "front/form.h"
+#include "lists/seal.h"
+
+// No page of ours needs more, and no page of others is to have ours in a frame. API answers have
+// them, too: a browser may be led to show one.
+static const yn_web_field always[] = {
+    {YN_TEXT_INIT("Content-Security-Policy"),
+     YN_TEXT_INIT("default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+                  "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")},
+    {YN_TEXT_INIT("X-Content-Type-Options"), YN_TEXT_INIT("nosniff")},
+    {YN_TEXT_INIT("Referrer-Policy"), YN_TEXT_INIT("no-referrer")},
+    {YN_TEXT_INIT("Cross-Origin-Opener-Policy"), YN_TEXT_INIT("same-origin")},
+    {YN_TEXT_INIT("Permissions-Policy"),
+     YN_TEXT_INIT("camera=(), geolocation=(), microphone=(), payment=(), usb=()")},
+};
+
+yn_web_response yn_dispatch_begin(void)
+{
+    return (yn_web_response){.status = 200,
+                             .type = "text/plain; charset=utf-8",
+                             .body = yn_buf_make(YN_WEB_BODY_MAX, NULL)};
+}
+
+/* ---- the operator ------------------------------------------------------------------------------
+ */
+
+bool yn_dispatch_token_valid(yonder_text token)
+{
+    for (size_t i = 0; i < token.len; i++) {
+        char c = token.ptr[i];
+        if (c == '\0' || (!yn_is_digit((unsigned char)c) && !yn_is_alpha((unsigned char)c) &&
+                          !strchr("-._~+/=", c)))
+            return false;
+    }
+    return token.len >= 16 && token.len <= 256;
+}
+
+// The digests are compared, all of them: how long it takes says nothing of the token.
+static bool is_token(const char *token, yonder_text given)
+{
+    char a[YN_SEAL_DIGEST], b[YN_SEAL_DIGEST];
+    unsigned char differ = 0;
+    yn_seal_digest(yonder_text_of(token), a);
+    yn_seal_digest(given, b);
+    for (size_t i = 0; i < sizeof a; i++)
+        differ |= (unsigned char)(a[i] ^ b[i]);
+    return !differ;
+}
+
+static bool is_operator(const yn_dispatcher *d, const yn_web_request *request, bool *tried)
+{
+    static const yonder_text scheme = YN_TEXT_INIT("Bearer ");
+    const yonder_text *field = yn_web_header(request, "Authorization");
+    *tried = field != NULL;
+    return d->token && field && field->len > scheme.len &&
+           yn_equal_nocase(yn_slice(*field, 0, scheme.len), scheme) &&
+           is_token(d->token, yn_trim(yn_skip(*field, scheme.len), " "));
+}
+
+/* ---- limits ------------------------------------------------------------------------------------
+ */
+
+static void wait_for(yn_web_response *response, yn_arena *arena, unsigned seconds)
+{
+    char text[16];
+    int len = snprintf(text, sizeof text, "%u", seconds);
+    yonder_text kept = yn_arena_text(arena, (yonder_text){text, (size_t)len});
+    if (kept.ptr)
+        yn_web_add(response, "Retry-After", kept);
+}
+
+static bool within_limits(yn_dispatcher *d, yn_dispatch_input *input, bool costly,
+                          yn_web_response *response)
+{
+    yn_web_request *request = &input->request;
+    const yn_address *from = &input->client->address;
+    unsigned seconds = yn_limit_take(d->reads, from, d->now_ms());
+    if (!seconds && costly)
+        seconds = yn_limit_take(d->checks, from, d->now_ms());
+    if (!seconds)
+        return true;
+    atomic_fetch_add(&d->site->counts->limited, 1);
+    yn_web_say(response, 429, "Too many requests from your address. Please wait a moment.");
+    wait_for(response, request->arena, seconds);
+    return false;
+}
+
+// Many clients together could have us ask one site for ever: it is not to suffer from that.
+static bool spares_site(yn_dispatcher *d, const yn_web_request *request, yn_web_response *response)
+{
+    yonder_text written;
+    yn_buf name = yn_buf_make(1024, NULL), message = yn_buf_make(1024, NULL);
+    unsigned seconds = 0;
+    if (!request->by_operator && yn_form_one(request, "domain", &written) &&
+        yn_intake_domain(written, &name, &message))
+        seconds = yn_limit_take_name(d->sites, yn_buf_text(&name), d->now_ms());
+    yn_buf_free(&name);
+    yn_buf_free(&message);
+    if (!seconds)
+        return true;
+    atomic_fetch_add(&d->site->counts->limited, 1);
+    yn_web_say(response, 429, "That site has been checked often of late. Please wait a moment.");
+    wait_for(response, request->arena, seconds);
+    return false;
+}
+
+/* ---- routes ------------------------------------------------------------------------------------
+ */
+
+static void unknown_path(yn_web_response *response)
+{
+    yn_web_say(response, 404, "There is nothing of that name. There is:");
+    yn_web_list_routes(&response->body);
+}
+
+static void wrong_method(const yn_web_request *request, const char *right,
+                         yn_web_response *response)
+{
+    char sentence[64];
+    snprintf(sentence, sizeof sentence, "Wrong method. Requires %s.", right);
+    yn_web_say(response, 405, sentence);
+    (void)request;
+    yn_web_add(response, "Allow",
+               strcmp(right, "GET") == 0 ? YN_TEXT("GET, HEAD") : yonder_text_of(right));
+}
+
+static bool may_operate(const yn_dispatcher *d, const yn_web_request *request,
+                        yn_web_response *response)
+{
+    if (request->by_operator)
+        return true;
+    if (!d->token) {
+        yn_web_say(response, 403,
+                   "That is the operator's, and this server was started without a "
+                   "token for one (--token-file).");
+        return false;
+    }
+    yn_web_say(response, 401, "That is the operator's: it needs Authorization: Bearer TOKEN.");
+    yn_web_add(response, "WWW-Authenticate", YN_TEXT("Bearer realm=\"directory\""));
+    return false;
+}
+
+static void check(yn_dispatcher *d, const yn_web_route *route, const yn_web_request *request,
+                  yn_web_response *response)
+{
+    if (!spares_site(d, request, response))
+        return;
+    if (atomic_fetch_add(&d->checks_now, 1) < d->max_checks) {
+        atomic_fetch_add(&d->site->counts->checks, 1);
+        route->handle(d->directory, request, response);
+    } else {
+        atomic_fetch_add(&d->site->counts->limited, 1);
+        yn_web_say(response, 503, "Too many checks are under way. Please try again in a moment.");
+        wait_for(response, request->arena, 5);
+    }
+    atomic_fetch_sub(&d->checks_now, 1);
+}
+
+static const yn_web_route *answer(yn_dispatcher *d, yn_dispatch_input *input,
+                                  yn_web_response *response)
+{
+    yn_web_request *request = &input->request;
+    const char *right;
+    bool tried;
+    const yn_web_route *route = yn_web_find(request->method, request->path, &right);
+    request->by_operator = is_operator(d, request, &tried);
+    // A wrong token costs as much as a check: nobody is to try many.
+    bool costly = (route && route->cost == YN_WEB_CHECK) || (tried && !request->by_operator);
+    if (!request->by_operator && !within_limits(d, input, costly, response))
+        return route;
+    if (input->refused)
+        yn_web_say(response, (unsigned)input->refused, input->why);
+    else if (!route && right)
+        wrong_method(request, right, response);
+    else if (!route)
+        unknown_path(response);
+    else if (route->cost == YN_WEB_CHECK)
+        check(d, route, request, response);
+    else if (route->cost != YN_WEB_OPERATE || may_operate(d, request, response))
+        route->handle(d->directory, request, response);
+    return route;
+}
+
+static void add_always(const yn_dispatcher *d, const yn_dispatch_input *input,
+                       yn_web_response *response)
+{
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        yn_web_add(response, always[i].name.ptr, always[i].value);
+    if (input->own_tls || (input->client->tls && d->hsts_behind_proxy)) // RFC 6797 section 7.2
+        yn_web_add(response, "Strict-Transport-Security", yonder_text_of(d->hsts));
+    for (size_t i = 0; i < response->field_count; i++)
+        if (yn_equal(response->fields[i].name, YN_TEXT("Cache-Control")))
+            return;
+    // What has a tag may be kept, and is asked for again.
+    bool tagged = false;
+    for (size_t i = 0; i < response->field_count; i++)
+        tagged |= yn_equal(response->fields[i].name, YN_TEXT("ETag"));
+    yn_web_add(response, "Cache-Control", tagged ? YN_TEXT("no-cache") : YN_TEXT("no-store"));
+}
+
+void yn_dispatch(yn_dispatcher *d, yn_dispatch_input *input, yn_web_response *response)
+{
+    const yn_web_route *route = answer(d, input, response);
+    if (response->body.error) {
+        yn_buf_free(&response->body);
+        response->body = yn_buf_make(YN_WEB_BODY_MAX, NULL);
+        response->field_count = 0;
+        yn_web_say(response, 500, "Internal error: out of memory");
+    }
+    add_always(d, input, response);
+    yn_counts_answer(d->site->counts, route ? route->method : "", route ? route->path : "",
+                     response->status);
+}

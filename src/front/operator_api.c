@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+// What the operator alone may do, by token; and what watches the server: /healthz, /metrics.
+#include <stdio.h>
+
+#include "base/text.h"
+#include "front/api_words.h"
+
+/* ---- rounds at once ----------------------------------------------------------------------------
+ */
+
+static const yn_many_options many = {0}; // as much at once as is usual
+
+static void update(const yn_directory *directory, const yn_web_request *request,
+                   yn_web_response *response)
+{
+    yn_edition made;
+    bool dry = yn_api_flag(request, "dry-run");
+    if (!directory->key) {
+        yn_web_say(response, 409, "This server was started without a key to sign with.");
+        return;
+    }
+    int error = yn_edition_make(directory, dry, yn_api_flag(request, "even-if-same"), &many,
+                                request->arena, &made);
+    if (yn_api_failed(directory, error, response))
+        return;
+    if (!dry && made.version.number)
+        atomic_fetch_add(&request->site->counts->editions, 1);
+    yn_json json = yn_api_json(response);
+    yn_json_object(&json, NULL);
+    yn_json_bool(&json, "published", !dry && made.version.number);
+    yn_json_int(&json, "version", made.version.number);
+    yn_json_int(&json, "names", (int64_t)made.version.names);
+    yn_json_int(&json, "added", (int64_t)made.added);
+    yn_json_int(&json, "withdrawn", (int64_t)made.withdrawn);
+    yn_json_int(&json, "rejected", (int64_t)made.rejected);
+    yn_json_int(&json, "spared", (int64_t)made.spared);
+    yn_json_array(&json, "events");
+    for (size_t i = 0; i < made.event_count; i++)
+        yn_event_write(&json, &made.events[i], true);
+    yn_json_array_end(&json);
+    yn_json_object_end(&json);
+    yn_api_json_end(response);
+}
+
+static void remove_ineligible(const yn_directory *directory, const yn_web_request *request,
+                              yn_web_response *response)
+{
+    bool dry = yn_api_flag(request, "dry-run");
+    int64_t limit = 1000; // the client waits; the server's own rounds scan the rest
+    yn_scan_round scan = {0};
+    yn_sweep_round sweep = {0};
+    if (!yn_api_number(request, "limit", 1, 100000, response, &limit))
+        return;
+    int error = dry ? YONDER_OK
+                    : yn_scan_run(directory, (size_t)limit, yn_api_flag(request, "everyone"), &many,
+                                  NULL, &scan);
+    if (!error)
+        error = yn_sweep_run(directory, dry, request->arena, &sweep);
+    if (yn_api_failed(directory, error, response))
+        return;
+    yn_json json = yn_api_json(response);
+    yn_json_object(&json, NULL);
+    yn_json_bool(&json, "dry_run", dry);
+    yn_json_int(&json, "scanned", (int64_t)scan.scanned);
+    yn_json_int(&json, "failed", (int64_t)scan.failed);
+    yn_json_bool(&json, "doubted", scan.doubted);
+    yn_json_int(&json, "due", (int64_t)sweep.total);
+    yn_json_array(&json, "marked");
+    for (size_t i = 0; i < sweep.count; i++)
+        yn_json_text(&json, NULL, sweep.domains[i]);
+    yn_json_array_end(&json);
+    yn_json_object_end(&json);
+    yn_api_json_end(response);
+}
+
+/* ---- a domain ----------------------------------------------------------------------------------
+ */
+
+// Puts an event of the operator's on top, and tells how the domain stands then.
+static void act(const yn_directory *directory, const yn_web_request *request,
+                yn_web_response *response, yn_life_kind kind, yonder_text policy)
+{
+    yonder_text domain, reason;
+    yn_life life;
+    char sentence[128];
+    if (!yn_api_domain(request, response, &domain) ||
+        !yn_api_word(request, "reason", response, &reason))
+        return;
+    yn_store_event event = {
+        .domain = domain,
+        .what = {.kind = kind, .at = directory->now(), .policy = policy},
+        .actor = YN_ACTOR_OPERATOR,
+        .address = request->address,
+        .reason = reason,
+    };
+    int error = yn_store_add(directory->store, &event, &life);
+    if (error == YN_STORE_REFUSED) {
+        snprintf(sentence, sizeof sentence, "The domain is %s: it cannot be %s.",
+                 yn_life_state_code(life.state), yn_life_kind_code(kind));
+        yn_web_say(response, 409, sentence);
+        return;
+    }
+    if (yn_api_failed(directory, error, response))
+        return;
+    yn_json json = yn_api_json(response);
+    yn_event_write(&json, &event, true);
+    yn_api_json_end(response);
+}
+
+static void reject(const yn_directory *directory, const yn_web_request *request,
+                   yn_web_response *response)
+{
+    yonder_text reason;
+    if (!yn_api_word(request, "reason", response, &reason))
+        return;
+    if (!reason.len)
+        yn_web_say(response, 400, "A rejection needs a reason, which is told.");
+    else
+        act(directory, request, response, YN_LIFE_REJECTION, (yonder_text){NULL, 0});
+}
+
+static void withdraw(const yn_directory *directory, const yn_web_request *request,
+                     yn_web_response *response)
+{
+    act(directory, request, response, YN_LIFE_REMOVAL_REQUESTED, (yonder_text){NULL, 0});
+}
+
+static void policy(const yn_directory *directory, const yn_web_request *request,
+                   yn_web_response *response)
+{
+    yonder_text word;
+    if (!yn_api_word(request, "policy", response, &word))
+        return;
+    if (yn_life_is_policy(word))
+        act(directory, request, response, YN_LIFE_POLICY_SET, word);
+    else
+        yn_web_say(response, 400,
+                   "policy is a word of up to 31 lower-case letters, digits and hyphens, such as "
+                   "bulk-1-year or custom.");
+}
+
+/* ---- settings ----------------------------------------------------------------------------------
+ */
+
+static void settings(const yn_directory *directory, const yn_web_request *request,
+                     yn_web_response *response)
+{
+    yn_directory_settings now;
+    (void)request;
+    if (yn_api_failed(directory, yn_directory_settings_read(directory->store, &now), response))
+        return;
+    yn_json json = yn_api_json(response);
+    yn_json_object(&json, NULL);
+#define WRITE(member, name, initial, least, most, help) yn_json_int(&json, name, now.member);
+    YN_DIRECTORY_SETTINGS(WRITE)
+#undef WRITE
+    yn_json_object_end(&json);
+    yn_api_json_end(response);
+}
+
+static void set(const yn_directory *directory, const yn_web_request *request,
+                yn_web_response *response)
+{
+    yonder_text name, value;
+    yn_buf message = yn_buf_make(1024, NULL);
+    if (!yn_api_word(request, "name", response, &name) ||
+        !yn_api_word(request, "value", response, &value))
+        return;
+    int error = yn_directory_settings_write(directory->store, name, value, &message);
+    yn_buf_char(&message, '\0');
+    if (error == YONDER_INVALID_ARGUMENT)
+        yn_web_say(response, 400, message.error ? "That is no setting." : message.ptr);
+    else if (!yn_api_failed(directory, error, response))
+        settings(directory, request, response);
+    yn_buf_free(&message);
+}
+
+/* ---- what watches ------------------------------------------------------------------------------
+ */
+
+static void healthz(const yn_directory *directory, const yn_web_request *request,
+                    yn_web_response *response)
+{
+    yn_store_version newest;
+    (void)request;
+    if (!yn_api_failed(directory, yn_store_newest(directory->store, &newest), response))
+        yn_web_say(response, 200, "ok");
+}
+
+enum {
+    most_untold = 10000 // beyond that the number is of no more use
+};
+
+static void write_gauges(const yn_directory *directory, const yn_web_request *request, yn_buf *out,
+                         int *error)
+{
+    size_t counts[YN_LIFE_STATE_COUNT], untold = 0;
+    yn_store_version newest;
+    yn_store_telling *telling;
+    if ((*error = yn_store_counts(directory->store, counts)) ||
+        (*error = yn_store_newest(directory->store, &newest)) ||
+        (request->site->hooks && (*error = yn_store_untold(directory->store, INT64_MAX, most_untold,
+                                                           request->arena, &telling, &untold))))
+        return;
+    yn_buf_str(out, "# HELP yonder_directory_domains Domains by state.\n"
+                    "# TYPE yonder_directory_domains gauge\n");
+    for (size_t i = 0; i < YN_LIFE_STATE_COUNT; i++)
+        if (i != YN_LIFE_UNKNOWN)
+            yn_buf_printf(out, "yonder_directory_domains{state=\"%s\"} %zu\n",
+                          yn_life_state_code((yn_life_state)i), counts[i]);
+    yn_buf_printf(out,
+                  "# HELP yonder_directory_version The newest version.\n"
+                  "# TYPE yonder_directory_version gauge\nyonder_directory_version %lld\n",
+                  (long long)newest.number);
+    yn_buf_printf(out,
+                  "# HELP yonder_directory_published_seconds When it was published.\n"
+                  "# TYPE yonder_directory_published_seconds gauge\n"
+                  "yonder_directory_published_seconds %lld\n",
+                  (long long)newest.at);
+    if (request->site->hooks)
+        yn_buf_printf(out,
+                      "# HELP yonder_directory_hooks_waiting Events that hooks are to be told of.\n"
+                      "# TYPE yonder_directory_hooks_waiting gauge\n"
+                      "yonder_directory_hooks_waiting %zu\n",
+                      untold);
+}
+
+static void metrics(const yn_directory *directory, const yn_web_request *request,
+                    yn_web_response *response)
+{
+    int error;
+    if (!request->local && !request->by_operator) {
+        yn_web_say(response, 403, "That is for this machine and for the operator.");
+        return;
+    }
+    write_gauges(directory, request, &response->body, &error);
+    if (yn_api_failed(directory, error, response))
+        return;
+    response->type = "text/plain; version=0.0.4; charset=utf-8";
+    yn_counts_write(request->site->counts, &response->body);
+}
+
+const yn_web_route yn_operator_routes[] = {
+    {"POST", "/api/v2/update", YN_WEB_OPERATE, update},
+    {"POST", "/api/v2/remove-ineligible-domains", YN_WEB_OPERATE, remove_ineligible},
+    {"POST", "/api/v2/reject", YN_WEB_OPERATE, reject},
+    {"POST", "/api/v2/policy", YN_WEB_OPERATE, policy},
+    {"POST", "/api/v2/withdraw", YN_WEB_OPERATE, withdraw},
+    {"GET", "/api/v2/settings", YN_WEB_OPERATE, settings},
+    {"POST", "/api/v2/settings", YN_WEB_OPERATE, set},
+    {"GET", "/healthz", YN_WEB_READ, healthz},
+    {"GET", "/metrics", YN_WEB_READ, metrics},
+    {NULL, NULL, YN_WEB_READ, NULL},
+};

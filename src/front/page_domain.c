@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "base/text.h"
+#include "front/page.h"
+#include "report/html.h"
+
+/* ---- history -----------------------------------------------------------------------------------
+ */
+
+static void put_issue(yn_page *page, const yn_intake_issue *issue, bool error)
+{
+    yn_buf *out = page->out;
+    yn_buf_str(out, error ? "<li><span class=\"tag bad\">error</span> "
+                          : "<li><span class=\"tag notice\">warning</span> ");
+    yn_html_put(out, issue->summary);
+    yn_buf_str(out, ": ");
+    yn_html_put(out, issue->message);
+    yn_buf_str(out, " <code class=\"dim\">");
+    yn_html_put(out, issue->code);
+    yn_buf_str(out, "</code></li>\n");
+}
+
+// What the check found that the event stands on; as it is kept where it cannot be read.
+static void put_issues(yn_page *page, yonder_text json, yn_arena *arena)
+{
+    yn_buf *out = page->out;
+    yn_page_issues issues;
+    if (!json.len)
+        return;
+    if (!yn_page_issues_read(json, arena, &issues)) {
+        yn_buf_str(out, "<details><summary>What the check found</summary><pre>");
+        yn_html_put(out, json);
+        yn_buf_str(out, "</pre></details>");
+        return;
+    }
+    if (!issues.count)
+        return;
+    size_t warnings = issues.count - issues.errors;
+    yn_buf_printf(out, "<details><summary>%zu error%s, %zu warning%s</summary><ul>\n",
+                  issues.errors, issues.errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+    for (size_t i = 0; i < issues.count; i++)
+        put_issue(page, &issues.items[i], i < issues.errors);
+    yn_buf_str(out, "</ul></details>");
+}
+
+static void put_event(yn_page *page, const yn_store_event *e, yn_arena *arena)
+{
+    yn_buf *out = page->out;
+    yn_buf_str(out, "<tr><td>");
+    yn_page_time(page, e->what.at);
+    yn_buf_printf(out, "</td><th scope=\"row\">%s", yn_page_kind_words(e->what.kind));
+    if (e->version)
+        yn_buf_printf(out, " (version %lld)", (long long)e->version);
+    yn_buf_printf(out, "</th><td>%s</td><td>", yn_page_actor_words(e->actor));
+    yn_html_put(out, e->reason);
+    put_issues(page, e->issues, arena);
+    yn_buf_str(out, "</td></tr>\n");
+}
+
+static void put_turns(yn_page *page, const yn_page_story *s)
+{
+    yn_buf *out = page->out;
+    if (!s->later && !s->older)
+        return;
+    yn_buf_str(out, "<nav aria-label=\"History\"><ul>\n");
+    if (s->later) {
+        yn_buf_str(out, "<li><a href=\"/domain?name=");
+        yn_page_in_url(page, s->name);
+        yn_buf_str(out, "#history\">The newest</a></li>\n");
+    }
+    if (s->older) {
+        yn_buf_str(out, "<li><a rel=\"next\" href=\"/domain?name=");
+        yn_page_in_url(page, s->name);
+        yn_buf_printf(out, "&amp;before=%lld#history\">Older</a></li>\n", (long long)s->older);
+    }
+    yn_buf_str(out, "</ul></nav>\n");
+}
+
+static void put_history(yn_page *page, const yn_page_story *s)
+{
+    yn_buf *out = page->out;
+    yn_buf_str(out, "<h2 id=\"history\">History</h2>\n");
+    if (!s->count) {
+        yn_buf_str(out, "<p>Nothing has happened to it here.</p>\n");
+        return;
+    }
+    yn_buf_str(out,
+               "<div class=\"scroll\"><table class=\"history\">\n<thead><tr>"
+               "<th scope=\"col\">When</th><th scope=\"col\">What</th><th scope=\"col\">Who</th>"
+               "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < s->count; i++)
+        put_event(page, &s->events[i], s->arena);
+    yn_buf_str(out, "</tbody></table></div>\n");
+    put_turns(page, s);
+}
+
+/* ---- the page ----------------------------------------------------------------------------------
+ */
+
+// A link could claim what was not done, so the state has to agree.
+static void put_done(yn_page *page, const yn_page_story *s)
+{
+    yn_life_state state = s->status->life.state;
+    const char *words = NULL;
+    if (s->done == YN_INTAKE_SUBMIT && state == YN_LIFE_PENDING)
+        words = "<strong>Submitted.</strong> Nothing more is to be done now.";
+    else if (s->done == YN_INTAKE_SUBMIT && state == YN_LIFE_PRELOADED)
+        words = "<strong>Submitted again.</strong> It stays on the list.";
+    else if (s->done == YN_INTAKE_REMOVE &&
+             (state == YN_LIFE_PENDING_REMOVAL || state == YN_LIFE_REMOVED))
+        words = "<strong>Asked to leave.</strong> Nothing more is to be done now.";
+    if (words)
+        yn_buf_printf(page->out, "<p class=\"done\" role=\"status\">%s</p>\n", words);
+}
+
+void yn_page_domain(yn_page *page, const yn_page_story *story)
+{
+    const yn_life *life = &story->status->life;
+    bool covered = story->status->preloaded_domain.len &&
+                   !yn_equal(story->status->preloaded_domain, story->name);
+    yn_page_begin(page, "Status and history", story->name, "");
+    put_done(page, story);
+    if (covered)
+        yn_page_banner(page, "good", "Covered by the list");
+    else
+        yn_page_banner(page, yn_page_state_look(life), yn_page_state_words(life));
+    yn_page_standing(page, story->name, story->status);
+    yn_buf_str(page->out, "<p><a class=\"button\" href=\"/check?domain=");
+    yn_page_in_url(page, story->name);
+    yn_buf_str(page->out, "\">Check it now</a></p>\n");
+    put_history(page, story);
+    yn_page_end(page);
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "front/client.h"
+
+#include "../test.h"
+#include "base/text.h"
+
+typedef struct row {
+    const char *what, *peer;
+    const char *fields[8];
+    const char *address;
+    bool tls, local, inside; // of a connection without TLS, and with YN_REACH_AUTO
+} row;
+
+// 203.0.113.0/24 and 10.1.0.0/16 are trusted proxies.
+static const row rows[] = {
+    {"from this machine", "127.0.0.1", {"Host", "localhost:8080"}, "127.0.0.1", false, true, true},
+    {"by its address", "::1", {"Host", "[::1]:8080"}, "::1", false, true, true},
+    {"by a name of anybody's",
+     "127.0.0.1",
+     {"Host", "evil.test"},
+     "127.0.0.1",
+     false,
+     false,
+     false},
+    {"by a name that looks like ours",
+     "127.0.0.1",
+     {"Host", "localhost.evil.test"},
+     "127.0.0.1",
+     false,
+     false,
+     false},
+    {"a private network",
+     "192.168.1.9",
+     {"Host", "192.168.1.1"},
+     "192.168.1.9",
+     false,
+     false,
+     true},
+    {"link-local", "fe80::1", {"Host", "192.168.1.1"}, "fe80::1", false, false, true},
+    {"172.16/12 ends", "172.32.0.1", {"Host", "127.0.0.1"}, "172.32.0.1", false, false, false},
+    {"from afar", "198.51.100.7", {"Host", "127.0.0.1"}, "198.51.100.7", false, false, false},
+    {"who tells of others is not believed",
+     "127.0.0.1",
+     {"Host", "localhost", "X-Forwarded-For", "192.0.2.1"},
+     "127.0.0.1",
+     false,
+     false,
+     false},
+    {"nor is one from afar who claims to be near",
+     "198.51.100.7",
+     {"Host", "localhost", "X-Forwarded-For", "127.0.0.1", "X-Forwarded-Proto", "https"},
+     "198.51.100.7",
+     false,
+     false,
+     false},
+    {"a trusted proxy tells",
+     "203.0.113.5",
+     {"Host", "d.test", "X-Forwarded-For", "192.0.2.1", "X-Forwarded-Proto", "https"},
+     "192.0.2.1",
+     true,
+     false,
+     false},
+    {"of two trusted proxies",
+     "203.0.113.5",
+     {"Host", "d.test", "X-Forwarded-For", "192.0.2.1, 10.1.2.3"},
+     "192.0.2.1",
+     false,
+     false,
+     false},
+    {"what stands before an untrusted one is not believed",
+     "203.0.113.5",
+     {"Host", "localhost", "X-Forwarded-For", "127.0.0.1, 192.0.2.1"},
+     "192.0.2.1",
+     false,
+     false,
+     false},
+    {"nor, of a private client, that it is nearer still",
+     "203.0.113.5",
+     {"Host", "localhost", "X-Forwarded-For", "127.0.0.1, 192.168.0.1"},
+     "192.168.0.1",
+     false,
+     false,
+     false},
+    {"a private client of a trusted proxy",
+     "203.0.113.5",
+     {"Host", "localhost", "X-Forwarded-For", "192.168.0.1"},
+     "192.168.0.1",
+     false,
+     false,
+     true},
+    {"Forwarded",
+     "203.0.113.5",
+     {"Host", "d.test", "Forwarded", "for=\"[2001:db8::7]:1234\";proto=https"},
+     "2001:db8::7",
+     true,
+     false,
+     false},
+    {"both kinds: one may be the client's own",
+     "203.0.113.5",
+     {"Host", "localhost", "Forwarded", "for=127.0.0.1", "X-Forwarded-For", "127.0.0.1"},
+     "203.0.113.5",
+     false,
+     false,
+     false},
+    {"nonsense",
+     "10.1.0.1",
+     {"Host", "localhost", "Forwarded", "for="},
+     "10.1.0.1",
+     false,
+     false,
+     false},
+    {"a hidden client",
+     "10.1.0.1",
+     {"Host", "localhost", "Forwarded", "for=_hidden"},
+     "10.1.0.1",
+     false,
+     false,
+     false},
+    {"a trusted proxy's own request",
+     "10.1.0.1",
+     {"Host", "10.1.0.2"},
+     "10.1.0.1",
+     false,
+     false,
+     true},
+};
+
+static size_t fields_of(const row *r, yn_web_field out[4])
+{
+    size_t count = 0;
+    for (size_t i = 0; i + 1 < 8 && r->fields[i]; i += 2)
+        out[count++] =
+            (yn_web_field){yonder_text_of(r->fields[i]), yonder_text_of(r->fields[i + 1])};
+    return count;
+}
+
+static void find(const row *r, yn_client_reach reach, bool tls, yn_client_found *out)
+{
+    yn_cidr trusted[2];
+    yn_address peer;
+    yn_web_field fields[4];
+    size_t count = fields_of(r, fields);
+    assert_true(yn_cidr_parse(&trusted[0], YN_TEXT("203.0.113.0/24")));
+    assert_true(yn_cidr_parse(&trusted[1], YN_TEXT("10.1.0.0/16")));
+    assert_true(yn_address_read_ip(&peer, yonder_text_of(r->peer), 1234));
+    yn_client_find(&(yn_client_rules){trusted, 2, reach}, &peer, tls, fields, count, out);
+}
+
+static void clients_are_known_as_far_as_proxies_are_trusted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_client_found found;
+        char address[YN_ADDRESS_TEXT];
+        find(&rows[i], YN_REACH_AUTO, false, &found);
+        yn_client_print(&found.address, address);
+        assert_text(rows[i].what, yonder_text_of(address), rows[i].address);
+        assert_row(rows[i].what, found.tls == rows[i].tls);
+        assert_row(rows[i].what, found.local == rows[i].local);
+        assert_row(rows[i].what, found.inside == rows[i].inside);
+    }
+}
+
+static void the_operator_may_say_who_is_inside(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_client_found found;
+        find(&rows[i], YN_REACH_PUBLIC, false, &found);
+        assert_row(rows[i].what, !found.inside);
+        find(&rows[i], YN_REACH_ANY, false, &found);
+        assert_row(rows[i].what, found.inside);
+    }
+}
+
+static void a_connection_of_ours_is_encrypted_or_not_whatever_is_said(void **state)
+{
+    (void)state;
+    yn_client_found found;
+    const row plain = {.peer = "198.51.100.7", .fields = {"X-Forwarded-Proto", "https"}};
+    find(&plain, YN_REACH_AUTO, false, &found);
+    assert_false(found.tls);
+    find(&plain, YN_REACH_AUTO, true, &found);
+    assert_true(found.tls);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clients_are_known_as_far_as_proxies_are_trusted),
+        cmocka_unit_test(the_operator_may_say_who_is_inside),
+        cmocka_unit_test(a_connection_of_ours_is_encrypted_or_not_whatever_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
