@@ -321,7 +321,7 @@ static inline void naive_answer_rule(naive_answer *a, const naive_line *l, const
     scrap.asked = a->asked; // what is asked for once more does not count
     if (!naive_fires(&scrap, l, s, r, origin))
         abort();
-    strcpy(a->location, scrap.location);
+    memcpy(a->location, scrap.location, strlen(scrap.location) + 1);
     a->local = !naive_scheme(l->word[to]) && !nowhere && !origin.len;
     naive_take(a, l, YONDER_RULES_RULE,
                naive_has_status(l, to) ? naive_status_word(l->word[to + 1])
