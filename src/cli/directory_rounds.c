@@ -88,7 +88,7 @@ int yn_directory_sweep(const yn_directory_options *o, size_t count, char **argum
         return code;
     yn_arena arena = yn_arena_make(NULL);
     yn_sweep_round round = {0};
-    int error = yn_sweep_run(&opened.directory, o->dry_run, &arena, &round);
+    int error = yn_sweep_run(&opened.directory, o->dry_run, NULL, &arena, &round);
     if (error)
         code = yn_directory_failed(opened.store, error);
     else
@@ -162,7 +162,7 @@ int yn_directory_publish(const yn_directory_options *o, size_t count, char **arg
     yn_buf line = yn_buf_make(line_max, NULL);
     yn_edition edition = {0};
     int error =
-        yn_edition_make(&opened.directory, o->dry_run, o->even_if_same, &usual, &arena, &edition);
+        yn_edition_make(&opened.directory, o->dry_run, o->even_if_same, &usual, NULL, &arena, &edition);
     if (error == YONDER_INVALID_ARGUMENT) { // the log has said why
         fprintf(stderr, "yonder directory: no version can be made\n");
         code = YN_EXIT_FAILED;

@@ -12,11 +12,14 @@
  */
 
 // Pages of what is so at this moment: nobody keeps them.
-static void begin(const yn_directory *directory, yn_web_response *response, yn_page *page)
+static void begin(const yn_directory *directory, const yn_web_request *request,
+                  yn_web_response *response, yn_page *page)
 {
     response->type = "text/html; charset=utf-8";
     yn_web_add(response, "Cache-Control", YN_TEXT("no-store"));
-    *page = (yn_page){.out = &response->body, .now = directory->now()};
+    *page = (yn_page){.out = &response->body,
+                      .now = directory->now(),
+                      .by_hand = !directory->key || !request->site->publishes};
 }
 
 // What pages say of versions and of rules. False where the store fails.
@@ -53,8 +56,7 @@ static void get_home(const yn_directory *directory, const yn_web_request *reques
 {
     static const yn_page_field empty = {0};
     yn_page page;
-    (void)request;
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     show_home(directory, &page, response, &empty);
 }
 
@@ -138,7 +140,7 @@ static void get_check(const yn_directory *directory, const yn_web_request *reque
 {
     yn_page page;
     yn_page_verdict v = {.wish = YN_INTAKE_PRELOADABLE};
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     if (take_domain(directory, request, yn_web_query(request, "domain"), &page, response, &v.name))
         ask(directory, request, response, &page, v);
 }
@@ -151,7 +153,7 @@ static void post_submit(const yn_directory *directory, const yn_web_request *req
     yn_page page;
     yn_page_verdict v = {.wish = confirmed ? YN_INTAKE_SUBMIT : YN_INTAKE_PRELOADABLE,
                          .unconfirmed = !confirmed};
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     if (!take_domain(directory, request, yn_web_form(request, "domain"), &page, response, &v.name))
         return;
     response->status = 422; // where it is not accepted
@@ -163,7 +165,7 @@ static void post_remove(const yn_directory *directory, const yn_web_request *req
 {
     yn_page page;
     yn_page_verdict v = {.wish = YN_INTAKE_REMOVE};
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     if (!take_domain(directory, request, yn_web_form(request, "domain"), &page, response, &v.name))
         return;
     response->status = 422;
@@ -211,7 +213,7 @@ static void get_domain(const yn_directory *directory, const yn_web_request *requ
     yn_page_story story = {
         .status = &status, .done = what_was_done(request), .arena = request->arena};
     const yonder_text *name = yn_web_query(request, "name");
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     if (!take_domain(directory, request, name ? name : yn_web_query(request, "domain"), &page,
                      response, &story.name))
         return;
@@ -252,7 +254,7 @@ static void get_lists(const yn_directory *directory, const yn_web_request *reque
     yn_page page;
     yn_store_version *versions = NULL;
     yn_page_listing listing = {.signs = directory->key != NULL, .origin = origin_of(request)};
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     if (!look_up(directory, &page) || yn_store_versions(directory->store, request->arena, &versions,
                                                         &listing.count) != YONDER_OK) {
         fail(response, &page);
