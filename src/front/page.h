@@ -81,6 +81,9 @@ void yn_page_domain(yn_page *page, const yn_page_story *story);
 /** What went wrong, in a sentence. */
 void yn_page_problem(yn_page *page, const char *title, const char *sentence);
 
+/** The answer to a request that got no other: `status`, 400 and above, with its sentence. */
+void yn_page_refusal(yn_page *page, unsigned status, yonder_text sentence);
+
 /* ---- pieces: page_frame.c ----------------------------------------------------------------------
  */
 

@@ -240,9 +240,38 @@ static void nothing_is_published_without_a_key(void **state)
     yn_edition e;
     happen(s, "a.example", YN_LIFE_IMPORTED);
     s->directory.key = NULL;
-    assert_int_equal(yn_edition_make(&s->directory, false, false, &s->many, NULL, &s->bench->arena, &e),
-                     YONDER_INVALID_ARGUMENT);
+    assert_int_equal(
+        yn_edition_make(&s->directory, false, false, &s->many, NULL, &s->bench->arena, &e),
+        YONDER_INVALID_ARGUMENT);
     assert_int_equal(make_how(s, true, false).version.number, 1);
+}
+
+static void what_is_stopped_has_not_happened(void **state)
+{
+    stage *s = *state;
+    const atomic_bool stop = true;
+    yn_edition e;
+    yn_sweep_round round;
+    happen(s, "a.example", YN_LIFE_SUBMITTED);
+    happen(s, "b.example", YN_LIFE_IMPORTED);
+    happen(s, "b.example", YN_LIFE_REMOVAL_REQUESTED);
+    happen(s, "c.example", YN_LIFE_IMPORTED);
+    fail_for(s, "c.example", 31);
+    assert_int_equal(
+        yn_edition_make(&s->directory, false, true, &s->many, &stop, &s->bench->arena, &e),
+        YONDER_OK);
+    assert_true(e.stopped);
+    assert_int_equal(e.version.number, 0);
+    assert_int_equal(e.event_count, 0);
+    assert_int_equal(yn_sweep_run(&s->directory, false, &stop, &s->bench->arena, &round),
+                     YONDER_OK);
+    assert_int_equal(round.count, 0);
+    assert_int_equal(state_of(s, "a.example"), YN_LIFE_PENDING);
+    assert_int_equal(state_of(s, "b.example"), YN_LIFE_PENDING_REMOVAL);
+    assert_int_equal(state_of(s, "c.example"), YN_LIFE_PRELOADED);
+    assert_null(document(s, 1, YN_DOCUMENT_LIST));
+    assert_false(make(s).stopped);
+    assert_int_equal(state_of(s, "b.example"), YN_LIFE_REMOVED);
 }
 
 int main(void)
@@ -261,6 +290,7 @@ int main(void)
         STAGED(another_policy_or_flag_makes_another_version),
         STAGED(documents_are_kept_of_so_many_versions),
         STAGED(nothing_is_published_without_a_key),
+        STAGED(what_is_stopped_has_not_happened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
