@@ -32,7 +32,8 @@ typedef enum yn_intake_wish {
 typedef struct yn_intake_asker {
     yn_actor actor;
     yonder_text address;
-    bool inside; /**< may have addresses asked that are not public */
+    bool inside;             /**< may have addresses asked that are not public */
+    const atomic_bool *stop; /**< set where a check is to end early; NULL: never */
 } yn_intake_asker;
 
 /** One line of an answer: a code with its words. */
@@ -50,9 +51,9 @@ typedef struct yn_intake_answer {
 } yn_intake_answer;
 
 /**
- * Does it. `domain` is one of yn_intake_domain() or of yn_intake_name(). What has been accepted is in the store for good.
- * `removable` has the early ends of the existing service: server.removable.subdomain,
- * server.removable.preloaded_tld, server.removable.protected.
+ * Does it. `domain` is one of yn_intake_domain() or of yn_intake_name(). What has been accepted is
+ * in the store for good. `removable` has the early ends of the existing service:
+ * server.removable.subdomain, server.removable.preloaded_tld, server.removable.protected.
  *
  * @return YONDER_OK with `*out` set, in the arena; a code of the store; YONDER_NO_MEMORY
  */

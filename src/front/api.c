@@ -46,8 +46,10 @@ static void ask(const yn_directory *directory, const yn_web_request *request,
     bool malformed;
     if (!yn_api_name(request, response, &domain, &malformed))
         return;
-    const yn_intake_asker asker = {
-        .actor = YN_ACTOR_VISITOR, .address = request->address, .inside = request->inside};
+    const yn_intake_asker asker = {.actor = YN_ACTOR_VISITOR,
+                                   .address = request->address,
+                                   .inside = request->inside,
+                                   .stop = request->stop};
     yn_intake_answer answer;
     if (yn_api_failed(directory,
                       yn_intake(directory, wish, domain, &asker, request->arena, &answer),

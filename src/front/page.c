@@ -100,8 +100,10 @@ static int grade_for_page(const yn_directory *directory, yn_arena *arena, yn_int
 static void ask(const yn_directory *directory, const yn_web_request *request,
                 yn_web_response *response, yn_page *page, yn_page_verdict v)
 {
-    const yn_intake_asker asker = {
-        .actor = YN_ACTOR_VISITOR, .address = request->address, .inside = request->inside};
+    const yn_intake_asker asker = {.actor = YN_ACTOR_VISITOR,
+                                   .address = request->address,
+                                   .inside = request->inside,
+                                   .stop = request->stop};
     yn_intake_answer answer = {0};
     yn_intake_status status = {0};
     yn_assessed leaving = {0};
