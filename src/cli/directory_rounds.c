@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "cli/directory_words.h"
 #include "cli/print.h"
-#include "directory/rounds.h"
 #include "directory/event_json.h"
+#include "directory/rounds.h"
 #include "report/style.h"
 
 enum {
@@ -161,8 +161,8 @@ int yn_directory_publish(const yn_directory_options *o, size_t count, char **arg
     yn_arena arena = yn_arena_make(NULL);
     yn_buf line = yn_buf_make(line_max, NULL);
     yn_edition edition = {0};
-    int error =
-        yn_edition_make(&opened.directory, o->dry_run, o->even_if_same, &usual, NULL, &arena, &edition);
+    int error = yn_edition_make(&opened.directory, o->dry_run, o->even_if_same, &usual, NULL,
+                                &arena, &edition);
     if (error == YONDER_INVALID_ARGUMENT) { // the log has said why
         fprintf(stderr, "yonder directory: no version can be made\n");
         code = YN_EXIT_FAILED;
