@@ -191,6 +191,9 @@ static const yn_visit *first_response(yn_grading *g)
                  yn_distrust_prose(visit->tls.distrust != YN_TRUSTED ? visit->tls.distrust
                                                                      : YN_DISTRUST_OTHER)),
             YN_FIX_CERTIFICATE, g->audit->ascii, nobody, nobody);
+    else if (!g->audit->ascii.len)
+        TELL(g, YN_CR_CANNOT_CONNECT, nobody, NULL, "\"%.*s\" is no name of a host to ask",
+             YN_PRINT(yn_say(g->audit->domain)));
     else
         TELL(g, YN_CR_CANNOT_CONNECT, nobody, visit, "https://%.*s/ does not answer: %s",
              YN_PRINT(yn_say(g->audit->domain)), why_no_connection(visit));

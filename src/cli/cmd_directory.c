@@ -153,7 +153,7 @@ static const yn_term status_members[] = {
     {"submitted, changed", "the last submission and change of state, in UTC; or null"},
     {"failing, failing_since, failing_at", "how many scans in a row have failed, and when the "
                                            "first and last of these did"},
-    {"message", "why it was rejected, or what comes next; or null"},
+    {"message", "why it was rejected or is removed, or since when it fails; or null"},
     {0},
 };
 

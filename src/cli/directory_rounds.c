@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "cli/directory_words.h"
 #include "cli/print.h"
-#include "directory/rounds.h"
 #include "directory/event_json.h"
+#include "directory/rounds.h"
 #include "report/style.h"
 
 enum {
@@ -88,7 +88,7 @@ int yn_directory_sweep(const yn_directory_options *o, size_t count, char **argum
         return code;
     yn_arena arena = yn_arena_make(NULL);
     yn_sweep_round round = {0};
-    int error = yn_sweep_run(&opened.directory, o->dry_run, &arena, &round);
+    int error = yn_sweep_run(&opened.directory, o->dry_run, NULL, &arena, &round);
     if (error)
         code = yn_directory_failed(opened.store, error);
     else
@@ -161,8 +161,8 @@ int yn_directory_publish(const yn_directory_options *o, size_t count, char **arg
     yn_arena arena = yn_arena_make(NULL);
     yn_buf line = yn_buf_make(line_max, NULL);
     yn_edition edition = {0};
-    int error =
-        yn_edition_make(&opened.directory, o->dry_run, o->even_if_same, &usual, &arena, &edition);
+    int error = yn_edition_make(&opened.directory, o->dry_run, o->even_if_same, &usual, NULL,
+                                &arena, &edition);
     if (error == YONDER_INVALID_ARGUMENT) { // the log has said why
         fprintf(stderr, "yonder directory: no version can be made\n");
         code = YN_EXIT_FAILED;

@@ -222,6 +222,7 @@ static int read_all(const yn_directory_options *o, settings *s)
                             .cors_count = v->cors.count,
                             .has_token = s->serve.token != NULL,
                             .hooks = v->hook_command || v->hook_url,
+                            .publishes = !v->no_publish,
                             .counts = &s->counts};
     return code;
 }
@@ -239,6 +240,10 @@ static int run(const yn_directory_serve_options *o, settings *s, const yn_direct
                                           .counts = &s->counts};
     yn_buf message = yn_buf_make(message_max, NULL);
     heed_signals();
+    if (yn_store_hooks(directory->store, s->site.hooks)) {
+        yn_log(YN_LOG_ERROR, "%s", yn_store_problem(directory->store));
+        return YN_EXIT_FAILED;
+    }
     yn_serve *serve = yn_serve_start(directory, &s->site, &s->serve, &message);
     if (!serve)
         yn_log(YN_LOG_ERROR, "%.*s", YN_PRINT(yn_buf_text(&message)));
@@ -248,6 +253,7 @@ static int run(const yn_directory_serve_options *o, settings *s, const yn_direct
         yn_log(YN_LOG_ERROR, "there are no threads");
     while (tend && sem_wait(&ended) && errno == EINTR)
         ;
+    yn_tend_end(tend);
     yn_serve_stop(serve);
     yn_tend_stop(tend);
     yn_blobs_forget(directory->store);

@@ -56,8 +56,8 @@ typedef struct yn_directory_serve_options {
      "serve: most connections of one address, or 64 bits of IPv6, but for those of --trust (64)",  \
      64, 1, 10000},                                                                                \
     {0, "hook-command", YN_VALUE, "PROGRAM", YN_DIRECTORY_SERVE_AT(type, member, hook_command),    \
-     "serve: run this for each change of state and each first failing scan; it gets the event as " \
-     "JSON on its standard input", 0, 0, 0},                                                       \
+     "serve: run this for each change of state, imports apart, and each first failing scan, from " \
+     "now on; it gets the event as JSON on its standard input", 0, 0, 0},                          \
     {0, "hook-url", YN_VALUE, "URL", YN_DIRECTORY_SERVE_AT(type, member, hook_url),                \
      "serve: the same by HTTP POST", 0, 0, 0},                                                     \
     {0, "no-scan", YN_FLAG, NULL, YN_DIRECTORY_SERVE_AT(type, member, no_scan),                    \

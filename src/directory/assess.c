@@ -58,13 +58,14 @@ int yn_assess_grade(yn_audit *audit, yn_assess_what what, const char *policy, in
 }
 
 int yn_assess(const yn_directory *directory, const yn_collector *collector, yonder_text domain,
-              yn_assess_what what, const char *policy, yn_arena *arena, yn_assessed *out)
+              yn_assess_what what, const char *policy, const atomic_bool *stop, yn_arena *arena,
+              yn_assessed *out)
 {
     yn_collect_target target;
     yn_audit audit;
     int error = yn_collect_target_make(collector, domain, arena, &target);
     if (!error)
-        error = yn_collect(collector, &target, arena, NULL, &audit);
+        error = yn_collect(collector, &target, arena, stop, &audit);
     return error ? error : yn_assess_grade(&audit, what, policy, directory->now(), arena, out);
 }
 

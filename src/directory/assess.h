@@ -23,12 +23,14 @@ typedef struct yn_assessed {
 
 /**
  * Blocks until it is known, a time-out included. `policy` is "bulk-1-year" (NULL) or
- * "bulk-18-weeks". The arena holds what is found.
+ * "bulk-18-weeks". The arena holds what is found. Where `*stop` (NULL for never) is set it ends
+ * early, as if there were no more time.
  *
  * @return YONDER_OK, failures of the network included; YONDER_NO_MEMORY
  */
 int yn_assess(const yn_directory *directory, const yn_collector *collector, yonder_text domain,
-              yn_assess_what what, const char *policy, yn_arena *arena, yn_assessed *out);
+              yn_assess_what what, const char *policy, const atomic_bool *stop, yn_arena *arena,
+              yn_assessed *out);
 
 /** Grades evidence that is there already. */
 int yn_assess_grade(yn_audit *audit, yn_assess_what what, const char *policy, int64_t now,

@@ -34,7 +34,8 @@ int64_t yn_directory_now(void);
     X(publish_interval, "publish.interval", 86400, 0, 31536000,                                    \
       "seconds from one version to the next; 0: only when told to")                                \
     X(publish_wait, "publish.wait", 0, 0, 31536000, "seconds that a domain is pending at least")   \
-    X(publish_keep, "publish.keep", 50, 1, 100000, "versions whose documents are kept")            \
+    X(publish_keep, "publish.keep", 20, 1, 100000,                                                 \
+      "versions whose documents are kept: more than publish.deltas, or a delta has no beginning")  \
     X(publish_deltas, "publish.deltas", 10, 0, 1000, "versions back to which deltas are made")
 
 typedef struct yn_directory_settings {

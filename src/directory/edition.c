@@ -144,6 +144,10 @@ static int try_once(yn_edition_plan *p, bool dry, bool even_if_same)
 {
     bool same;
     int error = yn_edition_decide(p);
+    if (!error && p->stop && atomic_load(p->stop)) { // what was not checked is not decided either
+        *p->out = (yn_edition){.stopped = true};
+        return YONDER_OK;
+    }
     if (!error)
         error = is_same(p, &same);
     if (error)
@@ -161,11 +165,13 @@ static int try_once(yn_edition_plan *p, bool dry, bool even_if_same)
 }
 
 int yn_edition_make(const yn_directory *directory, bool dry, bool even_if_same,
-                    const yn_many_options *options, yn_arena *arena, yn_edition *out)
+                    const yn_many_options *options, const atomic_bool *stop, yn_arena *arena,
+                    yn_edition *out)
 {
     yn_edition edition = {0};
     yn_edition_plan plan = {.directory = directory,
                             .options = options,
+                            .stop = stop,
                             .arena = arena,
                             .now = directory->now(),
                             .out = &edition};
@@ -179,6 +185,8 @@ int yn_edition_make(const yn_directory *directory, bool dry, bool even_if_same,
     if (error)
         return error;
     *out = edition;
+    if (edition.stopped)
+        return YONDER_OK;
     int64_t kept_from = edition.version.number - plan.settings.publish_keep + 1;
     if (!dry && kept_from > 1)
         tell_store(&plan, yn_store_prune(directory->store, kept_from),

@@ -12,6 +12,7 @@
 typedef struct yn_edition_plan {
     const yn_directory *directory;
     const yn_many_options *options;
+    const atomic_bool *stop;
     yn_arena *arena;
     yn_directory_settings settings;
     yn_store_version newest;

@@ -91,9 +91,9 @@ static int run_checks(yn_edition_plan *p)
             p->checks[p->check_count++] =
                 (yn_checks_item){.domain = p->members[i].domain, .policy = policy};
     }
-    int error = yn_checks_run(d, p->options, NULL, p->arena, p->checks, p->check_count);
+    int error = yn_checks_run(d, p->options, p->stop, p->arena, p->checks, p->check_count);
     if (!error)
-        error = yn_checks_doubt(d, p->options, NULL, p->settings.scan_doubt, p->checks,
+        error = yn_checks_doubt(d, p->options, p->stop, p->settings.scan_doubt, p->checks,
                                 p->check_count, &p->out->doubted);
     return error;
 }

@@ -131,7 +131,7 @@ static int check(intake *in, yn_assess_what what)
 {
     const yn_directory *d = in->directory;
     int error = yn_assess(d, in->asker->inside ? d->anywhere : d->outside, in->domain, what, POLICY,
-                          in->arena, &in->out->assessed);
+                          in->asker->stop, in->arena, &in->out->assessed);
     in->out->checked = !error;
     return error ? error : tell_grade(in);
 }

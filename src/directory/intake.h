@@ -14,6 +14,13 @@
  *  address, one label of which no list would take it is no error here */
 bool yn_intake_domain(yonder_text written, yn_buf *domain, yn_buf *message);
 
+/** The same as the API takes it, whose answer to a malformed name ("a..b", "example.com.", "a b",
+ *  "192.0.2.1") is an issue of the check: put into `name` is what yn_intake_domain() would, less
+ *  that a dot at the end stays, or else the text in ASCII and lower case, with `*malformed` set. No
+ *  such name is ever on the list, or asked. @return false, with a sentence in `message`: it is
+ *  empty, too long, has control characters in it, or cannot be put into ASCII */
+bool yn_intake_name(yonder_text written, yn_buf *name, bool *malformed, yn_buf *message);
+
 typedef enum yn_intake_wish {
     YN_INTAKE_PRELOADABLE, /**< a look only */
     YN_INTAKE_REMOVABLE,   /**< a look only */
@@ -25,7 +32,8 @@ typedef enum yn_intake_wish {
 typedef struct yn_intake_asker {
     yn_actor actor;
     yonder_text address;
-    bool inside; /**< may have addresses asked that are not public */
+    bool inside;             /**< may have addresses asked that are not public */
+    const atomic_bool *stop; /**< set where a check is to end early; NULL: never */
 } yn_intake_asker;
 
 /** One line of an answer: a code with its words. */
@@ -43,9 +51,9 @@ typedef struct yn_intake_answer {
 } yn_intake_answer;
 
 /**
- * Does it. `domain` is one of yn_intake_domain(). What has been accepted is in the store for good.
- * `removable` has the early ends of the existing service: server.removable.subdomain,
- * server.removable.preloaded_tld, server.removable.protected.
+ * Does it. `domain` is one of yn_intake_domain() or of yn_intake_name(). What has been accepted is
+ * in the store for good. `removable` has the early ends of the existing service:
+ * server.removable.subdomain, server.removable.preloaded_tld, server.removable.protected.
  *
  * @return YONDER_OK with `*out` set, in the arena; a code of the store; YONDER_NO_MEMORY
  */

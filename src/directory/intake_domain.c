@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/text.h"
+#include "base/utf8.h"
+#include "core/idna.h"
 #include "core/ip.h"
 #include "directory/intake.h"
 
@@ -76,4 +78,55 @@ bool yn_intake_domain(yonder_text written, yn_buf *domain, yn_buf *message)
         yn_buf_put(domain, name);
     yn_arena_free(&arena);
     return !error && name.len > 0 && name.len <= name_max;
+}
+
+/* ---- as the API has it -------------------------------------------------------------------------
+ */
+
+static bool has_control(yonder_text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if ((unsigned char)t.ptr[i] < ' ' || t.ptr[i] == 0x7F)
+            return true;
+    return false;
+}
+
+static int put_ascii(yn_buf *out, yonder_text written)
+{
+    bool ascii = true;
+    uint32_t c;
+    for (yonder_text rest = written; rest.len; rest = yn_skip(rest, yn_utf8_decode(rest, &c))) {
+        (void)yn_utf8_decode(rest, &c);
+        ascii = ascii && c < 0x80;
+        if (c == 0xFFFD) // no UTF-8; IDNA has no room for that character either
+            return YONDER_INVALID_HOST;
+    }
+    if (!ascii)
+        return yn_idna_to_ascii(out, written);
+    for (size_t i = 0; i < written.len; i++)
+        yn_buf_char(out, yn_lower(written.ptr[i]));
+    return out->error;
+}
+
+bool yn_intake_name(yonder_text written, yn_buf *name, bool *malformed, yn_buf *message)
+{
+    const char *wrong = written.len == 0            ? "Domain not specified."
+                        : written.len > written_max ? "A domain name is not that long."
+                        : has_control(written)      ? "There is a control character in it."
+                                                    : NULL;
+    yonder_text found = {NULL, 0};
+    yn_arena arena = yn_arena_make(NULL);
+    int error = wrong ? YONDER_OK : yn_collect_name(written, &arena, &found);
+    *malformed = found.len == 0 || found.len > name_max;
+    if (!wrong && !error && !*malformed)
+        yn_buf_put(name, found);
+    else if (!wrong && !error)
+        error = put_ascii(name, written);
+    yn_arena_free(&arena);
+    if (!wrong && error)
+        wrong = error == YONDER_NO_MEMORY ? yonder_strerror(error)
+                                          : "It is no domain name: it cannot be put into ASCII.";
+    if (wrong)
+        yn_buf_str(message, wrong);
+    return !wrong;
 }

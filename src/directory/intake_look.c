@@ -50,9 +50,6 @@ static int put_message(yn_store *store, yonder_text domain, const yn_life *life,
     case YN_LIFE_REMOVED:
     case YN_LIFE_PENDING_AUTOMATED_REMOVAL:
         return put_reason(store, domain, life->state, arena, out);
-    case YN_LIFE_PENDING_REMOVAL:
-        yn_buf_str(out, "It leaves the list with the next version.");
-        return YONDER_OK;
     case YN_LIFE_PRELOADED:
         return life->failing && yn_life_is_bulk(yonder_text_of(life->policy))
                    ? put_failing(store, life, out)

@@ -35,7 +35,10 @@ typedef struct yn_sweep_round {
     size_t total; /**< what the rule applies to, without the cap */
 } yn_sweep_round;
 
-int yn_sweep_run(const yn_directory *directory, bool dry, yn_arena *arena, yn_sweep_round *out);
+/** Ends early where `*stop` (NULL for never) is set: whom it has not come to is marked by the next.
+ */
+int yn_sweep_run(const yn_directory *directory, bool dry, const atomic_bool *stop, yn_arena *arena,
+                 yn_sweep_round *out);
 
 /* ---- publishing: edition.c ---------------------------------------------------------------------
  */
@@ -46,6 +49,7 @@ typedef struct yn_edition {
     size_t added, withdrawn, rejected, spared;
     bool doubted; /**< so many could not be reached that nobody was rejected or removed but at the
                        owner's request */
+    bool stopped; /**< it was ended before: nothing has happened */
     yn_store_event *events; /**< these, in the arena */
     size_t event_count;
 } yn_edition;
@@ -63,14 +67,15 @@ enum {
  *
  * No version is made where its list would be the same as the newest's, unless `even_if_same`, or
  * that one is past half of its life; what happened to domains that are in neither is written all
- * the same.
+ * the same. Where `*stop` (NULL for never) is set before all of that is written, nothing is.
  *
  * @return YONDER_OK; YONDER_INVALID_ARGUMENT without a key, or where the documents cannot be made,
  * which then is logged; YN_STORE_REFUSED where the store was changed again and again; a code of the
  * store; YONDER_NO_MEMORY
  */
 int yn_edition_make(const yn_directory *directory, bool dry, bool even_if_same,
-                    const yn_many_options *options, yn_arena *arena, yn_edition *out);
+                    const yn_many_options *options, const atomic_bool *stop, yn_arena *arena,
+                    yn_edition *out);
 
 /* ---- hooks: hooks.c ----------------------------------------------------------------------------
  */

@@ -156,6 +156,11 @@ int yn_store_set(yn_store *store, const char *name, yonder_text value);
 /* ---- hooks -------------------------------------------------------------------------------------
  */
 
+/** Whether there are hooks to be told, which is kept, for other processes write events as well; to
+ *  begin with there are none, and events are not kept for them. Where they come or go what was to
+ *  be told is forgotten: hooks are told of what happens from then on. */
+int yn_store_hooks(yn_store *store, bool wanted);
+
 /** An event that hooks are to be told of. */
 typedef struct yn_store_telling {
     int64_t id; /**< of the row, to be given to yn_store_told() */

@@ -120,6 +120,9 @@ bool yn_life_same(const yn_life *a, const yn_life *b);
 int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life);
 
 /** The columns of an event, as yn_event_read() reads them. */
+/** Of a row of settings: yn_store_hooks() has said that there are some. */
+#define YN_HOOKS_WANTED " WHERE name = 'hooks.wanted' AND value = '1'"
+
 #define YN_EVENT_COLUMNS                                                                           \
     "e.id, e.domain, e.at, e.kind, e.policy, e.include_subdomains, e.actor, e.address, "           \
     "e.reason, e.issues, e.version, e.from_state, e.to_state"

@@ -89,11 +89,21 @@ static int insert(yn_db *db, yn_store_event *event)
 
 static int tell_hooks(yn_db *db, const yn_store_event *event)
 {
-    static const char sql[] = "INSERT INTO hooks (event, due, tries) VALUES (?1, 0, 0)";
+    static const char sql[] = "INSERT INTO hooks (event, due, tries)"
+                              "  SELECT ?1, 0, 0 FROM settings" YN_HOOKS_WANTED;
     sqlite3_stmt *s = yn_db_ready(db, sql);
     if (s)
         (void)sqlite3_bind_int64(s, 1, event->id);
     return yn_db_do(db, s);
+}
+
+// A change of state, or the first scan that fails. Who imports a list of 100,000 knows of it, and
+// is not to have as many messages.
+static bool is_news(const yn_store_event *event, const yn_life *life)
+{
+    bool first = event->what.kind == YN_LIFE_SCAN_FAILED && life->failing == 1;
+    bool moved = event->from != event->to && event->what.kind != YN_LIFE_IMPORTED;
+    return moved || first;
 }
 
 int yn_event_mark_list(yn_db *db, yn_life_state state, int64_t id)
@@ -142,8 +152,7 @@ int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life)
         code = yn_member_write(db, &row);
     if (!code)
         code = mark_lists(db, event, &before, &row.life);
-    bool first = event->what.kind == YN_LIFE_SCAN_FAILED && row.life.failing == 1;
-    if (!code && (event->from != event->to || first))
+    if (!code && is_news(event, &row.life))
         code = tell_hooks(db, event);
     return code;
 }

@@ -6,6 +6,26 @@
 /* ---- hooks -------------------------------------------------------------------------------------
  */
 
+int yn_store_hooks(yn_store *store, bool wanted)
+{
+    static const char forget[] =
+        "DELETE FROM hooks WHERE NOT ?1 OR NOT EXISTS (SELECT 1 FROM settings" YN_HOOKS_WANTED ")";
+    static const char keep[] =
+        "INSERT OR REPLACE INTO settings (name, value) VALUES ('hooks.wanted', ?1)";
+    yn_db *db;
+    int code = yn_store_begin(store, &db);
+    if (code)
+        return code;
+    sqlite3_stmt *s = yn_db_ready(db, forget);
+    if (s)
+        (void)sqlite3_bind_int(s, 1, wanted);
+    code = yn_db_do(db, s);
+    s = code ? NULL : yn_db_ready(db, keep);
+    if (s)
+        yn_db_bind_text(s, 1, yonder_text_of(wanted ? "1" : "0"));
+    return yn_store_end(store, code ? code : yn_db_do(db, s));
+}
+
 // The columns after those of the event: how often it was tried.
 static int read_telling(sqlite3_stmt *s, yn_arena *arena, yn_store_telling *out)
 {

@@ -38,7 +38,8 @@ static int mark(const yn_directory *directory, yonder_text domain, const yn_life
     return error == YN_STORE_REFUSED ? YONDER_OK : error;
 }
 
-int yn_sweep_run(const yn_directory *directory, bool dry, yn_arena *arena, yn_sweep_round *out)
+int yn_sweep_run(const yn_directory *directory, bool dry, const atomic_bool *stop, yn_arena *arena,
+                 yn_sweep_round *out)
 {
     yn_directory_settings s;
     yn_sweep_round round = {0};
@@ -50,7 +51,7 @@ int yn_sweep_run(const yn_directory *directory, bool dry, yn_arena *arena, yn_sw
                                (uint32_t)s.removal_cap};
     error =
         yn_store_removable(directory->store, &rule, arena, &round.domains, &count, &round.total);
-    for (size_t i = 0; i < count && !error; i++) {
+    for (size_t i = 0; i < count && !error && !(stop && atomic_load(stop)); i++) {
         bool marked = true;
         if (!dry)
             error = mark(directory, round.domains[i], &rule, &marked);

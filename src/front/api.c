@@ -43,10 +43,13 @@ static void ask(const yn_directory *directory, const yn_web_request *request,
                 yn_web_response *response, yn_intake_wish wish)
 {
     yonder_text domain;
-    if (!yn_api_domain(request, response, &domain))
+    bool malformed;
+    if (!yn_api_name(request, response, &domain, &malformed))
         return;
-    const yn_intake_asker asker = {
-        .actor = YN_ACTOR_VISITOR, .address = request->address, .inside = request->inside};
+    const yn_intake_asker asker = {.actor = YN_ACTOR_VISITOR,
+                                   .address = request->address,
+                                   .inside = request->inside,
+                                   .stop = request->stop};
     yn_intake_answer answer;
     if (yn_api_failed(directory,
                       yn_intake(directory, wish, domain, &asker, request->arena, &answer),
@@ -86,11 +89,13 @@ static void status(const yn_directory *directory, const yn_web_request *request,
                    yn_web_response *response)
 {
     yonder_text domain;
-    yn_intake_status found;
+    yn_intake_status found = {.life.state = YN_LIFE_UNKNOWN}; // as a malformed one is
+    bool malformed;
     allow_origin(request, response);
-    if (!yn_api_domain(request, response, &domain) ||
-        yn_api_failed(directory, yn_intake_look(directory, domain, request->arena, &found),
-                      response))
+    if (!yn_api_name(request, response, &domain, &malformed) ||
+        (!malformed &&
+         yn_api_failed(directory, yn_intake_look(directory, domain, request->arena, &found),
+                       response)))
         return;
     yn_json json = yn_api_json(response);
     yn_json_object(&json, NULL);

@@ -16,28 +16,53 @@ static bool complain(yn_web_response *response, const char *name, const char *wh
     return false;
 }
 
+// The parameter; false where 400 has been said.
+static bool take_written(const yn_web_request *request, yn_web_response *response,
+                         yonder_text *written)
+{
+    if (!yn_form_one(request, "domain", written))
+        return complain(response, "domain", "is said twice");
+    if (!written->len)
+        yn_web_say(response, 400, "Domain not specified.");
+    return written->len;
+}
+
+// `name` with what it is, or `message` with why it is none.
+static bool keep_name(const yn_web_request *request, yn_web_response *response, bool valid,
+                      yn_buf *name, yn_buf *message, yonder_text *domain)
+{
+    if (valid) {
+        *domain = yn_arena_text(request->arena, yn_buf_text(name));
+        valid = domain->ptr && !name->error;
+    }
+    if (!valid) {
+        yn_buf_char(message, '\0');
+        yn_web_say(response, 400, message->error ? "That is no domain name." : message->ptr);
+    }
+    yn_buf_free(name);
+    yn_buf_free(message);
+    return valid;
+}
+
 bool yn_api_domain(const yn_web_request *request, yn_web_response *response, yonder_text *domain)
 {
     yonder_text written;
-    if (!yn_form_one(request, "domain", &written))
-        return complain(response, "domain", "is said twice");
-    if (!written.len) {
-        yn_web_say(response, 400, "Domain not specified.");
+    if (!take_written(request, response, &written))
         return false;
-    }
     yn_buf name = yn_buf_make(1024, NULL), message = yn_buf_make(1024, NULL);
     bool valid = yn_intake_domain(written, &name, &message);
-    if (valid) {
-        *domain = yn_arena_text(request->arena, yn_buf_text(&name));
-        valid = domain->ptr != NULL;
-    }
-    if (!valid) {
-        yn_buf_char(&message, '\0');
-        yn_web_say(response, 400, message.error ? "That is no domain name." : message.ptr);
-    }
-    yn_buf_free(&name);
-    yn_buf_free(&message);
-    return valid;
+    return keep_name(request, response, valid, &name, &message, domain);
+}
+
+bool yn_api_name(const yn_web_request *request, yn_web_response *response, yonder_text *name,
+                 bool *malformed)
+{
+    yonder_text written;
+    if (!take_written(request, response, &written))
+        return false;
+    yn_buf text = yn_buf_make(2048, NULL), message = yn_buf_make(1024, NULL);
+    bool valid = yn_intake_name(written, &text, malformed, &message);
+    return keep_name(request, response, valid, &text, &message, name);
 }
 
 bool yn_api_word(const yn_web_request *request, const char *name, yn_web_response *response,

@@ -14,6 +14,10 @@ enum {
  *  no domain: 400 has been said. */
 bool yn_api_domain(const yn_web_request *request, yn_web_response *response, yonder_text *domain);
 
+/** The same as yn_intake_name() has it, which takes malformed ones, too. */
+bool yn_api_name(const yn_web_request *request, yn_web_response *response, yonder_text *name,
+                 bool *malformed);
+
 /** A text parameter of at most YN_API_WORD bytes; empty where it is missing. False: 400 was said.
  */
 bool yn_api_word(const yn_web_request *request, const char *name, yn_web_response *response,

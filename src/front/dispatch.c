@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "directory/intake.h"
 #include "front/form.h"
+#include "front/page.h"
 #include "lists/seal.h"
 
 // No page of ours needs more, and no page of others is to have ours in a frame. API answers have
@@ -188,6 +189,39 @@ static const yn_web_route *answer(yn_dispatcher *d, yn_dispatch_input *input,
     return route;
 }
 
+// Whether it is a person who reads the answer, and not a program of the API's.
+static bool is_for_person(const yn_web_request *request)
+{
+    const yonder_text *accept = yn_web_header(request, "Accept");
+    if (!accept || yn_starts_with(request->path, YN_TEXT("/api/")) ||
+        yn_starts_with(request->path, YN_TEXT("/lists/")))
+        return false;
+    for (yonder_text rest = *accept; rest.len;) {
+        size_t end = yn_find_char(rest, ',');
+        yonder_text type = yn_slice(rest, 0, end);
+        type = yn_trim(yn_slice(type, 0, yn_find_char(type, ';')), " \t");
+        if (yn_equal_nocase(type, YN_TEXT("text/html")))
+            return true;
+        rest = yn_skip(rest, end < rest.len ? end + 1 : end);
+    }
+    return false;
+}
+
+// A refusal is a sentence; for a person it becomes a page, with all its fields.
+static void make_page(const yn_web_request *request, yn_web_response *response)
+{
+    if (response->status < 400 || response->release ||
+        strcmp(response->type, "text/plain; charset=utf-8") != 0 || !is_for_person(request))
+        return;
+    yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
+    yn_page page = {.out = &out}; // with no date on it
+    yonder_text sentence = yn_trim(yn_buf_text(&response->body), "\n");
+    yn_page_refusal(&page, response->status, sentence);
+    yn_buf_free(&response->body);
+    response->body = out;
+    response->type = "text/html; charset=utf-8";
+}
+
 static void add_always(const yn_dispatcher *d, const yn_dispatch_input *input,
                        yn_web_response *response)
 {
@@ -208,6 +242,7 @@ static void add_always(const yn_dispatcher *d, const yn_dispatch_input *input,
 void yn_dispatch(yn_dispatcher *d, yn_dispatch_input *input, yn_web_response *response)
 {
     const yn_web_route *route = answer(d, input, response);
+    make_page(&input->request, response);
     if (response->body.error) {
         yn_buf_free(&response->body);
         response->body = yn_buf_make(YN_WEB_BODY_MAX, NULL);

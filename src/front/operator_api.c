@@ -20,9 +20,13 @@ static void update(const yn_directory *directory, const yn_web_request *request,
         return;
     }
     int error = yn_edition_make(directory, dry, yn_api_flag(request, "even-if-same"), &many,
-                                request->arena, &made);
+                                request->stop, request->arena, &made);
     if (yn_api_failed(directory, error, response))
         return;
+    if (made.stopped) {
+        yn_web_say(response, 503, "The server ends, and has made no version.");
+        return;
+    }
     if (!dry && made.version.number)
         atomic_fetch_add(&request->site->counts->editions, 1);
     yn_json json = yn_api_json(response);
@@ -53,9 +57,9 @@ static void remove_ineligible(const yn_directory *directory, const yn_web_reques
         return;
     int error = dry ? YONDER_OK
                     : yn_scan_run(directory, (size_t)limit, yn_api_flag(request, "everyone"), &many,
-                                  NULL, &scan);
+                                  request->stop, &scan);
     if (!error)
-        error = yn_sweep_run(directory, dry, request->arena, &sweep);
+        error = yn_sweep_run(directory, dry, request->stop, request->arena, &sweep);
     if (yn_api_failed(directory, error, response))
         return;
     yn_json json = yn_api_json(response);

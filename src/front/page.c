@@ -12,11 +12,14 @@
  */
 
 // Pages of what is so at this moment: nobody keeps them.
-static void begin(const yn_directory *directory, yn_web_response *response, yn_page *page)
+static void begin(const yn_directory *directory, const yn_web_request *request,
+                  yn_web_response *response, yn_page *page)
 {
     response->type = "text/html; charset=utf-8";
     yn_web_add(response, "Cache-Control", YN_TEXT("no-store"));
-    *page = (yn_page){.out = &response->body, .now = directory->now()};
+    *page = (yn_page){.out = &response->body,
+                      .now = directory->now(),
+                      .by_hand = !directory->key || !request->site->publishes};
 }
 
 // What pages say of versions and of rules. False where the store fails.
@@ -53,8 +56,7 @@ static void get_home(const yn_directory *directory, const yn_web_request *reques
 {
     static const yn_page_field empty = {0};
     yn_page page;
-    (void)request;
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     show_home(directory, &page, response, &empty);
 }
 
@@ -98,8 +100,10 @@ static int grade_for_page(const yn_directory *directory, yn_arena *arena, yn_int
 static void ask(const yn_directory *directory, const yn_web_request *request,
                 yn_web_response *response, yn_page *page, yn_page_verdict v)
 {
-    const yn_intake_asker asker = {
-        .actor = YN_ACTOR_VISITOR, .address = request->address, .inside = request->inside};
+    const yn_intake_asker asker = {.actor = YN_ACTOR_VISITOR,
+                                   .address = request->address,
+                                   .inside = request->inside,
+                                   .stop = request->stop};
     yn_intake_answer answer = {0};
     yn_intake_status status = {0};
     yn_assessed leaving = {0};
@@ -138,7 +142,7 @@ static void get_check(const yn_directory *directory, const yn_web_request *reque
 {
     yn_page page;
     yn_page_verdict v = {.wish = YN_INTAKE_PRELOADABLE};
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     if (take_domain(directory, request, yn_web_query(request, "domain"), &page, response, &v.name))
         ask(directory, request, response, &page, v);
 }
@@ -151,7 +155,7 @@ static void post_submit(const yn_directory *directory, const yn_web_request *req
     yn_page page;
     yn_page_verdict v = {.wish = confirmed ? YN_INTAKE_SUBMIT : YN_INTAKE_PRELOADABLE,
                          .unconfirmed = !confirmed};
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     if (!take_domain(directory, request, yn_web_form(request, "domain"), &page, response, &v.name))
         return;
     response->status = 422; // where it is not accepted
@@ -163,7 +167,7 @@ static void post_remove(const yn_directory *directory, const yn_web_request *req
 {
     yn_page page;
     yn_page_verdict v = {.wish = YN_INTAKE_REMOVE};
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     if (!take_domain(directory, request, yn_web_form(request, "domain"), &page, response, &v.name))
         return;
     response->status = 422;
@@ -211,7 +215,7 @@ static void get_domain(const yn_directory *directory, const yn_web_request *requ
     yn_page_story story = {
         .status = &status, .done = what_was_done(request), .arena = request->arena};
     const yonder_text *name = yn_web_query(request, "name");
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     if (!take_domain(directory, request, name ? name : yn_web_query(request, "domain"), &page,
                      response, &story.name))
         return;
@@ -252,7 +256,7 @@ static void get_lists(const yn_directory *directory, const yn_web_request *reque
     yn_page page;
     yn_store_version *versions = NULL;
     yn_page_listing listing = {.signs = directory->key != NULL, .origin = origin_of(request)};
-    begin(directory, response, &page);
+    begin(directory, request, response, &page);
     if (!look_up(directory, &page) || yn_store_versions(directory->store, request->arena, &versions,
                                                         &listing.count) != YONDER_OK) {
         fail(response, &page);

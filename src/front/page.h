@@ -20,6 +20,7 @@ typedef struct yn_page {
     int64_t now;
     yn_store_version newest; /**< number 0: there is none yet */
     yn_directory_settings settings;
+    bool by_hand; /**< versions come when the operator makes them, whatever the settings say */
 } yn_page;
 
 /* ---- the pages ---------------------------------------------------------------------------------
@@ -79,6 +80,9 @@ void yn_page_domain(yn_page *page, const yn_page_story *story);
 
 /** What went wrong, in a sentence. */
 void yn_page_problem(yn_page *page, const char *title, const char *sentence);
+
+/** The answer to a request that got no other: `status`, 400 and above, with its sentence. */
+void yn_page_refusal(yn_page *page, unsigned status, yonder_text sentence);
 
 /* ---- pieces: page_frame.c ----------------------------------------------------------------------
  */

@@ -149,11 +149,41 @@ void yn_page_banner(yn_page *page, const char *look, const char *words)
                   words);
 }
 
-void yn_page_problem(yn_page *page, const char *title, const char *sentence)
+static void put_problem(yn_page *page, const char *title, yonder_text sentence)
 {
     static const yn_page_field empty = {0};
     yn_page_begin(page, title, empty.typed, "");
-    yn_buf_printf(page->out, "<p>%s</p>\n", sentence);
+    yn_buf_str(page->out, "<p>");
+    yn_html_put(page->out, sentence);
+    yn_buf_str(page->out, "</p>\n");
     yn_page_ask(page, &empty);
     yn_page_end(page);
+}
+
+void yn_page_problem(yn_page *page, const char *title, const char *sentence)
+{
+    put_problem(page, title, yonder_text_of(sentence));
+}
+
+void yn_page_refusal(yn_page *page, unsigned status, yonder_text sentence)
+{
+    static const struct {
+        unsigned status;
+        const char *title, *sentence; // NULL: the one that is given says it
+    } rows[] = {
+        {401, "For the operator only", NULL},
+        {403, "For the operator only", NULL},
+        {404, "There is no such page", "The address leads to nothing here."},
+        {405, "There is no such page", "What is at this address is reached by a form."},
+        {429, "A moment, please", NULL},
+        {500, "That did not work", NULL},
+        {503, "A moment, please", NULL},
+    };
+    const char *title = "That was not understood";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].status == status) {
+            title = rows[i].title;
+            sentence = rows[i].sentence ? yonder_text_of(rows[i].sentence) : sentence;
+        }
+    put_problem(page, title, sentence);
 }

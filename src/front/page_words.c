@@ -76,7 +76,7 @@ static void put_next(yn_page *page, int64_t not_before)
     int64_t at = page->newest.number ? page->newest.at + interval : page->now;
     at = at > not_before ? at : not_before;
     yn_buf_printf(page->out, "version %lld, ", (long long)page->newest.number + 1);
-    if (!interval) {
+    if (!interval || page->by_hand) {
         yn_buf_str(page->out, "which comes when the operator makes it");
     } else if (at <= page->now) {
         yn_buf_str(page->out, "expected shortly");

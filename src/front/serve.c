@@ -21,7 +21,8 @@ enum {
     most_listeners = 17, // one of them redirects
     head_memory = 32768, // bytes for a request's head
     stack_size = 1 << 20,
-    slowest = 16, // bytes of an answer that a client is to take in a millisecond
+    slowest = 16,   // bytes of an answer that a client is to take in a millisecond
+    last_words = 5, // seconds for what has been told to end
 };
 
 typedef struct listener {
@@ -38,8 +39,8 @@ struct yn_serve {
     yn_callers *callers;
     listener listeners[most_listeners];
     size_t listener_count;
-    atomic_bool stopping;
-    atomic_size_t under_way; // requests
+    atomic_bool stopping, over; // over: nobody is waited for any more
+    atomic_size_t under_way;    // requests
     pthread_t watch;
     bool watching;
 };
@@ -219,6 +220,7 @@ static enum MHD_Result answer(listener *l, struct MHD_Connection *connection, yn
     input.request.local = client.local;
     input.request.tls = client.tls;
     input.request.site = serve->dispatcher.site;
+    input.request.stop = &serve->over;
     yn_web_response response = yn_dispatch_begin();
     yn_dispatch(&serve->dispatcher, &input, &response);
     return send_it(serve, connection, &response, &x->arena);
@@ -395,7 +397,14 @@ yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
     return NULL;
 }
 
-// What has begun is finished: MHD_stop_daemon() would cut it off.
+static void wait_for_requests(yn_serve *serve, unsigned seconds)
+{
+    uint64_t until = now_ms() + seconds * UINT64_C(1000);
+    while (atomic_load(&serve->under_way) && now_ms() < until)
+        nap(10);
+}
+
+// What has begun is finished: MHD_stop_daemon() would cut it off. What would take minutes ends.
 static void drain(yn_serve *serve)
 {
     for (size_t i = 0; i < serve->listener_count; i++)
@@ -405,9 +414,9 @@ static void drain(yn_serve *serve)
                 close(fd);
             serve->listeners[i].fd = -1;
         }
-    uint64_t until = now_ms() + serve->options.drain * UINT64_C(1000);
-    while (atomic_load(&serve->under_way) && now_ms() < until)
-        nap(10);
+    wait_for_requests(serve, serve->options.drain);
+    atomic_store(&serve->over, true);
+    wait_for_requests(serve, last_words);
 }
 
 void yn_serve_stop(yn_serve *serve)

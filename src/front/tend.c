@@ -109,8 +109,8 @@ static unsigned sweep(yn_tend *tend)
     bool due = false;
     int error = is_due(d, "sweep.next", day, &due);
     if (!error && due) {
-        error = yn_sweep_run(d, false, &arena, &round);
-        if (!error)
+        error = yn_sweep_run(d, false, &tend->stop, &arena, &round);
+        if (!error && !atomic_load(&tend->stop))
             error = set_next(d, "sweep.next", day);
     }
     add(&tend->options.counts->marked, round.count);
@@ -130,8 +130,8 @@ static int publish_due(yn_tend *tend, yn_arena *arena, yn_edition *edition)
     if (!error && settings.publish_interval)
         error = is_due(d, "publish.next", settings.publish_interval, &due);
     if (!error && due)
-        error = yn_edition_make(d, false, false, tend->options.many, arena, edition);
-    if (!error && due)
+        error = yn_edition_make(d, false, false, tend->options.many, &tend->stop, arena, edition);
+    if (!error && due && !edition->stopped)
         error = set_next(d, "publish.next", settings.publish_interval);
     return error;
 }
@@ -217,7 +217,7 @@ yn_tend *yn_tend_start(const yn_directory *directory, const yn_tend_options *opt
     return NULL;
 }
 
-void yn_tend_stop(yn_tend *tend)
+void yn_tend_end(yn_tend *tend)
 {
     if (!tend)
         return;
@@ -225,6 +225,13 @@ void yn_tend_stop(yn_tend *tend)
     atomic_store(&tend->stop, true);
     pthread_cond_broadcast(&tend->wake);
     pthread_mutex_unlock(&tend->mutex);
+}
+
+void yn_tend_stop(yn_tend *tend)
+{
+    if (!tend)
+        return;
+    yn_tend_end(tend);
     for (size_t i = 0; i < task_count; i++)
         if (tend->tasks[i].running)
             pthread_join(tend->tasks[i].thread, NULL);

@@ -19,7 +19,9 @@ typedef struct yn_tend yn_tend;
 
 /** All must outlive it. @return NULL where memory or threads are out */
 yn_tend *yn_tend_start(const yn_directory *directory, const yn_tend_options *options);
-/** Ends the rounds that are under way, and waits for that. NULL is left alone. */
+/** Has the rounds that are under way end, and does not wait for that. NULL is left alone. */
+void yn_tend_end(yn_tend *tend);
+/** The same, and waits for that. NULL is left alone. */
 void yn_tend_stop(yn_tend *tend);
 
 #endif

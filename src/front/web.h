@@ -16,6 +16,7 @@ typedef struct yn_web_site {
     size_t cors_count;
     bool has_token; /**< there is an operator who could be known */
     bool hooks;     /**< somebody is told of events */
+    bool publishes; /**< versions are made by themselves, each publish.interval */
     yn_counts *counts;
 } yn_web_site;
 
@@ -38,7 +39,8 @@ typedef struct yn_web_request {
     bool by_operator;    /**< it brought the operator's token */
     bool local;          /**< from this machine, and no proxy stands between */
     const yn_web_site *site;
-    yn_arena *arena; /**< ends with the response */
+    const atomic_bool *stop; /**< set where what takes minutes is to end; NULL: never */
+    yn_arena *arena;         /**< ends with the response */
 } yn_web_request;
 
 /** The first of that name, or NULL. Header fields in any case. */

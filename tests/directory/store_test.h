@@ -41,6 +41,7 @@ static inline int set_up(void **state)
     assert_non_null(mkdtemp(b.folder));
     (void)snprintf(b.path, sizeof b.path, "%s/db", b.folder);
     open_again(&b);
+    assert_int_equal(yn_store_hooks(b.store, true), YONDER_OK);
     *state = &b;
     return 0;
 }

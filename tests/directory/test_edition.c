@@ -11,7 +11,7 @@ static yn_edition make_how(stage *s, bool dry, bool even_if_same)
 {
     yn_edition e;
     assert_int_equal(
-        yn_edition_make(&s->directory, dry, even_if_same, &s->many, &s->bench->arena, &e),
+        yn_edition_make(&s->directory, dry, even_if_same, &s->many, NULL, &s->bench->arena, &e),
         YONDER_OK);
     return e;
 }
@@ -52,12 +52,12 @@ static void who_fails_for_too_long_is_marked(void **state)
     the_time += DAY;
     fail_for(s, "d.example", 30); // not for longer than 30 days
     set(s, "removal.cap", "1");
-    assert_int_equal(yn_sweep_run(&s->directory, true, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(yn_sweep_run(&s->directory, true, NULL, &s->bench->arena, &round), YONDER_OK);
     assert_int_equal(round.total, 2);
     assert_int_equal(round.count, 1);
     assert_text("the longest failing", round.domains[0], "c.example");
     assert_int_equal(state_of(s, "c.example"), YN_LIFE_PRELOADED); // it was dry
-    assert_int_equal(yn_sweep_run(&s->directory, false, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(yn_sweep_run(&s->directory, false, NULL, &s->bench->arena, &round), YONDER_OK);
     assert_int_equal(round.count, 1);
     assert_int_equal(state_of(s, "c.example"), YN_LIFE_PENDING_AUTOMATED_REMOVAL);
     assert_int_equal(state_of(s, "b.example"), YN_LIFE_PRELOADED);
@@ -65,11 +65,11 @@ static void who_fails_for_too_long_is_marked(void **state)
     assert_int_equal(event.what.kind, YN_LIFE_MARKED);
     assert_text("reason", event.reason,
                 "It failed 2 scans in a row, from 2027-01-14 to 2027-02-15: 32 days.");
-    assert_int_equal(yn_sweep_run(&s->directory, false, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(yn_sweep_run(&s->directory, false, NULL, &s->bench->arena, &round), YONDER_OK);
     assert_int_equal(state_of(s, "b.example"), YN_LIFE_PENDING_AUTOMATED_REMOVAL);
     set(s, "removal.cap", "0");
     set(s, "removal.days", "29");
-    assert_int_equal(yn_sweep_run(&s->directory, false, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(yn_sweep_run(&s->directory, false, NULL, &s->bench->arena, &round), YONDER_OK);
     assert_int_equal(round.count, 0);
     assert_int_equal(round.total, 1);
 }
@@ -240,9 +240,38 @@ static void nothing_is_published_without_a_key(void **state)
     yn_edition e;
     happen(s, "a.example", YN_LIFE_IMPORTED);
     s->directory.key = NULL;
-    assert_int_equal(yn_edition_make(&s->directory, false, false, &s->many, &s->bench->arena, &e),
-                     YONDER_INVALID_ARGUMENT);
+    assert_int_equal(
+        yn_edition_make(&s->directory, false, false, &s->many, NULL, &s->bench->arena, &e),
+        YONDER_INVALID_ARGUMENT);
     assert_int_equal(make_how(s, true, false).version.number, 1);
+}
+
+static void what_is_stopped_has_not_happened(void **state)
+{
+    stage *s = *state;
+    const atomic_bool stop = true;
+    yn_edition e;
+    yn_sweep_round round;
+    happen(s, "a.example", YN_LIFE_SUBMITTED);
+    happen(s, "b.example", YN_LIFE_IMPORTED);
+    happen(s, "b.example", YN_LIFE_REMOVAL_REQUESTED);
+    happen(s, "c.example", YN_LIFE_IMPORTED);
+    fail_for(s, "c.example", 31);
+    assert_int_equal(
+        yn_edition_make(&s->directory, false, true, &s->many, &stop, &s->bench->arena, &e),
+        YONDER_OK);
+    assert_true(e.stopped);
+    assert_int_equal(e.version.number, 0);
+    assert_int_equal(e.event_count, 0);
+    assert_int_equal(yn_sweep_run(&s->directory, false, &stop, &s->bench->arena, &round),
+                     YONDER_OK);
+    assert_int_equal(round.count, 0);
+    assert_int_equal(state_of(s, "a.example"), YN_LIFE_PENDING);
+    assert_int_equal(state_of(s, "b.example"), YN_LIFE_PENDING_REMOVAL);
+    assert_int_equal(state_of(s, "c.example"), YN_LIFE_PRELOADED);
+    assert_null(document(s, 1, YN_DOCUMENT_LIST));
+    assert_false(make(s).stopped);
+    assert_int_equal(state_of(s, "b.example"), YN_LIFE_REMOVED);
 }
 
 int main(void)
@@ -261,6 +290,7 @@ int main(void)
         STAGED(another_policy_or_flag_makes_another_version),
         STAGED(documents_are_kept_of_so_many_versions),
         STAGED(nothing_is_published_without_a_key),
+        STAGED(what_is_stopped_has_not_happened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,11 +118,52 @@ static void a_name_is_of_253_bytes_at_most_and_a_label_of_63(void **state)
     yn_buf_free(&message);
 }
 
+static void the_api_takes_names_that_are_malformed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *written, *name; // NULL: refused
+        bool malformed;
+    } rows[] = {
+        {"Example.COM", "example.com", false},
+        {"B\xc3\x9c"
+         "cher.example",
+         "xn--bcher-kva.example", false},
+        {"Example.com.", "example.com.", true},
+        {".example.com", ".example.com", true},
+        {"a..B", "a..b", true},
+        {"a b.Example", "a b.example", true},
+        {"192.0.2.1", "192.0.2.1", true},
+        {"[::1]", "[::1]", true},
+        {"https://example.com/", "https://example.com/", true},
+        {"B\xc3\x9c"
+         "cher..example",
+         "xn--bcher-kva..example", true},
+        {"", NULL, false},
+        {"a\n.example", NULL, false},
+        {"\xff.example", NULL, false},
+        {"\xef\xbf\xbd.example", NULL, false},
+        {"a\xe2\x80\xae.example", NULL, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_buf name = yn_buf_make(1024, NULL), message = yn_buf_make(1024, NULL);
+        bool malformed = false;
+        bool taken = yn_intake_name(yonder_text_of(rows[i].written), &name, &malformed, &message);
+        if (taken != (rows[i].name != NULL) || taken == (message.len > 0))
+            fail_msg("row %zu: %.*s", i, YN_PRINT(yn_buf_text(&message)));
+        assert_text(rows[i].written, yn_buf_text(&name), rows[i].name ? rows[i].name : "");
+        assert_true(!taken || malformed == rows[i].malformed);
+        yn_buf_free(&name);
+        yn_buf_free(&message);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_domain_comes_out_as_the_list_has_it),
         cmocka_unit_test(what_is_no_domain_gets_a_sentence),
+        cmocka_unit_test(the_api_takes_names_that_are_malformed),
         cmocka_unit_test(a_name_is_of_253_bytes_at_most_and_a_label_of_63),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,8 +104,8 @@ static void a_failure_is_an_event_and_a_pass_after_one(void **state)
         uint32_t failing;
         const char *events, *hooks;
     } rows[] = {
-        {true, 0, "1", "1"}, {false, 1, "2", "2"}, {false, 2, "3", "2"}, {false, 3, "4", "2"},
-        {true, 0, "5", "2"}, {true, 0, "5", "2"},  {false, 1, "6", "3"},
+        {true, 0, "1", "0"}, {false, 1, "2", "1"}, {false, 2, "3", "1"}, {false, 3, "4", "1"},
+        {true, 0, "5", "1"}, {true, 0, "5", "1"},  {false, 1, "6", "2"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_int_equal(scanned(b, "a", rows[i].passed, 2000 + (int64_t)i), YONDER_OK);
@@ -241,6 +241,29 @@ static void hooks_are_told_of_every_change_until_they_know(void **state)
     assert_int_equal(rows[0].event.what.kind, YN_LIFE_PUBLISHED);
 }
 
+static void hooks_are_told_of_what_happens_while_there_are_some(void **state)
+{
+    bench *b = *state;
+    yn_store_telling *rows;
+    assert_int_equal(import(b, "listed", "bulk-1-year", 1), YONDER_OK); // of which who did it knows
+    assert_int_equal(untold(b, 9, 0, &rows), 0);
+    assert_int_equal(add(b, "a", YN_LIFE_SUBMITTED, 2), YONDER_OK);
+    assert_int_equal(yn_store_hooks(b->store, true), YONDER_OK); // a restart
+    assert_int_equal(untold(b, 9, 0, &rows), 1);
+    assert_int_equal(yn_store_hooks(b->store, false), YONDER_OK);
+    assert_int_equal(add(b, "b", YN_LIFE_SUBMITTED, 3), YONDER_OK);
+    assert_string_equal(raw_text(b, "SELECT count(*) FROM hooks"), "0");
+    open_again(b);
+    assert_int_equal(add(b, "c", YN_LIFE_SUBMITTED, 4), YONDER_OK);
+    // As a layout of before left them, when all was kept.
+    (void)raw(b, "INSERT INTO hooks (event, due, tries) VALUES (1, 0, 0)");
+    assert_int_equal(yn_store_hooks(b->store, true), YONDER_OK);
+    assert_int_equal(untold(b, 9, 0, &rows), 0);
+    assert_int_equal(add(b, "d", YN_LIFE_SUBMITTED, 5), YONDER_OK);
+    assert_int_equal(untold(b, 9, 0, &rows), 1);
+    assert_text("domain", rows[0].event.domain, "d");
+}
+
 /* ---- versions ----------------------------------------------------------------------------------
  */
 
@@ -356,7 +379,7 @@ static void settings_have_bounds_and_defaults(void **state)
     assert_int_equal(yn_directory_settings_read(b->store, &read), YONDER_OK);
     assert_int_equal(read.removal_cap, 5);
     assert_int_equal(read.scan_doubt, 100);
-    assert_int_equal(read.publish_keep, 50);
+    assert_int_equal(read.publish_keep, 20);
     assert_int_equal(read.publish_wait, 0);
     assert_int_equal(read.scan_interval, week);
 }
@@ -372,6 +395,7 @@ int main(void)
         TEST(the_interval_that_is_set_counts_from_the_first_scan),
         TEST(another_interval_holds_for_who_waits_already),
         TEST(the_longest_failing_are_removed_first),
+        TEST(hooks_are_told_of_what_happens_while_there_are_some),
         TEST(hooks_are_told_of_every_change_until_they_know),
         TEST(a_version_is_published_with_its_events_or_not_at_all),
         TEST(old_documents_go_and_what_was_signed_stays),

@@ -49,7 +49,7 @@ static void scene_free(scene *s)
 }
 
 typedef struct asked {
-    const char *method, *path, *authorization, *tag, *domain;
+    const char *method, *path, *authorization, *tag, *domain, *accept;
     bool own_tls, proxy_tls;
 } asked;
 
@@ -58,6 +58,7 @@ static yn_web_response ask(scene *s, asked a)
     const yn_web_field fields[] = {
         {YN_TEXT("authorization"), yonder_text_of(a.authorization ? a.authorization : "")},
         {YN_TEXT("If-None-Match"), yonder_text_of(a.tag ? a.tag : "")},
+        {YN_TEXT("Accept"), yonder_text_of(a.accept ? a.accept : "*/*")},
     };
     const yn_web_field query[] = {{YN_TEXT("domain"), yonder_text_of(a.domain ? a.domain : "")}};
     yn_client_found client = {.tls = a.own_tls || a.proxy_tls};
@@ -66,7 +67,7 @@ static yn_web_response ask(scene *s, asked a)
         .request = {.method = yonder_text_of(a.method),
                     .path = yonder_text_of(a.path),
                     .fields = a.authorization ? fields : fields + 1,
-                    .field_count = a.authorization ? 2 : 1,
+                    .field_count = a.authorization ? 3 : 2,
                     .query = query,
                     .query_count = a.domain ? 1 : 0,
                     .site = &s->site,
@@ -228,6 +229,50 @@ static void who_asks_too_much_is_told_when_to_come_again(void **state)
     scene_free(s);
 }
 
+static void a_refusal_is_a_page_for_a_browser(void **state)
+{
+    (void)state;
+    static const char browser[] = "text/plain;q=0.1, Text/HTML ;q=0.9,*/*;q=0.8";
+    static const struct {
+        const char *name, *method, *path, *accept;
+        unsigned status;
+        const char *says; // NULL: text
+    } rows[] = {
+        {"not there", "GET", "/<b>", browser, 404, "leads to nothing here."},
+        {"of a form", "GET", "/submit", browser, 405, "reached by a form."},
+        {"operator's", "GET", "/metrics", browser, 403, "For the operator only"},
+        {"api", "GET", "/api/v2/nothing", browser, 404, NULL},
+        {"list", "GET", "/lists/0/list.json", browser, 404, NULL},
+        {"a program", "GET", "/nothing", "*/*", 404, NULL},
+        {"another", "GET", "/nothing", "text/htmlx", 404, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        scene *s = scene_new(NULL, 0, 0);
+        yn_web_response response = ask(
+            s, (asked){.method = rows[i].method, .path = rows[i].path, .accept = rows[i].accept});
+        bool page = yn_starts_with(yonder_text_of(response.type), YN_TEXT("text/html"));
+        yn_buf_char(&response.body, '\0');
+        assert_row(rows[i].name, response.status == rows[i].status);
+        assert_row(rows[i].name, page == (rows[i].says != NULL));
+        assert_row(rows[i].name, !page || strstr(response.body.ptr, rows[i].says));
+        assert_row(rows[i].name, !page || strstr(response.body.ptr, "</html>"));
+        yn_buf_free(&response.body);
+        scene_free(s);
+    }
+    scene *s = scene_new(NULL, 1, 0);
+    clock_ms = 1000000;
+    const asked look = {.method = "GET", .path = "/nothing", .accept = browser};
+    assert_int_equal(status(s, look), 404);
+    assert_int_equal(status(s, look), 404);
+    yn_web_response response = ask(s, look);
+    yn_buf_char(&response.body, '\0');
+    assert_int_equal(response.status, 429);
+    assert_text("limited", field(&response, "Retry-After"), "60");
+    assert_non_null(strstr(response.body.ptr, "<p>Too many requests from your address."));
+    yn_buf_free(&response.body);
+    scene_free(s);
+}
+
 static void only_so_many_checks_are_under_way(void **state)
 {
     (void)state;
@@ -302,6 +347,7 @@ int main(void)
         cmocka_unit_test(tokens_are_long_and_plain),
         cmocka_unit_test(strict_transport_security_is_sent_over_tls_alone),
         cmocka_unit_test(who_asks_too_much_is_told_when_to_come_again),
+        cmocka_unit_test(a_refusal_is_a_page_for_a_browser),
         cmocka_unit_test(only_so_many_checks_are_under_way),
         cmocka_unit_test(a_site_is_not_asked_again_and_again_whoever_asks_for_it),
         cmocka_unit_test(tags_are_compared_weakly_and_in_lists),

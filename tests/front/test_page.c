@@ -368,6 +368,29 @@ static void a_domains_page_says_what_happens_next(void **state)
     yn_buf_free(&out);
 }
 
+static void no_date_is_promised_where_versions_come_by_hand(void **state)
+{
+    (void)state;
+    static const yn_life_state states[] = {YN_LIFE_PENDING, YN_LIFE_PENDING_REMOVAL,
+                                           YN_LIFE_PENDING_AUTOMATED_REMOVAL};
+    yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
+    for (size_t i = 0; i < 3 * 2; i++) {
+        site s;
+        build(&s, "a.example", FIT, YN_TEXT(""));
+        set_state(&s, states[i / 2], 0);
+        yn_page page = page_of(&out);
+        page.by_hand = i % 2 == 0;
+        page.settings.publish_interval = i % 2 ? 0 : day;
+        out.len = 0;
+        yn_page_domain(&page, &s.story);
+        assert_int_equal(out.error, 0);
+        assert_true(has(&out, "version 13, which comes when the operator makes it"));
+        assert_false(has(&out, "expected"));
+        destroy(&s);
+    }
+    yn_buf_free(&out);
+}
+
 /* ---- nothing from elsewhere is markup ----------------------------------------------------------
  */
 
@@ -566,6 +589,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(who_may_submit_is_offered_to_and_nobody_else),
         cmocka_unit_test(what_was_refused_says_why),
         cmocka_unit_test(a_domains_page_says_what_happens_next),
+        cmocka_unit_test(no_date_is_promised_where_versions_come_by_hand),
         cmocka_unit_test(no_text_from_elsewhere_is_markup),
         cmocka_unit_test(text_is_shown_and_does_not_steer),
         cmocka_unit_test(what_pages_load_is_there),
