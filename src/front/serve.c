@@ -95,16 +95,46 @@ static enum MHD_Result may_connect(void *context, const struct sockaddr *address
     return yn_callers_may(serve->callers, &from, trusted) ? MHD_YES : MHD_NO;
 }
 
+// The request that a connection is about. The library does not tell of the end of one whose head it
+// could not read to its end (of too many cookies, for one), so a connection ends what it has left.
+typedef struct slot {
+    yn_exchange *begun;
+} slot;
+
+static void end_request(yn_serve *serve, slot *s)
+{
+    if (s && s->begun) {
+        atomic_fetch_sub(&serve->under_way, 1);
+        yn_exchange_free(s->begun);
+        s->begun = NULL;
+    }
+}
+
+static slot *slot_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
 static void connection_changes(void *context, struct MHD_Connection *connection, void **state,
                                enum MHD_ConnectionNotificationCode what)
 {
     yn_serve *serve = ((listener *)context)->serve;
     yn_address from;
-    (void)state;
-    if (what == MHD_CONNECTION_NOTIFY_CLOSED)
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         yn_callers_leave(serve->callers, descriptor(connection));
-    else if (peer(connection, &from))
+        end_request(serve, *state);
+        yn_free(NULL, *state);
+        *state = NULL;
+        return;
+    }
+    if (peer(connection, &from))
         yn_callers_enter(serve->callers, descriptor(connection), &from, now_ms());
+    slot *s = yn_alloc(NULL, sizeof *s);
+    if (s)
+        s->begun = NULL;
+    *state = s;
 }
 
 static void *watch(void *context)
@@ -126,20 +156,20 @@ static void *request_begins(void *context, const char *target, struct MHD_Connec
 {
     yn_serve *serve = ((listener *)context)->serve;
     yn_callers_waits(serve->callers, descriptor(connection), now_ms());
-    yn_exchange *exchange = yn_exchange_new(yonder_text_of(target));
-    if (exchange)
-        atomic_fetch_add(&serve->under_way, 1);
-    return exchange;
+    slot *s = slot_of(connection);
+    end_request(serve, s);
+    if (!s || !(s->begun = yn_exchange_new(yonder_text_of(target))))
+        return NULL;
+    atomic_fetch_add(&serve->under_way, 1);
+    return s->begun;
 }
 
 static void request_ends(void *context, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode how)
 {
-    yn_serve *serve = ((listener *)context)->serve;
-    (void)connection, (void)how;
+    (void)how;
     if (*state)
-        atomic_fetch_sub(&serve->under_way, 1);
-    yn_exchange_free(*state);
+        end_request(((listener *)context)->serve, slot_of(connection));
     *state = NULL;
 }
 
