@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from directory_rig import Directory, Sites
+from directory_rig import GOOD, Directory, Sites
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +50,16 @@ def test_requests_that_the_library_drops_are_forgotten(directory):
     begin = time.monotonic()
     server.close()  # finishes what is under way; under ASan leaks are told here
     assert time.monotonic() - begin < 10
+
+
+def test_a_site_with_thousands_of_findings_stops_no_round(directory, sites):
+    """A directive of no meaning is worth a warning; what came to 256 KB had all scans and versions fail."""
+    sites.hsts["one.test"] = GOOD + "; x" * 8000
+    server = directory()
+    _, warnings = server.post("/api/v2/submit", query={"domain": "one.test"}).codes()
+    assert 0 < len(warnings) < 100
+    assert server.update()["added"] == 1
+    scanned = server.post("/api/v2/remove-ineligible-domains", query={"everyone": 1}, operator=True).json()
+    assert (scanned["scanned"], scanned["failed"]) == (1, 0)
+    assert len(server.get("/api/v2/history", query={"domain": "one.test"}).body) < 40000
+    sites.hsts["one.test"] = GOOD
