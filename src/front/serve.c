@@ -411,11 +411,11 @@ yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
         .reads = yn_limit_new(options->reads_a_minute, seed),
         .checks = yn_limit_new(options->checks_a_minute, ~seed),
         .sites = yn_limit_new(options->site_a_minute, seed * 3),
-        .max_checks = options->max_checks,
+        .turns = yn_turns_new(options->max_checks),
         .now_ms = now_ms,
     };
     if (!serve->callers || !serve->dispatcher.reads || !serve->dispatcher.checks ||
-        !serve->dispatcher.sites)
+        !serve->dispatcher.sites || !serve->dispatcher.turns)
         yn_buf_str(message, "out of memory");
     else if (pthread_create(&serve->watch, NULL, watch, serve))
         yn_buf_str(message, "there are no threads");
@@ -458,5 +458,6 @@ void yn_serve_stop(yn_serve *serve)
     yn_limit_free(serve->dispatcher.reads);
     yn_limit_free(serve->dispatcher.checks);
     yn_limit_free(serve->dispatcher.sites);
+    yn_turns_free(serve->dispatcher.turns);
     yn_free(NULL, serve);
 }
