@@ -230,7 +230,8 @@ static enum MHD_Result send_it(yn_serve *serve, struct MHD_Connection *connectio
     return queued;
 }
 
-static enum MHD_Result answer(listener *l, struct MHD_Connection *connection, yn_exchange *x)
+static enum MHD_Result answer(listener *l, struct MHD_Connection *connection, yn_exchange *x,
+                              bool old)
 {
     yn_serve *serve = l->serve;
     yn_address from = {.len = 0};
@@ -240,7 +241,7 @@ static enum MHD_Result answer(listener *l, struct MHD_Connection *connection, yn
     yn_callers_busy(serve->callers, descriptor(connection));
     yn_exchange_finish(x, &input);
     peer(connection, &from);
-    yn_client_find(&serve->options.clients, &from, l->tls, x->fields, x->field_count, &client);
+    yn_client_find(&serve->options.clients, &from, l->tls, old, x->fields, x->field_count, &client);
     yn_client_print(&client.address, address);
     input.client = &client;
     input.own_tls = l->tls;
@@ -299,7 +300,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 {
     listener *l = context;
     yn_exchange *x = *state;
-    (void)url, (void)version;
+    (void)url;
     if (!x)
         return MHD_NO;
     if (!x->begun) {
@@ -313,7 +314,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return more ? MHD_YES : MHD_NO;
     }
     if (!l->redirects)
-        return answer(l, connection, x);
+        return answer(l, connection, x, strcmp(version, "HTTP/1.0") == 0);
     yn_web_response response = yn_dispatch_begin();
     redirect(l->serve, x, &response);
     return send_it(l->serve, connection, &response, &x->arena);
