@@ -531,6 +531,36 @@ def test_sigterm_lets_what_is_under_way_end(fresh, sites):
     assert len(directory.get("/api/v2/pending").json()) == len(results)
 
 
+def test_looks_at_the_same_time_share_one_visit(directory, sites):
+    def at_once(asks):
+        """The sorted answers of these, all of which come in before the site answers; how often it was asked."""
+        answers, before = [], sites.asked
+        sites.awake.clear()
+        threads = [threading.Thread(target=lambda ask=ask: answers.append(ask().codes())) for ask in asks]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+        sites.awake.set()
+        for thread in threads:
+            thread.join()
+        return sorted(answers), sites.asked - before
+
+    def look():
+        return directory.get("/api/v2/preloadable", query={"domain": "n20.test"})
+
+    def leave():
+        return directory.get("/api/v2/removable", query={"domain": "n20.test"})
+
+    _, once = at_once([look])
+    says_preload = ["header.removable.contains.preload"], []
+    assert at_once([look] * 6 + [leave] * 2) == ([([], [])] * 6 + [says_preload] * 2, once)
+    sites.hsts["n20.test"] = None  # nothing is remembered
+    assert look().codes()[0] == ["response.no_header"]
+    # A wish has a visit of its own.
+    assert at_once([look, lambda: submit(directory, "n20.test")])[1] > once
+    sites.hsts["n20.test"] = GOOD
+
+
 # ---- what it does by itself ---------------------------------------------------------------------------
 
 
