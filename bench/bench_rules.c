@@ -148,6 +148,21 @@ static void measure(state *s)
     bench_print((double)yonder_rules_image(s->rules).len / (1 << 20), "MiB", name);
 }
 
+// False where there is no memory for it.
+static bool measure_all(state *s, unsigned most)
+{
+    for (s->count = 1000; s->count <= most; s->count *= 10) {
+        if (!make_rules(s))
+            return false;
+        measure(s);
+        yonder_rules_free(s->changed);
+        yonder_rules_free(s->opened);
+        yonder_rules_free(s->rules);
+        s->rules = s->opened = s->changed = NULL;
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     state s = {0};
@@ -155,18 +170,11 @@ int main(int argc, char **argv)
     s.targets = malloc(questions * sizeof *s.targets);
     s.hosts = malloc(questions * sizeof *s.hosts);
     s.lines = malloc(questions * sizeof *s.lines);
-    if (!s.targets || !s.hosts || !s.lines)
-        return 3;
-    for (s.count = 1000; s.count <= most; s.count *= 10) {
-        if (!make_rules(&s))
-            return 3;
-        measure(&s);
-        yonder_rules_free(s.changed);
-        yonder_rules_free(s.opened);
-        yonder_rules_free(s.rules);
-        s.rules = s.opened = s.changed = NULL;
-    }
+    bool measured = s.targets && s.hosts && s.lines && measure_all(&s, most);
+    free(s.targets);
+    free(s.hosts);
+    free(s.lines);
     if (s.wrong)
         fprintf(stderr, "bench_rules: %zu answers were wrong\n", s.wrong);
-    return s.wrong ? 1 : 0;
+    return !measured ? 3 : s.wrong ? 1 : 0;
 }

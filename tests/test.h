@@ -31,6 +31,18 @@ static inline void yn_assert_text(const char *row, yonder_text actual, yonder_te
     _fail(file, line);
 }
 
+/** Puts a text behind the one in `room`, an array. Fails where they do not fit. */
+#define append_to(room, more) yn_append_to(room, sizeof(room), more, __FILE__, __LINE__)
+
+static inline void yn_append_to(char *room, size_t size, const char *more, const char *file,
+                                int line)
+{
+    size_t len = strlen(room), more_len = strlen(more);
+    if (more_len >= size - len)
+        _fail(file, line);
+    memcpy(room + len, more, more_len + 1);
+}
+
 /** Fails with the name of the row where `condition` is false. */
 #define assert_row(row, condition)                                                                 \
     do {                                                                                           \

@@ -38,11 +38,12 @@ static int open_admin(const char *where)
     struct sockaddr_un path = {.sun_family = AF_UNIX};
     yn_address address;
     if (strchr(where, '/')) {
-        if (strlen(where) >= sizeof path.sun_path) {
+        size_t len = strlen(where);
+        if (len >= sizeof path.sun_path) {
             errno = ENAMETOOLONG;
             return -1;
         }
-        strcpy(path.sun_path, where);
+        memcpy(path.sun_path, where, len + 1);
         return connect_to(&path, sizeof path, AF_UNIX);
     }
     if (!yn_address_parse(&address, yonder_text_of(where))) {

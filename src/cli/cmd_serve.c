@@ -219,9 +219,7 @@ static int run(const void *opaque, size_t file_count, char **files)
     size_t count = 0;
     yn_listen_at *listen = calloc(o->listen.count + o->tls_listen.count + 1, sizeof *listen);
     yn_cidr *trusted = calloc(o->trusted.count + 1, sizeof *trusted);
-    if (!listen || !trusted)
-        return YN_EXIT_FAILED;
-    int code = find_addresses(o, listen, &count);
+    int code = listen && trusted ? find_addresses(o, listen, &count) : YN_EXIT_FAILED;
     yn_server_options server = {
         .load = {.files = (const char *const *)files,
                  .file_count = file_count,

@@ -100,7 +100,7 @@ static bool take_cell(yn_csv *csv, yn_carry *carry, yonder_text *cell)
 // Takes the cells of a row and the end of its line. False after a note.
 static bool take_row(yn_csv *csv, yn_carry *carry)
 {
-    yonder_text cell;
+    yonder_text cell = {NULL, 0};
     bool too_many = false;
     size_t n = 0;
     csv->count = 0;

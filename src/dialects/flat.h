@@ -23,8 +23,8 @@ void yn_flat_begin(yn_flat *flat, yn_buf *out, const yn_notes *notes, const yond
 int yn_flat_end(yn_flat *flat);
 
 /** These have the context of a sink whose struct starts with a yn_flat. */
-int yn_flat_source(void *flat, yonder_text name);
-int yn_flat_section(void *flat, yonder_text hosts, uint32_t line);
+int yn_flat_source(void *context, yonder_text name);
+int yn_flat_section(void *context, yonder_text hosts, uint32_t line);
 
 /** Takes the next host off `*hosts`; empty after the last. */
 yonder_text yn_flat_host(yonder_text *hosts);

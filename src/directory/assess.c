@@ -7,6 +7,31 @@
 #include "base/text.h"
 #include "report/check.h"
 
+enum {
+    issues_most = 64,   // that are kept of each severity
+    message_most = 512, // bytes of one
+};
+
+// A site is not to fill the history, or to have a round fail for all: a header has room for tens of
+// thousands of directives, each of which is worth a warning. Errors have a code each, and are few.
+static void bound(yn_grade *grade)
+{
+    size_t kept = 0, of[YN_SEVERITY_NOTE + 1] = {0};
+    for (size_t i = 0; i < grade->count; i++) {
+        yn_issue *issue = &grade->issues[i];
+        if (of[issue->check->severity]++ >= issues_most)
+            continue;
+        yonder_text *m = &issue->message;
+        if (m->len > message_most) {
+            m->len = message_most;
+            while (m->len && ((unsigned char)m->ptr[m->len] & 0xC0) == 0x80)
+                m->len--; // not within a character
+        }
+        grade->issues[kept++] = *issue;
+    }
+    grade->count = kept;
+}
+
 // Whether our own network may be what is wrong with it. A handshake that fails, or an answer that
 // is no HTTP, is the site's.
 static bool is_unreachable(const yn_visit *visit)
@@ -46,6 +71,7 @@ int yn_assess_grade(const yn_audit *audit, yn_assess_what what, const char *poli
     if (error)
         return error;
     const yn_visit *first = yn_chain_first(audit, YN_START_HTTPS);
+    bound(&a.grade);
     bool fine = yn_check_count(&a.grade, YN_SEVERITY_ERROR) == 0;
     // A port that does not answer in time is to the list as one that is closed; but where our own
     // time was over nothing is known of it.

@@ -67,14 +67,22 @@ static bool is_for_us(const yn_web_field *fields, size_t count)
     return true;
 }
 
-static bool tells_of_others(const yn_web_field *fields, size_t count)
+// Whether it is passed on, for all that can be seen: by a field that proxies add, or by a version
+// of HTTP that hardly anybody but a proxy speaks. nginx, as it comes, adds no field, asks for us by
+// the address that it was told, and so would have everybody be of this machine.
+static bool is_passed_on(const yn_web_field *fields, size_t count, bool http_1_0)
 {
-    static const char *const names[] = {"Forwarded", "X-Forwarded-For"};
-    for (size_t i = 0; i < count; i++)
+    static const char *const names[] = {"Forwarded", "Via", "X-Real-IP", "CF-Connecting-IP",
+                                        "True-Client-IP"};
+    static const yonder_text start = YN_TEXT_INIT("X-Forwarded-");
+    for (size_t i = 0; i < count; i++) {
+        if (yn_equal_nocase(yn_slice(fields[i].name, 0, start.len), start))
+            return true;
         for (size_t n = 0; n < sizeof names / sizeof *names; n++)
             if (yn_equal_nocase(fields[i].name, yonder_text_of(names[n])))
                 return true;
-    return false;
+    }
+    return http_1_0;
 }
 
 static size_t read_hops(const yn_web_field *fields, size_t count, yn_hop hops[YN_FORWARDED_MOST])
@@ -89,14 +97,14 @@ static size_t read_hops(const yn_web_field *fields, size_t count, yn_hop hops[YN
 // Goes from proxy to proxy as long as these are trusted. False where somebody is told of by one who
 // is not, or what is told cannot be read.
 static bool follow(const yn_client_rules *rules, const yn_web_field *fields, size_t count,
-                   yn_client_found *out)
+                   bool passed_on, yn_client_found *out)
 {
     yn_hop hops[YN_FORWARDED_MOST];
     if (!yn_cidr_has(rules->trusted, rules->trusted_count, &out->address))
-        return !tells_of_others(fields, count);
+        return !passed_on;
     size_t hop_count = read_hops(fields, count, hops), i = 0;
     if (!hop_count)
-        return !tells_of_others(fields, count);
+        return !passed_on;
     out->tls = yn_equal(hops[0].proto, YN_TEXT("https"));
     for (; i < hop_count; i++) {
         if (!yn_cidr_has(rules->trusted, rules->trusted_count, &out->address))
@@ -109,13 +117,13 @@ static bool follow(const yn_client_rules *rules, const yn_web_field *fields, siz
     return true;
 }
 
-void yn_client_find(const yn_client_rules *rules, const yn_address *peer, bool tls,
+void yn_client_find(const yn_client_rules *rules, const yn_address *peer, bool tls, bool http_1_0,
                     const yn_web_field *fields, size_t field_count, yn_client_found *out)
 {
     *out = (yn_client_found){.address = *peer, .tls = tls};
-    bool told = tells_of_others(fields, field_count);
-    bool whole = follow(rules, fields, field_count, out);
-    out->local = !told && is_near(peer, loopback_ranges) && is_for_us(fields, field_count);
+    bool passed_on = is_passed_on(fields, field_count, http_1_0);
+    bool whole = follow(rules, fields, field_count, passed_on, out);
+    out->local = !passed_on && is_near(peer, loopback_ranges) && is_for_us(fields, field_count);
     bool near = whole && is_near(&out->address, sizeof near_ranges / sizeof *near_ranges) &&
                 is_for_us(fields, field_count);
     out->inside = rules->reach == YN_REACH_ANY || (rules->reach == YN_REACH_AUTO && near);

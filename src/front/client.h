@@ -29,11 +29,12 @@ typedef struct yn_client_found {
 
 /**
  * `peer` is the other end of the connection, `tls` whether that is encrypted. Whoever is not
- * trusted and tells of somebody else is not believed, and counts as outside. So does, with
+ * trusted and tells of somebody else is not believed, and counts as outside; `http_1_0`, the
+ * request's version, is taken for a proxy's that does not tell. So does, with
  * YN_REACH_AUTO, who asks for a host by a name other than localhost: a page of some web site may
  * have had its own name lead here.
  */
-void yn_client_find(const yn_client_rules *rules, const yn_address *peer, bool tls,
+void yn_client_find(const yn_client_rules *rules, const yn_address *peer, bool tls, bool http_1_0,
                     const yn_web_field *fields, size_t field_count, yn_client_found *out);
 
 /** The address without its port, NUL-terminated. */

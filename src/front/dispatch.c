@@ -148,20 +148,26 @@ static bool may_operate(const yn_dispatcher *d, const yn_web_request *request,
     return false;
 }
 
-static void check(yn_dispatcher *d, const yn_web_route *route, const yn_web_request *request,
+static void check(yn_dispatcher *d, const yn_web_route *route, const yn_dispatch_input *input,
                   yn_web_response *response)
 {
+    const yn_web_request *request = &input->request;
+    uint64_t client = yn_limit_client(&input->client->address);
     if (!spares_site(d, request, response))
         return;
-    if (atomic_fetch_add(&d->checks_now, 1) < d->max_checks) {
+    yn_turn turn = yn_turns_take(d->turns, client);
+    if (turn == YN_TURN_TAKEN) {
         atomic_fetch_add(&d->site->counts->checks, 1);
         route->handle(d->directory, request, response);
-    } else {
-        atomic_fetch_add(&d->site->counts->limited, 1);
-        yn_web_say(response, 503, "Too many checks are under way. Please try again in a moment.");
-        wait_for(response, request->arena, 5);
+        yn_turns_give(d->turns, client);
+        return;
     }
-    atomic_fetch_sub(&d->checks_now, 1);
+    atomic_fetch_add(&d->site->counts->limited, 1);
+    if (turn == YN_TURN_NONE_LEFT)
+        yn_web_say(response, 503, "Too many checks are under way. Please try again in a moment.");
+    else
+        yn_web_say(response, 429, "Too many checks of yours are under way. Please wait for them.");
+    wait_for(response, request->arena, 5);
 }
 
 static const yn_web_route *answer(yn_dispatcher *d, yn_dispatch_input *input,
@@ -183,7 +189,7 @@ static const yn_web_route *answer(yn_dispatcher *d, yn_dispatch_input *input,
     else if (!route)
         unknown_path(response);
     else if (route->cost == YN_WEB_CHECK)
-        check(d, route, request, response);
+        check(d, route, input, response);
     else if (route->cost != YN_WEB_OPERATE || may_operate(d, request, response))
         route->handle(d->directory, request, response);
     return route;

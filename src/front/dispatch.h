@@ -6,6 +6,7 @@
 
 #include "front/client.h"
 #include "front/limit.h"
+#include "front/turns.h"
 #include "front/web.h"
 
 typedef struct yn_dispatcher {
@@ -16,8 +17,7 @@ typedef struct yn_dispatcher {
     bool hsts_behind_proxy;   /**< and for those over that of a trusted proxy */
     yn_limit *reads, *checks; /**< of a client */
     yn_limit *sites;          /**< checks of one site, whoever asks for them */
-    unsigned max_checks;      /**< live checks at once */
-    atomic_uint checks_now;   /**< 0 to begin with */
+    yn_turns *turns;          /**< of live checks */
     uint64_t (*now_ms)(void);
 } yn_dispatcher;
 

@@ -96,16 +96,46 @@ static enum MHD_Result may_connect(void *context, const struct sockaddr *address
     return yn_callers_may(serve->callers, &from, trusted) ? MHD_YES : MHD_NO;
 }
 
+// The request that a connection is about. The library does not tell of the end of one whose head it
+// could not read to its end (of too many cookies, for one), so a connection ends what it has left.
+typedef struct slot {
+    yn_exchange *begun;
+} slot;
+
+static void end_request(yn_serve *serve, slot *s)
+{
+    if (s && s->begun) {
+        atomic_fetch_sub(&serve->under_way, 1);
+        yn_exchange_free(s->begun);
+        s->begun = NULL;
+    }
+}
+
+static slot *slot_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
 static void connection_changes(void *context, struct MHD_Connection *connection, void **state,
                                enum MHD_ConnectionNotificationCode what)
 {
     yn_serve *serve = ((listener *)context)->serve;
     yn_address from;
-    (void)state;
-    if (what == MHD_CONNECTION_NOTIFY_CLOSED)
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         yn_callers_leave(serve->callers, descriptor(connection));
-    else if (peer(connection, &from))
+        end_request(serve, *state);
+        yn_free(NULL, *state);
+        *state = NULL;
+        return;
+    }
+    if (peer(connection, &from))
         yn_callers_enter(serve->callers, descriptor(connection), &from, now_ms());
+    slot *s = yn_alloc(NULL, sizeof *s);
+    if (s)
+        s->begun = NULL;
+    *state = s;
 }
 
 static void *watch(void *context)
@@ -127,20 +157,20 @@ static void *request_begins(void *context, const char *target, struct MHD_Connec
 {
     yn_serve *serve = ((listener *)context)->serve;
     yn_callers_waits(serve->callers, descriptor(connection), now_ms());
-    yn_exchange *exchange = yn_exchange_new(yonder_text_of(target));
-    if (exchange)
-        atomic_fetch_add(&serve->under_way, 1);
-    return exchange;
+    slot *s = slot_of(connection);
+    end_request(serve, s);
+    if (!s || !(s->begun = yn_exchange_new(yonder_text_of(target))))
+        return NULL;
+    atomic_fetch_add(&serve->under_way, 1);
+    return s->begun;
 }
 
 static void request_ends(void *context, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode how)
 {
-    yn_serve *serve = ((listener *)context)->serve;
-    (void)connection, (void)how;
+    (void)how;
     if (*state)
-        atomic_fetch_sub(&serve->under_way, 1);
-    yn_exchange_free(*state);
+        end_request(((listener *)context)->serve, slot_of(connection));
     *state = NULL;
 }
 
@@ -201,7 +231,8 @@ static enum MHD_Result send_it(yn_serve *serve, struct MHD_Connection *connectio
     return queued;
 }
 
-static enum MHD_Result answer(listener *l, struct MHD_Connection *connection, yn_exchange *x)
+static enum MHD_Result answer(listener *l, struct MHD_Connection *connection, yn_exchange *x,
+                              bool old)
 {
     yn_serve *serve = l->serve;
     yn_address from = {.len = 0};
@@ -211,7 +242,7 @@ static enum MHD_Result answer(listener *l, struct MHD_Connection *connection, yn
     yn_callers_busy(serve->callers, descriptor(connection));
     yn_exchange_finish(x, &input);
     peer(connection, &from);
-    yn_client_find(&serve->options.clients, &from, l->tls, x->fields, x->field_count, &client);
+    yn_client_find(&serve->options.clients, &from, l->tls, old, x->fields, x->field_count, &client);
     yn_client_print(&client.address, address);
     input.client = &client;
     input.own_tls = l->tls;
@@ -271,7 +302,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 {
     listener *l = context;
     yn_exchange *x = *state;
-    (void)url, (void)version;
+    (void)url;
     if (!x)
         return MHD_NO;
     if (!x->begun) {
@@ -285,7 +316,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return more ? MHD_YES : MHD_NO;
     }
     if (!l->redirects)
-        return answer(l, connection, x);
+        return answer(l, connection, x, strcmp(version, "HTTP/1.0") == 0);
     yn_web_response response = yn_dispatch_begin();
     redirect(l->serve, x, &response);
     return send_it(l->serve, connection, &response, &x->arena);
@@ -383,11 +414,11 @@ yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
         .reads = yn_limit_new(options->reads_a_minute, seed),
         .checks = yn_limit_new(options->checks_a_minute, ~seed),
         .sites = yn_limit_new(options->site_a_minute, seed * 3),
-        .max_checks = options->max_checks,
+        .turns = yn_turns_new(options->max_checks),
         .now_ms = now_ms,
     };
     if (!serve->callers || !serve->dispatcher.reads || !serve->dispatcher.checks ||
-        !serve->dispatcher.sites)
+        !serve->dispatcher.sites || !serve->dispatcher.turns)
         yn_buf_str(message, "out of memory");
     else if (pthread_create(&serve->watch, NULL, watch, serve))
         yn_buf_str(message, "there are no threads");
@@ -437,5 +468,6 @@ void yn_serve_stop(yn_serve *serve)
     yn_limit_free(serve->dispatcher.reads);
     yn_limit_free(serve->dispatcher.checks);
     yn_limit_free(serve->dispatcher.sites);
+    yn_turns_free(serve->dispatcher.turns);
     yn_free(NULL, serve);
 }

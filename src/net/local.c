@@ -22,11 +22,12 @@ static struct sockaddr_un file_of(const yn_address *address)
 bool yn_local_address(const char *path, yn_address *address)
 {
     struct sockaddr_un un = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof un.sun_path) {
+    size_t len = strlen(path);
+    if (len >= sizeof un.sun_path) {
         errno = ENAMETOOLONG;
         return false;
     }
-    strcpy(un.sun_path, path);
+    memcpy(un.sun_path, path, len + 1);
     *address = (yn_address){.len = sizeof un};
     memcpy(&address->storage, &un, sizeof un);
     return true;

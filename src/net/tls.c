@@ -146,10 +146,13 @@ static OCSP_SINGLERESP *said_of(OCSP_BASICRESP *basic, const X509 *certificate)
 {
     for (int i = 0; basic && i < OCSP_resp_count(basic); i++) {
         OCSP_SINGLERESP *single = OCSP_resp_get0(basic, i);
-        OCSP_CERTID *id = (OCSP_CERTID *)(uintptr_t)OCSP_SINGLERESP_get0_id(single);
+        // A copy, for what reads it is declared to change it.
+        OCSP_CERTID *id = OCSP_CERTID_dup(OCSP_SINGLERESP_get0_id(single));
         ASN1_INTEGER *serial;
-        if (OCSP_id_get0_info(NULL, NULL, NULL, &serial, id) == 1 &&
-            ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(certificate)) == 0)
+        bool same = id && OCSP_id_get0_info(NULL, NULL, NULL, &serial, id) == 1 &&
+                    ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(certificate)) == 0;
+        OCSP_CERTID_free(id);
+        if (same)
             return single;
     }
     return NULL;
@@ -322,9 +325,10 @@ static int find_key(yn_tls_tickets *tickets, const unsigned char *name, ticket_k
 static bool start_cipher(EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, ticket_key *key,
                          const unsigned char *iv, int encrypt)
 {
+    char digest[] = "sha256";
     OSSL_PARAM params[] = {
         OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, key->mac, sizeof key->mac),
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t) "sha256", 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
         OSSL_PARAM_construct_end()};
     return EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), NULL, key->cipher, iv, encrypt) == 1 &&
            EVP_MAC_CTX_set_params(mac, params) == 1;

@@ -156,7 +156,10 @@ static void compare_random(comparing *c, size_t count)
                 yn_buf_str(&p->text, "zz9");
         }
         yonder_text target = yn_arena_text(&p->arena, yn_buf_text(&p->text));
-        p->failed = p->failed || !target.ptr;
+        if (!target.ptr) {
+            p->failed = true;
+            return;
+        }
         yn_client_made client;
         choose_client(c, &client);
         if (!p->failed)

@@ -49,10 +49,9 @@ typedef union control {
 static_assert(sizeof(control) <= CMSG_LEN(2 * sizeof(int)), "see descriptor_in()");
 
 // `fd` or -1; `more` comes behind the packet.
-static bool put(int to, const packet *p, int fd, const void *more, size_t more_size)
+static bool put(int to, packet *p, int fd, void *more, size_t more_size)
 {
-    struct iovec parts[] = {{(void *)(uintptr_t)p, sizeof *p},
-                            {(void *)(uintptr_t)more, more_size}};
+    struct iovec parts[] = {{p, sizeof *p}, {more, more_size}};
     control room = {0};
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = more_size ? 2 : 1};
     if (fd >= 0) {
@@ -170,7 +169,7 @@ static bool hand_over(yn_handover *h)
     if (peer_is(fd, geteuid(), true)) {
         h->offered = true;
         if (offer_all(h, fd) && was_taken(h, fd)) {
-            const packet word = {.magic = magic, .kind = PACKET_LEFT};
+            packet word = {.magic = magic, .kind = PACKET_LEFT};
             left = true;
             put(fd, &word, -1, NULL, 0);
         }
@@ -352,7 +351,10 @@ int yn_takeover_begin(yn_takeover **out, const char *path, const char *user,
     for (unsigned tries = 0; yn_local_address(path, &address) && tries < most_tries; tries++) {
         bool ended = false;
         yn_takeover *t = calloc(1, sizeof *t);
-        wrong = t ? ask(t, &address, user, tickets, &ended) : strerror(errno);
+        wrong = yonder_strerror(YONDER_NO_MEMORY);
+        if (!t)
+            break;
+        wrong = ask(t, &address, user, tickets, &ended);
         if (!wrong && t->fd >= 0) {
             *out = t;
             return YONDER_OK;

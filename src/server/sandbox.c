@@ -88,15 +88,15 @@ static void allow(int ruleset, const char *path, uint64_t access)
 // The folder in which `path` is named.
 static void allow_folder_of(int ruleset, const char *path, uint64_t access)
 {
-    char folder[PATH_MAX];
+    char folder[PATH_MAX] = ".";
     const char *slash = strrchr(path, '/');
     if (strlen(path) >= sizeof folder)
         return;
-    strcpy(folder, path);
-    if (!slash)
-        strcpy(folder, ".");
-    else
-        folder[slash == path ? 1 : slash - path] = '\0';
+    if (slash) {
+        size_t len = slash == path ? 1 : (size_t)(slash - path);
+        memcpy(folder, path, len);
+        folder[len] = '\0';
+    }
     allow(ruleset, folder, access);
 }
 

@@ -384,8 +384,9 @@ static bool confine(server *s)
         made[made_count++] = o->admin;
     if (o->handover)
         made[made_count++] = o->handover;
-    const char **read = calloc(load->file_count + load->certs.cert_count + load->certs.key_count,
-                               sizeof(const char *));
+    const char **read =
+        calloc(load->file_count + load->certs.cert_count + load->certs.key_count + 1,
+               sizeof(const char *));
     for (size_t i = 0; read && i < load->file_count; i++)
         read[n++] = load->files[i];
     for (size_t i = 0; read && i < load->certs.cert_count; i++)

@@ -143,19 +143,24 @@ static void lines_of_any_length_read_alike(void **state)
     (void)state;
     static const char *const ends[] = {"",       "\n",      "\r\n",         "\r",
                                        "\r\r\n", "\n/c /d", "\r\n/c /d 999"};
-    static const int lengths[] = {-2, -1, 0, 1, 2, 3, 4, 1000, 40000};
+    enum {
+        longest = YONDER_RULES_MAX_LINE
+    };
+    static const size_t lengths[] = {longest - 2, longest - 1,    longest,
+                                     longest + 1, longest + 2,    longest + 3,
+                                     longest + 4, longest + 1000, longest + 40000};
     static const unsigned sizes[] = {1, 10, 1000, 16383, 16384, 16385, 20000, 100000};
     static char text[1 << 17];
     chance c = {8};
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
         for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
-            size_t len = (size_t)((int)YONDER_RULES_MAX_LINE + lengths[i]);
+            size_t len = lengths[i];
             memset(text, 'x', len);
             memcpy(text, "/a /", 4);
             for (size_t bad = 0; bad < 2; bad++) {
                 if (bad)
                     text[len - 1] = '\xC3';
-                strcpy(text + len, ends[k]);
+                memcpy(text + len, ends[k], strlen(ends[k]) + 1);
                 yonder_rules_source source = {YN_TEXT("f"), yonder_text_of(text)};
                 for (size_t n = i % 2; n < sizeof sizes / sizeof *sizes; n += 2)
                     compare(&source, 1, sizes[n], &c);

@@ -8,7 +8,7 @@ typedef struct row {
     const char *what, *peer;
     const char *fields[8];
     const char *address;
-    bool tls, local, inside; // of a connection without TLS, and with YN_REACH_AUTO
+    bool tls, local, inside, http_1_0; // of a connection without TLS, and with YN_REACH_AUTO
 } row;
 
 // 203.0.113.0/24 and 10.1.0.0/16 are trusted proxies.
@@ -116,6 +116,21 @@ static const row rows[] = {
      false,
      false,
      false},
+    {"a proxy that tells of nobody",
+     "127.0.0.1",
+     {"Host", "127.0.0.1:8080"},
+     "127.0.0.1",
+     .http_1_0 = true},
+    {"a trusted one", "10.1.0.1", {"Host", "127.0.0.1:8080"}, "10.1.0.1", .http_1_0 = true},
+    {"a trusted one that tells",
+     "203.0.113.5",
+     {"Host", "localhost", "X-Forwarded-For", "192.168.0.1", "Via", "1.0 p"},
+     "192.168.0.1",
+     .inside = true,
+     .http_1_0 = true},
+    {"Via", "127.0.0.1", {"Host", "127.0.0.1", "via", "1.1 p"}, "127.0.0.1"},
+    {"X-Real-IP", "127.0.0.1", {"Host", "127.0.0.1", "x-real-ip", "127.0.0.1"}, "127.0.0.1"},
+    {"X-Forwarded-Host", "::1", {"Host", "[::1]", "X-forwarded-host", "localhost"}, "::1"},
     {"a trusted proxy's own request",
      "10.1.0.1",
      {"Host", "10.1.0.2"},
@@ -143,7 +158,8 @@ static void find(const row *r, yn_client_reach reach, bool tls, yn_client_found 
     assert_true(yn_cidr_parse(&trusted[0], YN_TEXT("203.0.113.0/24")));
     assert_true(yn_cidr_parse(&trusted[1], YN_TEXT("10.1.0.0/16")));
     assert_true(yn_address_read_ip(&peer, yonder_text_of(r->peer), 1234));
-    yn_client_find(&(yn_client_rules){trusted, 2, reach}, &peer, tls, fields, count, out);
+    yn_client_find(&(yn_client_rules){trusted, 2, reach}, &peer, tls, r->http_1_0, fields, count,
+                   out);
 }
 
 static void clients_are_known_as_far_as_proxies_are_trusted(void **state)

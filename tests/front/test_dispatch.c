@@ -34,7 +34,7 @@ static scene *scene_new(const char *token, uint32_t reads, uint32_t checks)
                                     .reads = yn_limit_new(reads, 1),
                                     .checks = yn_limit_new(checks, 2),
                                     .sites = yn_limit_new(1, 3),
-                                    .max_checks = 1,
+                                    .turns = yn_turns_new(8),
                                     .now_ms = now_ms};
     return s;
 }
@@ -44,6 +44,7 @@ static void scene_free(scene *s)
     yn_limit_free(s->dispatcher.reads);
     yn_limit_free(s->dispatcher.checks);
     yn_limit_free(s->dispatcher.sites);
+    yn_turns_free(s->dispatcher.turns);
     yn_arena_free(&s->arena);
     free(s);
 }
@@ -273,20 +274,33 @@ static void a_refusal_is_a_page_for_a_browser(void **state)
     scene_free(s);
 }
 
+// Those of others.
+static void take_turns(scene *s, uint64_t count)
+{
+    for (uint64_t client = 1; client <= count; client++)
+        assert_int_equal(yn_turns_take(s->dispatcher.turns, client), YN_TURN_TAKEN);
+}
+
 static void only_so_many_checks_are_under_way(void **state)
 {
     (void)state;
     scene *s = scene_new(NULL, 0, 0);
     const asked check = {.method = "GET", .path = "/api/v2/preloadable"};
-    atomic_store(&s->dispatcher.checks_now, 1); // another one
+    take_turns(s, 6);
+    for (int i = 0; i < 9; i++)
+        assert_int_equal(status(s, check), 400); // each is given back
+    yn_address us;
+    assert_true(yn_address_read_ip(&us, YN_TEXT("192.0.2.1"), 0));
+    assert_int_equal(yn_turns_take(s->dispatcher.turns, yn_limit_client(&us)), YN_TURN_TAKEN);
+    assert_int_equal(yn_turns_take(s->dispatcher.turns, yn_limit_client(&us)), YN_TURN_TAKEN);
+    assert_int_equal(status(s, check), 503); // none is left
+    yn_turns_give(s->dispatcher.turns, 1);
     yn_web_response response = ask(s, check);
-    assert_int_equal(response.status, 503);
+    assert_int_equal(response.status, 429); // one is, for others: a fourth of all is a client's
     assert_text("busy", field(&response, "Retry-After"), "5");
     yn_buf_free(&response.body);
-    assert_int_equal(atomic_load(&s->dispatcher.checks_now), 1);
-    atomic_store(&s->dispatcher.checks_now, 0);
+    yn_turns_give(s->dispatcher.turns, yn_limit_client(&us));
     assert_int_equal(status(s, check), 400);
-    assert_int_equal(atomic_load(&s->dispatcher.checks_now), 0);
     scene_free(s);
 }
 
@@ -295,7 +309,7 @@ static void a_site_is_not_asked_again_and_again_whoever_asks_for_it(void **state
     (void)state;
     scene *s = scene_new("0123456789abcdef", 0, 0);
     clock_ms = 1000000;
-    atomic_store(&s->dispatcher.checks_now, 1); // no check is made here: 503 says that one would be
+    take_turns(s, 8); // no check is made here: 503 says that one would be
     static const struct {
         const char *domain;
         unsigned status;

@@ -144,7 +144,7 @@ static void change(text *out, const char *rules, unsigned count)
 {
     unsigned line = dice(count - 1), n = 0;
     bool swap = dice(2);
-    const char *kept = NULL;
+    const char *kept = rules;
     out->len = 0;
     for (; *rules; n++) {
         size_t len = strcspn(rules, "\n") + 1;

@@ -321,7 +321,7 @@ static inline void naive_answer_rule(naive_answer *a, const naive_line *l, const
     scrap.asked = a->asked; // what is asked for once more does not count
     if (!naive_fires(&scrap, l, s, r, origin))
         abort();
-    strcpy(a->location, scrap.location);
+    memcpy(a->location, scrap.location, strlen(scrap.location) + 1);
     a->local = !naive_scheme(l->word[to]) && !nowhere && !origin.len;
     naive_take(a, l, YONDER_RULES_RULE,
                naive_has_status(l, to) ? naive_status_word(l->word[to + 1])
@@ -396,7 +396,19 @@ static inline void naive_finish(naive_answer *a, const naive_files *f, const nai
         a->status = naive_status_10(a->status, naive_said(f, r, "http10", &line));
 }
 
-/** Answers `request` from the rules of `f`. */
+static inline void naive_read_host(naive_request *r, yonder_text host)
+{
+    bool plain = true; // a host that is not ASCII never comes in a request
+    for (size_t i = 0; i < host.len; i++)
+        plain = plain && (unsigned char)host.ptr[i] < 0x80 && host.ptr[i] != '%';
+    r->has_host = plain && host.len &&
+                  !yn_host_canonical(host, r->host_room, 255, &r->host, &r->port) &&
+                  r->host.ptr[0] != '.';
+    if (r->has_host && r->port < 0)
+        r->port = r->https ? 443 : 80;
+}
+
+/** Answers `request` from the rules of `f`. What is no path gets what goes with any answer. */
 static inline void naive_match(naive_answer *a, const naive_files *f,
                                const yonder_rules_request *request)
 {
@@ -409,21 +421,14 @@ static inline void naive_match(naive_answer *a, const naive_files *f,
     a->location[0] = a->cache_control[0] = a->hsts[0] = '\0';
     a->retry_after = 0;
     a->asked = (naive_asked){.count = 0};
-    if (!path.len || path.ptr[0] != '/')
-        return;
-    path.len = yn_find_char(path, '?');
-    r.query = yn_skip(request->target, path.len + (path.len < request->target.len));
-    r.raw = naive_remove_dots(path, room);
-    bool plain = true; // a host that is not ASCII never comes in a request
-    for (size_t i = 0; i < request->host.len; i++)
-        plain = plain && (unsigned char)request->host.ptr[i] < 0x80 && request->host.ptr[i] != '%';
-    r.has_host = plain && request->host.len &&
-                 !yn_host_canonical(request->host, r.host_room, 255, &r.host, &r.port) &&
-                 r.host.ptr[0] != '.';
-    if (r.has_host && r.port < 0)
-        r.port = r.https ? 443 : 80;
-    if (!naive_goes_first(a, f, &r))
-        naive_go_on(a, f, &r);
+    naive_read_host(&r, request->host);
+    if (path.len && path.ptr[0] == '/') {
+        path.len = yn_find_char(path, '?');
+        r.query = yn_skip(request->target, path.len + (path.len < request->target.len));
+        r.raw = naive_remove_dots(path, room);
+        if (!naive_goes_first(a, f, &r))
+            naive_go_on(a, f, &r);
+    }
     if (!a->cause)
         a->location[0] = '\0';
     naive_finish(a, f, &r);

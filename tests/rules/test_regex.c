@@ -141,9 +141,9 @@ static void there_are_no_more_than_99_groups(void **state)
     problem_log told;
     yn_regex *re = NULL;
     for (unsigned i = 0; i < YN_REGEX_MAX_GROUPS; i++)
-        strcat(pattern, "(a)");
+        append_to(pattern, "(a)");
     yn_regex_free(compile(pattern, false, NULL));
-    strcat(pattern, "(a)");
+    append_to(pattern, "(a)");
     yn_problems problems = problems_of(&told, yonder_text_of(pattern));
     assert_int_equal(yn_regex_compile(&re, yonder_text_of(pattern), false, &problems, NULL),
                      YONDER_INVALID_RULES);
@@ -373,8 +373,8 @@ static void a_long_prefix_is_cut_between_characters(void **state)
     (void)state;
     char pattern[600] = "^/", out[YN_REGEX_MAX_PREFIX];
     for (unsigned i = 0; i < 200; i++)
-        strcat(pattern, "\xC3\xA9");
-    strcat(pattern, "$");
+        append_to(pattern, "\xC3\xA9");
+    append_to(pattern, "$");
     bool whole = true;
     assert_int_equal(yn_regex_prefix(out, yonder_text_of(pattern), &whole), 255);
     assert_false(whole);

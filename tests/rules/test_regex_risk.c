@@ -157,8 +157,8 @@ static void what_gives_up_on_a_short_subject_is_a_risk(void **state)
         char pattern[100] = "^";
         yn_regex *re;
         for (unsigned n = 2 + random_below(&seed, 14); n; n--)
-            strcat(pattern, pieces[random_below(&seed, sizeof pieces / sizeof *pieces)]);
-        strcat(pattern, "[!%]"); // at which all fail
+            append_to(pattern, pieces[random_below(&seed, sizeof pieces / sizeof *pieces)]);
+        append_to(pattern, "[!%]"); // at which all fail
         if (yn_regex_compile(&re, yonder_text_of(pattern), false, &nobody, NULL))
             continue;
         compiled++;

@@ -235,7 +235,7 @@ static void a_condition_at_its_limit_can_be_written_and_read(void **state)
     (void)state;
     char line[2048] = "/a /b header:x=";
     for (int i = 0; i < 512; i++)
-        strcat(line, "é");
+        append_to(line, "é");
     yonder_rules *rules = rules_of("limit", yonder_text_of(line)), *merged = NULL;
     assert_int_equal(yonder_rules_merge(&merged, rules, NULL), YONDER_OK);
     yonder_rules_free(merged);

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""`yonder directory serve` under attack: what was found by attacking it, and what is not to come back."""
+import socket
+import time
+
+import pytest
+
+from directory_rig import GOOD, Directory, Sites
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory):
+    sites = Sites(tmp_path_factory.mktemp("sites"), ["one.test", "two.test"])
+    yield sites
+    sites.close()
+
+
+@pytest.fixture
+def directory(sites, tmp_path):
+    """Makes one with more options."""
+    made = []
+
+    def make(*options):
+        made.append(Directory(tmp_path, *sites.options(), *options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def send(directory, request):
+    """All that comes back."""
+    answer = b""
+    with socket.create_connection(("127.0.0.1", directory.port), timeout=10) as client:
+        client.sendall(request)
+        try:
+            while more := client.recv(1 << 16):
+                answer += more
+        except ConnectionResetError:
+            pass
+    return answer
+
+
+def test_requests_that_the_library_drops_are_forgotten(directory):
+    """It does not tell of the end of one with more cookies than its memory holds."""
+    server = directory()
+    for _ in range(20):
+        assert send(server, b"GET / HTTP/1.1\r\nHost: a\r\nCookie: " + b"a=b;" * 2000 + b"\r\n\r\n") == b""
+    begin = time.monotonic()
+    server.close()  # finishes what is under way; under ASan leaks are told here
+    assert time.monotonic() - begin < 10
+
+
+def test_a_site_with_thousands_of_findings_stops_no_round(directory, sites):
+    """A directive of no meaning is worth a warning; what came to 256 KB had all scans and versions fail."""
+    sites.hsts["one.test"] = GOOD + "; x" * 8000
+    server = directory()
+    _, warnings = server.post("/api/v2/submit", query={"domain": "one.test"}).codes()
+    assert 0 < len(warnings) < 100
+    assert server.update()["added"] == 1
+    scanned = server.post("/api/v2/remove-ineligible-domains", query={"everyone": 1}, operator=True).json()
+    assert (scanned["scanned"], scanned["failed"]) == (1, 0)
+    assert len(server.get("/api/v2/history", query={"domain": "one.test"}).body) < 40000
+    sites.hsts["one.test"] = GOOD
