@@ -161,6 +161,7 @@ int yn_directory_publish(const yn_directory_options *o, size_t count, char **arg
     yn_arena arena = yn_arena_make(NULL);
     yn_buf line = yn_buf_make(line_max, NULL);
     yn_edition edition = {0};
+    opened.directory.at_least = o->at_least;
     int error = yn_edition_make(&opened.directory, o->dry_run, o->even_if_same, &usual, NULL,
                                 &arena, &edition);
     if (error == YONDER_INVALID_ARGUMENT) { // the log has said why

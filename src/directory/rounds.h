@@ -65,6 +65,9 @@ enum {
  * pending domain that cannot be reached stays pending until it was submitted YN_EDITION_PATIENCE
  * ago. The documents are made, signed, and written with the events in one transaction.
  *
+ * Its number is the newest's plus one, or directory->at_least where that is more, and then it is made
+ * in any case.
+ *
  * No version is made where its list would be the same as the newest's, unless `even_if_same`, or
  * that one is past half of its life; what happened to domains that are in neither is written all
  * the same. Where `*stop` (NULL for never) is set before all of that is written, nothing is.
