@@ -25,7 +25,8 @@ static const struct {
     {"settings", " json", yn_directory_set},
     {"scan", " everyone limit json" REACH, yn_directory_scan},
     {"sweep", " dry-run json", yn_directory_sweep},
-    {"publish", " dry-run even-if-same at-least signing-key new-key json" REACH, yn_directory_publish},
+    {"publish", " dry-run even-if-same at-least signing-key new-key json" REACH,
+     yn_directory_publish},
     {"rebuild", " json", yn_directory_rebuild},
     {"backup", " json", yn_directory_backup},
     {"key", " signing-key new-key json", yn_directory_key},
@@ -35,11 +36,12 @@ static const struct {
 
 static const yn_option options[] = {
     {0, "db", YN_VALUE, "FILE", AT(db),
-     "the database; always needed; serve, import, add and key make it where it is not there", 0, 0, 0},
+     "the database; always needed; serve, import, add and key make it where it is not there", 0, 0,
+     0},
     {0, "json", YN_FLAG, NULL, AT(json), "all but serve: print JSON, one object a line", 0, 0, 0},
     {0, "reason", YN_VALUE, "TEXT", AT(reason),
-     "reject, remove, add, allow, policy, import: why, for the history; the first three need it", 0, 0,
-     0},
+     "reject, remove, add, allow, policy, import: why, for the history; the first three need it", 0,
+     0, 0},
     {0, "policy", YN_VALUE, "POLICY", AT(policy),
      "add, import: the policy of entries that come without (default: custom, which is not scanned)",
      0, 0, 0},
@@ -53,17 +55,21 @@ static const yn_option options[] = {
     {0, "even-if-same", YN_FLAG, NULL, AT(even_if_same),
      "publish: make a version that differs in nothing, too", 0, 0, 0},
     {0, "at-least", YN_NUMBER, "N", AT(at_least),
-     "publish: give the version this number or a higher one: after a restore, one more than clients "
+     "publish: give the version this number or a higher one: after a restore, one more than "
+     "clients "
      "have seen",
      0, 1, 1L << 53},
     {0, "signing-key", YN_VALUE, "FILE", AT(signing_key),
-     "serve, publish, key: the Ed25519 key that versions are signed with, in PEM; made where nothing "
+     "serve, publish, key: the Ed25519 key that versions are signed with, in PEM; made where "
+     "nothing "
      "was signed yet (default: "
      "beside the database, FILE.key)",
      0, 0, 0},
     {0, "new-key", YN_FLAG, NULL, AT(new_key),
-     "serve, publish, key: go on with a key that is not the one of the newest version, made where it "
-     "is not there; clients have to be told", 0, 0, 0},
+     "serve, publish, key: go on with a key that is not the one of the newest version, made where "
+     "it "
+     "is not there; clients have to be told",
+     0, 0, 0},
     {0, "cacert", YN_VALUE, "FILE", AT(ca_file),
      "serve, scan, publish: trust the certificates in this file (PEM) beside those of the system",
      0, 0, 0},
@@ -190,12 +196,16 @@ static const yn_section sections[] = {
      "/api/v2. It scans, sweeps and publishes by itself. SIGTERM and SIGINT end it after what is "
      "under way.\n\n"
      "The others work on the database, be it served at the same time or not. 'import LIST' takes "
-     "over the entries of another list or image, or names, one a line; all or none; members that are "
-     "the same stay as they are. 'add NAME…' enters names of your own, be they of one label. 'status "
+     "over the entries of another list or image, or names, one a line; all or none; members that "
+     "are "
+     "the same stay as they are. 'add NAME…' enters names of your own, be they of one label. "
+     "'status "
      "DOMAIN…', 'history DOMAIN' and 'list STATE' look.\n\n"
-     "'reject DOMAIN', 'remove DOMAIN' and 'policy DOMAIN POLICY' are the operator's decisions, and "
+     "'reject DOMAIN', 'remove DOMAIN' and 'policy DOMAIN POLICY' are the operator's decisions, "
+     "and "
      "become events of the domain's history like all else. What was rejected or removed so, or is "
-     "rejected before anybody submitted it, is barred: only 'allow DOMAIN' lifts that. A removal is "
+     "rejected before anybody submitted it, is barred: only 'allow DOMAIN' lifts that. A removal "
+     "is "
      "in effect with the next version.\n\n"
      "'scan' checks the members that are due, 'sweep' marks those that fail for too long, "
      "'publish' makes and signs the next version. 'settings' names the rules, 'settings NAME "
@@ -206,7 +216,8 @@ static const yn_section sections[] = {
      "what these come to. 'key' prints the public key that readers of the list verify it with.",
      NULL},
     {"Machine output", "'status' prints for each domain:", status_members},
-    {"", "'history', 'reject', 'remove', 'allow' and 'policy' print for each event:", event_members},
+    {"",
+     "'history', 'reject', 'remove', 'allow' and 'policy' print for each event:", event_members},
     {0},
 };
 
@@ -224,7 +235,8 @@ const yn_command yn_cmd_directory = {
     .run = run,
     .examples = examples,
     .sections = sections,
-    .negative = "status: a domain is not in the newest version; history: there is none; reject, "
-                "remove, allow, policy: the domain is in another state; scan, publish: too many could "
-                "not be reached; rebuild: a row differed",
+    .negative =
+        "status: a domain is not in the newest version; history: there is none; reject, "
+        "remove, allow, policy: the domain is in another state; scan, publish: too many could "
+        "not be reached; rebuild: a row differed",
 };

@@ -41,7 +41,6 @@ typedef struct yn_enter {
  *  an object: "imported", "unchanged", "leaving", "skipped" and "skips". `*skipped` is how many
  *  were left out. @return an exit code */
 int yn_directory_enter(const yn_directory_options *options, const yn_directory_opened *opened,
-                       const yn_listed *entries, size_t count, yonder_text reason,
-                       size_t *skipped);
+                       const yn_listed *entries, size_t count, yonder_text reason, size_t *skipped);
 
 #endif

@@ -97,14 +97,14 @@ static bool is_of_names(yonder_text text)
 {
     yonder_text line;
     yn_buf name = yn_buf_make(name_max, NULL), message = yn_buf_make(name_max, NULL);
-    bool found = false, names = false;
+    bool found = false, valid = false;
     while (!found && next_line(&text, &line)) {
         found = line.len > 0;
-        names = found && yn_intake_domain(line, &name, &message);
+        valid = found && yn_intake_domain(line, &name, &message);
     }
     yn_buf_free(&name);
     yn_buf_free(&message);
-    return names;
+    return valid;
 }
 
 static int read_names(names *n, const char *path, yonder_text text)
@@ -186,8 +186,7 @@ static int import_list(const yn_directory_options *o, const char *path, yonder_t
     if (o->no_subdomains)
         return yn_usage_error("directory", "--no-subdomains is for plain names: %s has its own",
                               path);
-    int code =
-        regular ? yn_listing_open(&list, path) : yn_listing_of_text(&list, path, text);
+    int code = regular ? yn_listing_open(&list, path) : yn_listing_of_text(&list, path, text);
     if (code)
         return code;
     code = check_policies(&list);

@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "cli/directory_words.h"
 #include "cli/print.h"
-#include "directory/intake.h"
 #include "directory/event_json.h"
+#include "directory/intake.h"
 #include "report/style.h"
 
 enum {

@@ -90,8 +90,8 @@ void yn_directory_warn_of_readers(const char *path)
 {
     struct stat file;
     if (stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_mode & (S_IRWXG | S_IRWXO))
-        yn_log(YN_LOG_WARNING, "%s is open to others than its owner (mode %04o): chmod 600 it", path,
-               (unsigned)file.st_mode & 07777);
+        yn_log(YN_LOG_WARNING, "%s is open to others than its owner (mode %04o): chmod 600 it",
+               path, (unsigned)file.st_mode & 07777);
 }
 
 // What is said of a key that is not that of the newest version. `what` is what is wrong with it.

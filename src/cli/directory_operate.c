@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// yonder directory reject, remove, allow, policy, settings, backup, rebuild, key: what its operator decides.
+// yonder directory reject, remove, allow, policy, settings, backup, rebuild, key: what its operator
+// decides.
 #include <stdio.h>
 
 #include "base/text.h"

@@ -11,7 +11,7 @@ typedef struct yn_directory_options {
     const char *db, *signing_key, *ca_file;
     yn_list resolve, connect_to;
     const char *reason, *policy;
-    long limit; /**< 0: all */
+    long limit;    /**< 0: all */
     long at_least; /**< 0: not given */
     bool json, everyone, dry_run, even_if_same, no_subdomains, new_key;
     yn_directory_serve_options serve;

@@ -6,8 +6,8 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "cli/print.h"
-#include "directory/intake.h"
 #include "directory/event_json.h"
+#include "directory/intake.h"
 #include "report/style.h"
 
 enum {

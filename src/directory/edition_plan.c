@@ -124,8 +124,7 @@ static yonder_text reason_of(yn_edition_plan *p, yonder_text domain, yn_life_kin
     if (at_request)
         put_request(p, domain, &text);
     else if (kind == YN_LIFE_WITHDRAWN || kind == YN_LIFE_REJECTION)
-        yn_buf_printf(&text, "%s%lld. %.*s", failed, (long long)p->number,
-                      YN_PRINT(check->reason));
+        yn_buf_printf(&text, "%s%lld. %.*s", failed, (long long)p->number, YN_PRINT(check->reason));
     else if (kind == YN_LIFE_SPARED)
         yn_buf_str(&text, "It meets the requirements again.");
     yonder_text copy = yn_arena_text(p->arena, yn_buf_text(&text));

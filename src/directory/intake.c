@@ -110,18 +110,17 @@ static const char *const told[] = {
 static int tell_barred(intake *in)
 {
     yn_store_event event = {.reason = YN_TEXT("")};
-    int error = yn_store_last(in->directory->store, in->domain,
-                              1U << YN_LIFE_REJECTION | 1U << YN_LIFE_REMOVAL_REQUESTED, in->arena,
-                              &event);
+    int error =
+        yn_store_last(in->directory->store, in->domain,
+                      1U << YN_LIFE_REJECTION | 1U << YN_LIFE_REMOVAL_REQUESTED, in->arena, &event);
     if (error && error != YN_STORE_MISSING)
         return error;
     yonder_text reason = yn_trim(event.reason, " .");
     bool removed = event.what.kind == YN_LIFE_REMOVAL_REQUESTED;
-    return tell(in, true, yn_life_answer_code(YN_LIFE_BARRED),
-                yn_life_answer_summary(YN_LIFE_BARRED),
-                "The operator %s%s%.*s. Only the operator can lift that.",
-                removed ? "took it off" : "did not take it", reason.len ? ": " : "",
-                YN_PRINT(reason));
+    return tell(
+        in, true, yn_life_answer_code(YN_LIFE_BARRED), yn_life_answer_summary(YN_LIFE_BARRED),
+        "The operator %s%s%.*s. Only the operator can lift that.",
+        removed ? "took it off" : "did not take it", reason.len ? ": " : "", YN_PRINT(reason));
 }
 
 static int tell_state(intake *in, yn_life_answer answer)

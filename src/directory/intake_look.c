@@ -33,8 +33,8 @@ void yn_intake_put_request(yn_buf *out, const yn_store_event *request)
         yn_buf_str(out, "Its owner asked for it.");
         return;
     }
-    yn_buf_str(out, request->reason.len ? "The operator takes it off: "
-                                        : "The operator takes it off.");
+    yn_buf_str(out,
+               request->reason.len ? "The operator takes it off: " : "The operator takes it off.");
     yn_buf_put(out, request->reason);
 }
 

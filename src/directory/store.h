@@ -200,10 +200,10 @@ typedef struct yn_store_version {
 } yn_store_version;
 
 /**
- * Publishes version `number`, which must be more than the newest: its documents, and the events that
- * come with it (published, withdrawn, rejected, spared), all in one transaction. Where an event is
- * refused (its domain's state changed since it was read) nothing is written, and YN_STORE_REFUSED
- * returned.
+ * Publishes version `number`, which must be more than the newest: its documents, and the events
+ * that come with it (published, withdrawn, rejected, spared), all in one transaction. Where an
+ * event is refused (its domain's state changed since it was read) nothing is written, and
+ * YN_STORE_REFUSED returned.
  */
 int yn_store_publish(yn_store *store, const yn_store_version *version,
                      const yn_store_document *documents, size_t document_count,

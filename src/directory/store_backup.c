@@ -39,8 +39,8 @@ static int is_sound(yn_db *db, const char *check, const char *good)
     if (sqlite3_prepare_v2(db->handle, check, -1, &statement, NULL) != SQLITE_OK)
         return yn_db_fail(db);
     int code = yn_db_step(db, statement);
-    bool sound = good ? code == 1 && yn_equal(yn_db_text(statement, 0), yonder_text_of(good))
-                      : code == 0;
+    bool sound =
+        good ? code == 1 && yn_equal(yn_db_text(statement, 0), yonder_text_of(good)) : code == 0;
     if (code >= 0 && !sound)
         code = yn_db_say(YN_STORE_FAILED, "the copy is not sound (%s)", check);
     (void)sqlite3_finalize(statement);

@@ -97,8 +97,8 @@ static int tell_hooks(yn_db *db, const yn_store_event *event)
     return yn_db_do(db, s);
 }
 
-// A change of state, the first scan that fails, a bar and its end. Who imports a list of 100,000 knows of it, and
-// is not to have as many messages.
+// A change of state, the first scan that fails, a bar and its end. Who imports a list of 100,000
+// knows of it, and is not to have as many messages.
 static bool is_news(const yn_store_event *event, const yn_life *before, const yn_life *life)
 {
     bool first = event->what.kind == YN_LIFE_SCAN_FAILED && life->failing == 1;

@@ -12,8 +12,8 @@ bool yn_life_same(const yn_life *a, const yn_life *b)
 {
     return a->state == b->state && a->published == b->published &&
            a->include_subdomains == b->include_subdomains && a->barred == b->barred &&
-           strcmp(a->policy, b->policy) == 0 &&
-           a->submitted == b->submitted && a->changed == b->changed && a->failing == b->failing &&
+           strcmp(a->policy, b->policy) == 0 && a->submitted == b->submitted &&
+           a->changed == b->changed && a->failing == b->failing &&
            a->failing_since == b->failing_since && a->failing_at == b->failing_at;
 }
 
