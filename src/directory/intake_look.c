@@ -62,9 +62,10 @@ static int put_message(yn_store *store, yonder_text domain, const yn_life *life,
     switch (life->state) {
     case YN_LIFE_REJECTED:
     case YN_LIFE_REMOVED:
-    case YN_LIFE_PENDING_REMOVAL:
     case YN_LIFE_PENDING_AUTOMATED_REMOVAL:
         return put_reason(store, domain, life->state, arena, out);
+    case YN_LIFE_PENDING_REMOVAL: // an owner who asked knows why
+        return life->barred ? put_reason(store, domain, life->state, arena, out) : YONDER_OK;
     case YN_LIFE_PRELOADED:
         return life->failing && yn_life_is_bulk(yonder_text_of(life->policy))
                    ? put_failing(store, life, out)
