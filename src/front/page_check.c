@@ -186,19 +186,15 @@ static void put_verdict(yn_page *page, const yn_page_verdict *v)
 static bool is_about_header(const yn_grade *grade)
 {
     for (size_t i = 0; i < grade->count; i++)
-        if (grade->issues[i].check->severity == YN_SEVERITY_ERROR &&
-            (grade->issues[i].fix == YN_FIX_HSTS || grade->issues[i].fix == YN_FIX_HSTS_ONCE))
+        if (grade->issues[i].fix == YN_FIX_HSTS)
             return true;
     return false;
 }
 
-// Who is about to leave is not told how to stay.
 static void put_wanted_header(yn_page *page, const yn_page_verdict *v, const yn_checked *checked)
 {
-    const yn_assessed *a = &v->answer->assessed;
-    bool leaving = v->wish == YN_INTAKE_REMOVE ||
-                   (yn_page_may_leave_now(v) && yn_page_header_is_long(&a->audit));
-    if (is_about_header(&a->grade) && !leaving && !yn_page_is_covered(v) && !is_barred(v))
+    bool wanted = v->wish != YN_INTAKE_REMOVE && !yn_page_is_covered(v) && !is_barred(v);
+    if (is_about_header(&v->answer->assessed.grade) && wanted)
         yn_page_header_wanted(page, checked, !v->status->life.published);
 }
 
@@ -226,12 +222,29 @@ static const char *title_of_findings(const yn_page_verdict *v)
                                                                              : "What to do";
 }
 
+// Otherwise all that is known is that nothing came.
+static bool is_answered(const yn_grade *grade)
+{
+    return strcmp(grade->issues[0].check->code, "domain.tls.cannot_connect") != 0;
+}
+
+// Nobody else sends a long max-age without the word. Who does is not told how to stay at length.
+static bool is_about_to_leave(const yn_page_verdict *v)
+{
+    return v->wish != YN_INTAKE_REMOVE && yn_page_may_leave_now(v) &&
+           yn_page_header_is_long(&v->answer->assessed.audit);
+}
+
 static void put_findings(yn_page *page, const yn_page_verdict *v, const yn_checked *checked)
 {
     const yn_grade *grade = &v->answer->assessed.grade;
-    bool answered = !grade->count || grade->issues[0].fix != YN_FIX_LISTEN;
-    if (!grade->count || is_withheld(v) || (is_untold(v) && !answered))
+    if (!grade->count || is_withheld(v) || (is_untold(v) && !is_answered(grade)))
         return;
+    if (is_about_to_leave(v)) {
+        yn_buf_str(page->out, "<p>To stay instead, put <code>preload</code> back into the header, "
+                              "with <code>includeSubDomains</code> beside it.</p>\n");
+        return;
+    }
     yn_check_html_findings(page->out, checked, title_of_findings(v), true);
     put_wanted_header(page, v, checked);
 }

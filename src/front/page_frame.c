@@ -177,12 +177,11 @@ void yn_page_ask(yn_page *page, const yn_page_field *field)
                     "aria-describedby=\"domain-error domain-hint\"");
     yn_buf_str(out, wrong ? " aria-invalid=\"true\" autofocus value=\"" : " value=\"");
     yn_html_put(out, field->typed);
-    yn_buf_str(out,
-               "\">\n<button type=\"submit\">Check</button>\n<button type=\"submit\" "
-               "class=\"second\" formaction=\"/domain\">Status only</button></div>\n"
-               "<p class=\"dim\" id=\"domain-hint\">The name alone, as in example.com. Checking "
-               "asks the site and changes nothing; it can take a minute.</p>\n"
-               "<p class=\"busy\" role=\"status\"></p>\n</form>\n");
+    yn_buf_str(out, "\">\n<button type=\"submit\">Check</button>\n<button type=\"submit\" "
+                    "class=\"second\" formaction=\"/domain\">Status only</button></div>\n"
+                    "<p class=\"dim\" id=\"domain-hint\">As in example.com. Checking "
+                    "asks the site and changes nothing; it can take a minute.</p>\n"
+                    "<p class=\"busy\" role=\"status\"></p>\n</form>\n");
 }
 
 void yn_page_banner(yn_page *page, const char *look, const char *words)
