@@ -202,6 +202,8 @@ static void put_remedy(yn_check_page *p, const card_list *cards, const yn_shown_
     yn_check_put_scratch(p);
     if (!below)
         put_remedy_lines(p, issue);
+    else if (strcmp(s->by->grader->name, YN_CHECK_COMPATIBLE) == 0)
+        yn_buf_str(p->out, "; its value stands below");
     const char *caution = cards->for_owner ? NULL : yn_check_caution(p->checked, issue);
     if (caution)
         yn_check_put_str(p, caution);
