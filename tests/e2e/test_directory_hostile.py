@@ -66,6 +66,19 @@ def test_a_site_with_thousands_of_findings_stops_no_round(directory, sites):
     sites.hsts["one.test"] = GOOD
 
 
+def test_who_has_all_connections_and_says_nothing_keeps_nobody_out(directory):
+    server = directory("--max-connections", "8", "--max-per-address", "100")
+    idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(30)]
+    for connection in idle[::2]:
+        try:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost:")
+        except OSError:
+            pass  # it was one of the first
+    assert [server.get("/healthz").status for _ in range(5)] == [200] * 5
+    for connection in idle:
+        connection.close()
+
+
 # ---- a directory that means ill to those who fetch from it --------------------------------------------
 
 
