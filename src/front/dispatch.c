@@ -60,10 +60,11 @@ static bool is_operator(const yn_dispatcher *d, const yn_web_request *request, b
 {
     static const yonder_text scheme = YN_TEXT_INIT("Bearer ");
     const yonder_text *field = yn_web_header(request, "Authorization");
+    const char *token = atomic_load(&d->token);
     *tried = field != NULL;
-    return d->token && field && field->len > scheme.len &&
+    return token && field && field->len > scheme.len &&
            yn_equal_nocase(yn_slice(*field, 0, scheme.len), scheme) &&
-           is_token(d->token, yn_trim(yn_skip(*field, scheme.len), " "));
+           is_token(token, yn_trim(yn_skip(*field, scheme.len), " "));
 }
 
 /* ---- limits ------------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ static bool may_operate(const yn_dispatcher *d, const yn_web_request *request,
 {
     if (request->by_operator)
         return true;
-    if (!d->token) {
+    if (!atomic_load(&d->token)) {
         yn_web_say(response, 403,
                    "That is the operator's, and this server was started without a "
                    "token for one (--token-file).");
