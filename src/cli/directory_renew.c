@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/directory_renew.h"
+#include "cli/directory_verbs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,8 @@ static const char *read_token(const yn_directory_serve_options *o, yn_arena *are
     const char *given = getenv("YONDER_DIRECTORY_TOKEN");
     yn_buf file = yn_buf_make(file_max, NULL);
     bool there = !o->token_file || yn_file_read(o->token_file, &file);
+    if (o->token_file)
+        yn_directory_warn_of_readers(o->token_file);
     yonder_text token =
         yn_trim(o->token_file ? yn_buf_text(&file) : yonder_text_of(given ? given : ""), " \t\r\n");
     bool good = there && yn_dispatch_token_valid(token);
