@@ -23,8 +23,8 @@ static int put_reason(yn_store *store, yonder_text domain, yn_life_state state, 
     int error = yn_store_last(store, domain, 1U << kinds[state], arena, &event);
     if (!error && state == YN_LIFE_REMOVED && event.from == YN_LIFE_PENDING_REMOVAL)
         error = yn_store_last(store, domain, 1U << YN_LIFE_REMOVAL_REQUESTED, arena, &event);
-    bool by_owner = !error && event.what.kind == YN_LIFE_REMOVAL_REQUESTED &&
-                    event.actor != YN_ACTOR_OPERATOR;
+    bool by_owner =
+        !error && event.what.kind == YN_LIFE_REMOVAL_REQUESTED && event.actor != YN_ACTOR_OPERATOR;
     if (!error && event.what.kind == YN_LIFE_REMOVAL_REQUESTED && !by_owner)
         yn_intake_put_request(out, &event);
     else if (!error && !by_owner)
