@@ -51,8 +51,26 @@ typedef struct yn_directory_settings {
 /** @return a code of the store */
 int yn_directory_settings_read(yn_store *store, yn_directory_settings *out);
 
+/** X(member, name, help): words for people, shown as text; empty where they were never set. */
+#define YN_DIRECTORY_TEXTS(X)                                                                      \
+    X(site_name, "site.name", "who keeps this list, as the pages say it")                          \
+    X(site_contact, "site.contact", "where to turn to: an address of e-mail or a URL")
+
+enum {
+    YN_DIRECTORY_TEXT_MAX = 200, /**< bytes of such a text */
+};
+
+typedef struct yn_directory_texts {
+#define YN_DIRECTORY_TEXT(member, name, help) char member[YN_DIRECTORY_TEXT_MAX + 1];
+    YN_DIRECTORY_TEXTS(YN_DIRECTORY_TEXT)
+#undef YN_DIRECTORY_TEXT
+} yn_directory_texts;
+
+/** @return a code of the store */
+int yn_directory_texts_read(yn_store *store, yn_directory_texts *out);
+
 /** @return YONDER_INVALID_ARGUMENT with what is wrong in `message`: no such name, no number, out of
- *  bounds; or a code of the store */
+ *  bounds, no text; or a code of the store */
 int yn_directory_settings_write(yn_store *store, yonder_text name, yonder_text value,
                                 yn_buf *message);
 
