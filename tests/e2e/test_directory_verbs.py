@@ -271,7 +271,8 @@ def test_options_belong_to_verbs(yonder, tmp_path):
 
 @pytest.mark.parametrize("verb", [["status", "a.example"], ["history", "a.example"], ["list", "pending"], ["settings"],
                                   ["sweep"], ["scan"], ["publish"], ["rebuild"],
-                                  ["remove", "a.example", "--reason", "x"]])
+                                  ["remove", "a.example", "--reason", "x"], ["allow", "a.example"],
+                                  ["backup", "copy"]])
 def test_no_database_is_made_by_mistake(directory, tmp_path, verb):
     directory(*verb, code=2)
     assert list(tmp_path.glob("db*")) == []
