@@ -39,7 +39,7 @@ void yn_page_in_url(yn_page *page, yonder_text text)
 
 void yn_page_time(yn_page *page, int64_t at)
 {
-    static const char machine[] = "YYYY-MM-DDThh:mm:ssZ", human[] = "YYYY-MM-DD hh:mm UTC";
+    static const char machine[] = YN_DATE_MOMENT, human[] = "YYYY-MM-DD hh:mm UTC";
     char bytes[sizeof machine];
     if (at < YN_DATE_MIN || at > YN_DATE_MAX) {
         yn_buf_str(page->out, "at no date");
