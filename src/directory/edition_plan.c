@@ -61,7 +61,9 @@ static bool is_bulk(const yn_life *life)
 // What the operator has put on the list by a policy of its own meets no requirements.
 static bool is_ripe(const yn_edition_plan *p, const yn_life *life)
 {
-    return life->state == YN_LIFE_PENDING && p->now - life->submitted >= p->settings.publish_wait;
+    int64_t waited = p->now - life->submitted, wait = p->settings.publish_wait;
+    // A moment that is farther off than it has to wait is of a clock that was wrong.
+    return life->state == YN_LIFE_PENDING && (waited >= wait || waited < -wait);
 }
 
 // By whose requirements it is checked; NULL: by none.

@@ -24,8 +24,9 @@ static size_t due(bench *b, int64_t now, size_t limit, yonder_text **names)
 
 static int64_t next_scan(bench *b)
 {
-    int64_t at = -1;
-    assert_int_equal(yn_store_next_scan(b->store, &at), YONDER_OK);
+    int64_t at = -1, last = -1;
+    assert_int_equal(yn_store_next_scan(b->store, &at, &last), YONDER_OK);
+    assert_int_equal(last, atol(raw_text(b, "SELECT ifnull(max(next_scan), 0) FROM members")));
     return at;
 }
 
@@ -236,6 +237,11 @@ static void hooks_are_told_of_every_change_until_they_know(void **state)
     assert_int_equal(yn_store_told(b->store, rows[0].id, true, 0), YONDER_OK);
     assert_int_equal(untold(b, 500, 0, &rows), 2);
     assert_int_equal(rows[0].tries, 1);
+    // By a clock that was wrong it is tried again in years.
+    assert_int_equal(yn_store_told(b->store, rows[0].id, false, 3000000000), YONDER_OK);
+    assert_int_equal(untold(b, 3000000000 - 86400, 0, &rows), 0);
+    assert_int_equal(untold(b, 500, 0, &rows), 2);
+    assert_int_equal(rows[0].tries, 2);
     assert_int_equal(yn_store_told(b->store, rows[0].id, false, 0), YONDER_OK); // given up
     assert_int_equal(untold(b, 500, 0, &rows), 1);
     assert_int_equal(rows[0].event.what.kind, YN_LIFE_PUBLISHED);

@@ -279,18 +279,18 @@ class Crash:
         for id_, domain, kind, before, after in store.execute("SELECT id, domain, kind, from_state, to_state FROM events ORDER BY id"):
             if before != after:
                 wanted[id_] = domain
-        first, last = {}, {}
+        first, last, again = {}, {}, 0
         for line in self.told.read_text().splitlines():
             event = json.loads(line)
             if event["id"] in first:
-                self.counts["told again"] += 1
+                again += 1
                 continue
             first[event["id"]] = event["domain"]
             assert last.get(event["domain"], 0) < event["id"], f"{event['domain']}: {event['id']} after {last[event['domain']]}"
             last[event["domain"]] = event["id"]
         missing = set(wanted) - set(first) - (set() if all_of_them else untold)
         assert not missing, f"hooks were never told of {sorted(missing)[:5]}"
-        self.counts["told"] = len(first)
+        self.counts["told"], self.counts["told again"] = len(first), again
         if all_of_them:
             assert not untold
 
