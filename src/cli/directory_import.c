@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // yonder directory import LIST: takes over what another list has, all of it or nothing.
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "cli/directory_words.h"
@@ -75,12 +76,20 @@ static void tell(const import *m, bool json)
         printf("%zu left alone, for their removal is under way\n", m->leaving);
 }
 
+static int by_domain(const void *a, const void *b)
+{
+    const yn_store_event *x = a, *y = b;
+    return yn_preload_item_order(x->domain, y->domain);
+}
+
 static int take(import *m, const yn_listing *list, bool json)
 {
     m->events = yn_arena_alloc(&m->arena, (list->count + 1) * sizeof *m->events);
     int error = m->events ? YONDER_OK : YONDER_NO_MEMORY;
     for (size_t i = 0; i < list->count && !error; i++)
         error = consider(m, &list->entries[i]);
+    // In the order of the tables' indexes, where the pages of one are filled one after the other.
+    qsort(m->events, m->count, sizeof *m->events, by_domain);
     int code = error ? yn_directory_failed(m->store, error) : add_all(m);
     if (!code)
         tell(m, json);

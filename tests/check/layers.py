@@ -59,7 +59,7 @@ LIBRARIES = {
     "nghttp2/": ("src/http/hpack.c",),
     "openssl/": ("src/net/tls.c", "src/net/cert.c", "src/audit/tls_look.c", "src/lists/seal.c"),
     "sqlite3.h": ("src/directory/store_db.h",),
-    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/cli/check_earlier.c", "src/dialects/tree.c", "src/front/page_issues.c", "src/lists/preload_list.c", "src/lists/preload_version.c", "src/audit/saved_read.c"),
+    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/cli/check_earlier.c", "src/dialects/tree.c", "src/front/page_issues.c", "src/lists/json_elements.c", "src/lists/json_elements.h", "src/lists/preload_list.c", "src/lists/preload_version.c", "src/audit/saved_read.c"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
