@@ -9,14 +9,14 @@
 
 typedef struct reading {
     yn_edition_plan *plan;
-    size_t room;
+    size_t room, expected; // members
     bool no_memory;
 } reading;
 
 static bool grow(reading *r)
 {
     yn_edition_plan *p = r->plan;
-    size_t room = r->room ? 2 * r->room : 1024;
+    size_t room = r->room ? 2 * r->room : r->expected + 1024;
     yn_store_member *more = yn_arena_alloc(p->arena, room * sizeof *more);
     if (more && p->member_count)
         memcpy(more, p->members, p->member_count * sizeof *more);
@@ -43,8 +43,13 @@ static int read_members(yn_edition_plan *p)
     const unsigned states = 1U << YN_LIFE_PENDING | 1U << YN_LIFE_PRELOADED |
                             1U << YN_LIFE_PENDING_REMOVAL | 1U << YN_LIFE_PENDING_AUTOMATED_REMOVAL;
     reading r = {.plan = p};
+    size_t counts[YN_LIFE_STATE_COUNT];
     p->member_count = 0;
     int error = yn_store_newest(p->directory->store, &p->newest);
+    if (!error)
+        error = yn_store_counts(p->directory->store, counts);
+    for (unsigned i = 0; i < YN_LIFE_STATE_COUNT && !error; i++)
+        r.expected += states & 1U << i ? counts[i] : 0;
     if (!error)
         error = yn_store_each(p->directory->store, states, YN_TEXT(""), 0, read_member, &r);
     return r.no_memory ? YONDER_NO_MEMORY : error;
