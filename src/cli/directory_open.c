@@ -29,7 +29,7 @@ static int open_store(const char *path, yn_directory_opened *out)
     int error = yn_store_open(&out->store, path, &message);
     yn_buf_char(&message, '\0');
     if (error)
-        complain(path,
+        complain(error == YN_STORE_FAILED ? "" : path, // which the message has
                  error == YN_STORE_FAILED && !message.error ? message.ptr : yonder_strerror(error));
     yn_buf_free(&message);
     return error ? YN_EXIT_FAILED : YN_EXIT_OK;

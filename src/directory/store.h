@@ -61,7 +61,9 @@ typedef struct yn_store_event {
     yonder_text reason;  /**< a sentence; may be empty */
     yonder_text issues;  /**< what the check found: {"errors":[…],"warnings":[…]}; or empty */
     int64_t version;     /**< of the list; for published and withdrawn, else 0 */
-    yn_life_state from, to; /**< the state before and after; set by the store */
+    yn_life_state from, to; /**< the state before and after; set by the store. Where `from` is set
+                                 already, to the state that it was decided in, and the domain is
+                                 in another by now, the event is refused */
 } yn_store_event;
 
 /**

@@ -94,6 +94,11 @@ static void who_is_due_longest_comes_first_and_then_not_for_a_round(void **state
     assert_string_equal(raw_text(b, "SELECT count(*) FROM events"), "4"); // a pass is none
     open_again(b); // what was scanned stays so
     assert_true(next_scan(b) > first);
+    // Nor does what happens to one that is due put it off.
+    int64_t then = next_scan(b);
+    assert_int_equal(due(b, then, 1, &names), 1);
+    assert_int_equal(add(b, names[0].ptr, YN_LIFE_REMOVAL_REQUESTED, then + 1), YONDER_OK);
+    assert_int_equal(next_scan(b), then);
 }
 
 static void a_failure_is_an_event_and_a_pass_after_one(void **state)
