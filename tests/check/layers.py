@@ -42,7 +42,7 @@ PURE = {"assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "math.h", "s
 SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "dlfcn.h", "fcntl.h", "getopt.h", "glob.h", "grp.h", "linux/audit.h", "linux/filter.h", "linux/landlock.h", "linux/seccomp.h",
                  "linux/sockios.h", "locale.h",
                  "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pthread.h", "pwd.h", "sched.h", "semaphore.h", "signal.h",
-                 "strings.h", "sys/epoll.h", "sys/eventfd.h", "sys/mman.h", "sys/prctl.h", "sys/syscall.h", "sys/random.h",
+                 "strings.h", "sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/mman.h", "sys/prctl.h", "sys/syscall.h", "sys/random.h",
                  "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/time.h",
                  "sys/timerfd.h", "sys/types.h", "sys/uio.h", "sys/un.h", "sys/wait.h",
                  "sys/ioctl.h", "termios.h", "threads.h", "time.h", "unistd.h"}
