@@ -65,7 +65,9 @@ typedef struct yn_store_event {
     yonder_text reason;  /**< a sentence; may be empty */
     yonder_text issues;  /**< what the check found: {"errors":[…],"warnings":[…]}; or empty */
     int64_t version;     /**< of the list; for published and withdrawn, else 0 */
-    yn_life_state from, to; /**< the state before and after; set by the store */
+    yn_life_state from, to; /**< the state before and after; set by the store. Where `from` is set
+                                 already, to the state that it was decided in, and the domain is
+                                 in another by now, the event is refused */
 } yn_store_event;
 
 /**
@@ -143,11 +145,12 @@ int yn_store_scanned(yn_store *store, const yn_scan_result *results, size_t coun
                      int64_t interval);
 
 /** Members that are not due at `now` yet get their moments in rounds of `interval` seconds: for who
- *  has set another interval. */
+ *  has set another interval, or a clock that was wrong. */
 int yn_store_reschedule(yn_store *store, int64_t now, int64_t interval);
 
-/** When the next scan is due, 0 where there are no members to scan. */
-int yn_store_next_scan(yn_store *store, int64_t *at);
+/** When the next scan is due, and the last of those that are set; 0 where there are no members to
+ *  scan. */
+int yn_store_next_scan(yn_store *store, int64_t *at, int64_t *last);
 
 /** Members that `rule` marks, the longest failing first, at most rule->cap; `*total` is how many
  *  there are without the cap. */

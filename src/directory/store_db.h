@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "directory/store.h"
 
@@ -28,6 +29,8 @@ typedef struct yn_db {
 
 struct yn_store {
     char *path;
+    dev_t device; /**< of the file that `path` was when it was opened */
+    ino_t inode;
     yn_db writer;
     pthread_mutex_t writing; /**< held by who uses `writer` */
     yn_db *readers;          /**< that nobody uses now */

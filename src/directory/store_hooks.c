@@ -38,11 +38,12 @@ static int read_telling(sqlite3_stmt *s, yn_arena *arena, yn_store_telling *out)
 int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
                     yn_store_telling **out, size_t *count)
 {
+    // What is to be tried again farther off than a day is of a clock that was wrong.
     static const char sql[] =
         "SELECT " YN_EVENT_COLUMNS ", hooks.tries FROM hooks CROSS JOIN events AS e"
-        "  ON e.id = hooks.event WHERE hooks.due <= ?1 AND NOT EXISTS"
+        "  ON e.id = hooks.event WHERE NOT hooks.due BETWEEN ?1 + 1 AND ?1 + 86400 AND NOT EXISTS"
         "  (SELECT 1 FROM events AS f CROSS JOIN hooks AS h ON h.event = f.id"
-        "    WHERE f.domain = e.domain AND f.id < e.id AND h.due > ?1)"
+        "    WHERE f.domain = e.domain AND f.id < e.id AND h.due BETWEEN ?1 + 1 AND ?1 + 86400)"
         "  ORDER BY hooks.event LIMIT ?2";
     yn_db *db = yn_store_enter(store);
     if (!db)

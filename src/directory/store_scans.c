@@ -98,10 +98,13 @@ int yn_store_due(yn_store *store, int64_t now, size_t limit, yn_arena *arena, yo
     return code;
 }
 
-int yn_store_next_scan(yn_store *store, int64_t *at)
+int yn_store_next_scan(yn_store *store, int64_t *at, int64_t *last)
 {
-    static const char sql[] = "SELECT min(next_scan) FROM members INDEXED BY members_due"
-                              "  WHERE next_scan IS NOT NULL";
+    // Two questions, each of which is answered from an end of the index.
+    static const char sql[] = "SELECT (SELECT min(next_scan) FROM members INDEXED BY members_due"
+                              "  WHERE next_scan IS NOT NULL),"
+                              "  (SELECT max(next_scan) FROM members INDEXED BY members_due"
+                              "  WHERE next_scan IS NOT NULL)";
     yn_db *db = yn_store_enter(store);
     if (!db)
         return YN_STORE_FAILED;
@@ -109,6 +112,7 @@ int yn_store_next_scan(yn_store *store, int64_t *at)
     int code = s ? yn_db_step(db, s) : yn_db_fail(db);
     if (code == 1) {
         *at = sqlite3_column_int64(s, 0); // NULL reads as 0
+        *last = sqlite3_column_int64(s, 1);
         (void)sqlite3_reset(s);
         code = YONDER_OK;
     }

@@ -274,10 +274,15 @@ static void a_list_changes_with_its_domains_only(void **state)
     event.what.policy = YN_TEXT("custom");
     assert_int_equal(yn_store_add(b->store, &event, NULL), YONDER_OK);
     assert_int_equal(changed(b, YN_LIFE_PRELOADED), 5);
+    event = event_of("a", YN_LIFE_IMPORTED, 1);
+    event.what.policy = YN_TEXT("custom");
+    event.what.include_subdomains = false; // the flag alone
+    assert_int_equal(yn_store_add(b->store, &event, NULL), YONDER_OK);
+    assert_int_equal(changed(b, YN_LIFE_PRELOADED), 6);
     size_t differ;
     assert_int_equal(yn_store_rebuild(b->store, &differ), YONDER_OK);
     assert_int_equal(changed(b, YN_LIFE_PENDING), 4);
-    assert_int_equal(changed(b, YN_LIFE_PRELOADED), 5);
+    assert_int_equal(changed(b, YN_LIFE_PRELOADED), 6);
 }
 
 static void members_are_made_anew_from_the_events(void **state)
