@@ -117,11 +117,11 @@ static void many_are_marked_and_who_left_meanwhile_is_not(void **state)
         happen(s, names[i], YN_LIFE_IMPORTED);
         fail_for(s, names[i], 31);
     }
-    assert_int_equal(yn_sweep_run(&s->directory, false, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(yn_sweep_run(&s->directory, false, NULL, &s->bench->arena, &round), YONDER_OK);
     assert_int_equal(round.total, 0); // two scans are too few by that rule
     set(s, "removal.scans", "2");
     happen_meanwhile(s, 1, names[0], YN_LIFE_REMOVAL_REQUESTED);
-    assert_int_equal(yn_sweep_run(&s->directory, false, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(yn_sweep_run(&s->directory, false, NULL, &s->bench->arena, &round), YONDER_OK);
     assert_int_equal(round.total, members);
     assert_int_equal(round.count, members - 1);
     assert_text("first", round.domains[0], names[1]);
@@ -246,6 +246,19 @@ static void whose_key_signed_is_known(void **state)
     assert_int_equal(signer, YN_SIGNER_OTHER);
     assert_int_equal(yn_signer_look(s->directory.store, NULL, &signer, &by), YONDER_OK);
     assert_int_equal(signer, YN_SIGNER_OTHER);
+    // Somebody else published with another key meanwhile.
+    yn_edition e;
+    s->directory.key = other;
+    assert_int_equal(
+        yn_edition_make(&s->directory, false, true, &s->many, NULL, &s->bench->arena, &e),
+        YONDER_INVALID_ARGUMENT);
+    s->directory.new_key = true;
+    assert_int_equal(make_how(s, false, true).version.number, 2);
+    s->directory.new_key = false;
+    s->directory.key = s->key;
+    assert_int_equal(
+        yn_edition_make(&s->directory, false, true, &s->many, NULL, &s->bench->arena, &e),
+        YONDER_INVALID_ARGUMENT);
     yn_seal_key_free(other);
     yn_buf_free(&by);
     yn_buf_free(&own);

@@ -134,7 +134,7 @@ def test_what_is_left_out_is_named_with_the_reason(yonder, listed, tmp_path):
     path = tmp_path / "list.json"
     path.write_text(chromium(entry("b.example", https=False), *(entry(f"n{i:02}.example", https=False) for i in range(30))))
     done = yonder("directory", "import", str(path), "--db", str(tmp_path / "db"))
-    assert done.stdout.startswith("0 entered, 0 as they were\n31 skipped (no force-https): b.example n00.example ")
+    assert done.stdout.startswith("0 imported, 0 as they were\n31 skipped (no force-https): b.example n00.example ")
     assert done.stdout.endswith(" n18.example and 11 more\n") and done.returncode == 0
 
 
@@ -271,7 +271,8 @@ def test_options_belong_to_verbs(yonder, tmp_path):
 
 @pytest.mark.parametrize("verb", [["status", "a.example"], ["history", "a.example"], ["list", "pending"], ["settings"],
                                   ["sweep"], ["scan"], ["publish"], ["rebuild"],
-                                  ["remove", "a.example", "--reason", "x"]])
+                                  ["remove", "a.example", "--reason", "x"], ["allow", "a.example"],
+                                  ["backup", "copy"]])
 def test_no_database_is_made_by_mistake(directory, tmp_path, verb):
     directory(*verb, code=2)
     assert list(tmp_path.glob("db*")) == []
