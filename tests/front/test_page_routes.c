@@ -72,7 +72,9 @@ static const yn_web_response *ask(rig *r, const char *method, const char *path, 
                                   const char *value)
 {
     bool post = strcmp(method, "POST") == 0;
-    yn_web_request request = {.method = yonder_text_of(method),
+    static const yn_web_site site = {.publishes = true, .scans = true};
+    yn_web_request request = {.site = &site,
+                              .method = yonder_text_of(method),
                               .path = yonder_text_of(path),
                               .query = r->query,
                               .form = r->form,
