@@ -229,11 +229,15 @@ static int read_all(const yn_directory_options *o, settings *s)
         code = read_secrets(v, s);
     if (!code)
         code = read_cors(v);
+    s->hooks.told = &s->counts.told;
+    s->hooks.failed = &s->counts.untold;
+    s->hooks.given_up = &s->counts.given_up;
     s->site = (yn_web_site){.cors = v->cors.items,
                             .cors_count = v->cors.count,
                             .has_token = s->serve.token != NULL,
                             .hooks = v->hook_command || v->hook_url,
                             .publishes = !v->no_publish,
+                            .scans = !v->no_scan,
                             .counts = &s->counts};
     return code;
 }
@@ -257,6 +261,20 @@ static void wait_for_end(settings *s, yn_serve *serve)
     }
 }
 
+static void tell_of_start(const yn_directory_serve_options *o, const settings *s,
+                          const yn_directory *directory)
+{
+    yn_store_version newest = {.number = 0};
+    if (yn_store_newest(directory->store, &newest))
+        return; // what needs it will say why
+    yn_log(YN_LOG_INFO,
+           "directory (" YONDER_VERSION "): version %lld, %zu names; scans: %s, "
+           "publishes: %s, hooks: %s, operator's token: %s",
+           (long long)newest.number, newest.names, o->no_scan ? "no" : "yes",
+           o->no_publish ? "no" : "yes", s->site.hooks ? "yes" : "no",
+           s->site.has_token ? "yes" : "no");
+}
+
 static int run(const yn_directory_serve_options *o, settings *s, const yn_directory *directory)
 {
     static const yn_many_options many = {0};
@@ -278,12 +296,17 @@ static int run(const yn_directory_serve_options *o, settings *s, const yn_direct
     yn_tend *tend = serve ? yn_tend_start(directory, &tend_options) : NULL;
     if (serve && !tend)
         yn_log(YN_LOG_ERROR, "there are no threads");
-    if (tend)
+    if (tend) {
+        tell_of_start(o, s, directory);
         wait_for_end(s, serve);
+        yn_log(YN_LOG_INFO, "ending: what is under way is finished");
+    }
     yn_tend_end(tend);
     yn_serve_stop(serve);
     yn_tend_stop(tend);
     yn_blobs_forget(directory->store);
+    if (tend)
+        yn_log(YN_LOG_INFO, "ended");
     return tend ? YN_EXIT_OK : YN_EXIT_FAILED;
 }
 

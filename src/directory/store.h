@@ -184,6 +184,8 @@ typedef struct yn_store_telling {
  *  arena. Not those behind one of the same domain that is to be told later. */
 int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
                     yn_store_telling **out, size_t *count);
+/** How many are to be told, now or later. */
+int yn_store_untold_count(yn_store *store, int64_t *count);
 /** It was told; or was not, and is to be tried again at `again` (0: never more). */
 int yn_store_told(yn_store *store, int64_t id, bool told, int64_t again);
 

@@ -72,6 +72,22 @@ int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
     return YONDER_OK;
 }
 
+int yn_store_untold_count(yn_store *store, int64_t *count)
+{
+    yn_db *db = yn_store_enter(store);
+    if (!db)
+        return YN_STORE_FAILED;
+    sqlite3_stmt *s = yn_db_ready(db, "SELECT count(*) FROM hooks");
+    int code = s ? yn_db_step(db, s) : yn_db_fail(db);
+    if (code == 1) {
+        *count = sqlite3_column_int64(s, 0);
+        (void)sqlite3_reset(s);
+        code = YONDER_OK;
+    }
+    yn_store_leave(store, db);
+    return code;
+}
+
 int yn_store_told(yn_store *store, int64_t id, bool told, int64_t again)
 {
     static const char over[] = "DELETE FROM hooks WHERE event = ?1";

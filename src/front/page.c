@@ -19,7 +19,8 @@ static void begin(const yn_directory *directory, const yn_web_request *request,
     yn_web_add(response, "Cache-Control", YN_TEXT("no-store"));
     *page = (yn_page){.out = &response->body,
                       .now = directory->now(),
-                      .by_hand = !directory->key || !request->site->publishes};
+                      .by_hand = !directory->key || !request->site->publishes,
+                      .unwatched = !request->site->scans};
 }
 
 // What pages say of versions and of rules. False where the store fails.

@@ -20,7 +20,8 @@ typedef struct yn_page {
     int64_t now;
     yn_store_version newest; /**< number 0: there is none yet */
     yn_directory_settings settings;
-    bool by_hand; /**< versions come when the operator makes them, whatever the settings say */
+    bool by_hand;   /**< versions come when the operator makes them, whatever the settings say */
+    bool unwatched; /**< likewise, scans */
 } yn_page;
 
 /* ---- the pages ---------------------------------------------------------------------------------
