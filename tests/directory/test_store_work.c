@@ -360,6 +360,10 @@ static void old_documents_go_and_what_was_signed_stays(void **state)
 /* ---- settings ----------------------------------------------------------------------------------
  */
 
+#define LONG                                                                                       \
+    "12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012" \
+    "34567890"
+
 static void settings_have_bounds_and_defaults(void **state)
 {
     bench *b = *state;
@@ -376,6 +380,15 @@ static void settings_have_bounds_and_defaults(void **state)
         {"scan.doubt", "99999999999999999999", "from 1 to 100"},
         {"scan", "1", "removal.scans, "},
         {"", "1", "publish.deltas"},
+        {"site.name",
+         "B\xc3\xbc"
+         "cher & <Sons>",
+         NULL},
+        {"site.contact", "", NULL},
+        {"site.contact", "a\nb", "a line of text"},
+        {"site.contact", "\x1b[31m", "a line of text"},
+        {"site.contact", "\xff", "a line of text"},
+        {"site.contact", LONG LONG "x", "200 bytes"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         yn_buf message = yn_buf_make(1000, NULL);
@@ -400,6 +413,12 @@ static void settings_have_bounds_and_defaults(void **state)
     assert_int_equal(read.publish_keep, 20);
     assert_int_equal(read.publish_wait, 0);
     assert_int_equal(read.scan_interval, week);
+    yn_directory_texts texts;
+    assert_int_equal(yn_store_set(b->store, "site.contact", YN_TEXT(LONG LONG "x")), YONDER_OK);
+    assert_int_equal(yn_directory_texts_read(b->store, &texts), YONDER_OK);
+    assert_string_equal(texts.site_name, "B\xc3\xbc"
+                                         "cher & <Sons>");
+    assert_string_equal(texts.site_contact, "");
 }
 
 /* ---- copies ------------------------------------------------------------------------------------
