@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "directory/checks.h"
 
+#include <sys/random.h>
+
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -144,6 +146,7 @@ int yn_checks_run(const yn_directory *directory, const yn_many_options *options,
 
 enum {
     reached_lasts = 600, // seconds
+    looked_at = 1000,    // members, for a sample
 };
 
 typedef struct sample {
@@ -157,7 +160,8 @@ typedef struct sample {
 static bool add_to_sample(void *context, const yn_store_member *member)
 {
     sample *s = context;
-    if (!member->life.published || yn_checks_find(s->known, s->known_count, member->domain))
+    if (!member->life.published || member->life.failing || // one that fails tells nothing
+        yn_checks_find(s->known, s->known_count, member->domain))
         return true;
     s->items[s->count] = (yn_checks_item){.domain = yn_arena_text(s->arena, member->domain),
                                           .policy = "bulk-1-year"};
@@ -165,16 +169,22 @@ static bool add_to_sample(void *context, const yn_store_member *member)
     return s->count < s->wanted;
 }
 
-// Members that come after the first of the items in the order of names, and from the beginning.
+// Members that come after a place in the order of names that nobody knows before, and from the
+// beginning.
 static int draw(yn_store *store, sample *s)
 {
+    static const char letters[] = "0123456789abcdefghijklmnopqrstuv";
     const unsigned listed = 1U << YN_LIFE_PRELOADED;
-    yonder_text after = s->known_count ? s->known[0].domain : (yonder_text){"", 0};
-    int error = yn_store_each(store, listed, after, 4 * (size_t)YN_CHECKS_SAMPLE, add_to_sample, s);
+    char place[4] = {0};
+    if (getrandom(place, sizeof place, 0) < 0)
+        return YONDER_NO_MEMORY;
+    for (size_t i = 0; i < sizeof place; i++)
+        place[i] = letters[(unsigned char)place[i] % (sizeof letters - 1)];
+    int error = yn_store_each(store, listed, (yonder_text){place, sizeof place}, looked_at,
+                              add_to_sample, s);
     if (!error && s->count < s->wanted) {
         s->count = 0;
-        error = yn_store_each(store, listed, (yonder_text){"", 0}, 4 * (size_t)YN_CHECKS_SAMPLE,
-                              add_to_sample, s);
+        error = yn_store_each(store, listed, (yonder_text){"", 0}, looked_at, add_to_sample, s);
     }
     return error;
 }
@@ -214,16 +224,22 @@ static int write_reached(yn_store *store, int64_t now)
     return error;
 }
 
-// Asks others, until there are as many as a sample takes.
+// Asks others. Where they are a sample, they alone tell: those that there are may be out of reach
+// for a reason of their own, as what is to be removed is, or what somebody took down to have nobody
+// removed. Where they are fewer all are told by together.
 static int ask_others(const yn_directory *directory, const yn_many_options *options,
                       const atomic_bool *stop, sample *s, size_t *done, size_t *unreachable)
 {
+    s->wanted = YN_CHECKS_SAMPLE;
     int error = draw(directory->store, s);
-    if (!error && s->count == s->wanted)
+    if (!error && s->count + *done >= YN_CHECKS_SAMPLE)
         error = yn_checks_run(directory, options, stop, s->arena, s->items, s->count);
-    if (!error && s->count == s->wanted)
-        count_unreachable(s->items, s->count, done, unreachable);
-    return error;
+    if (error || s->count + *done < YN_CHECKS_SAMPLE)
+        return error;
+    if (s->count == YN_CHECKS_SAMPLE)
+        *done = *unreachable = 0;
+    count_unreachable(s->items, s->count, done, unreachable);
+    return YONDER_OK;
 }
 
 int yn_checks_doubt(const yn_directory *directory, const yn_many_options *options,
@@ -241,10 +257,8 @@ int yn_checks_doubt(const yn_directory *directory, const yn_many_options *option
     if (much && done < YN_CHECKS_SAMPLE)
         error = read_reached(directory->store, &reached);
     bool lately = reached > 0 && now >= reached && now - reached < reached_lasts;
-    if (!error && much && done < YN_CHECKS_SAMPLE && !lately) {
-        s.wanted = YN_CHECKS_SAMPLE - done;
+    if (!error && much && !lately)
         error = ask_others(directory, options, stop, &s, &done, &unreachable);
-    }
     yn_arena_free(&arena);
     if (error || done < YN_CHECKS_SAMPLE)
         return error;

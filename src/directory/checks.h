@@ -29,8 +29,9 @@ const yn_checks_item *yn_checks_find(const yn_checks_item *items, size_t count, 
 
 /**
  * Whether so many of the items could not be reached, `percent` or more, that it may as well be our
- * network. Where they are too few to tell by them (fewer than YN_CHECKS_SAMPLE), other members are
- * asked beside, if the list has as many and nothing was reached within the last ten minutes; a list
+ * network. Then other members that do not fail are asked, and tell alone where there are
+ * YN_CHECKS_SAMPLE of them, together with the items where there are fewer; nobody is asked where
+ * the items are fewer than a sample and something was reached within the last ten minutes. A list
  * that is smaller than a sample is never doubted.
  *
  * @return a code of the store, YONDER_NO_MEMORY

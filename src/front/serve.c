@@ -336,12 +336,13 @@ static bool start_daemon(yn_serve *serve, listener *l)
                      MHD_USE_POLL | MHD_USE_ITC | (l->tls ? MHD_USE_TLS : 0);
     l->daemon = MHD_start_daemon(
         flags, 0, may_connect, l, handle, l, MHD_OPTION_LISTEN_SOCKET, l->fd,
-        MHD_OPTION_CONNECTION_LIMIT, o->max_connections, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)head_memory, MHD_OPTION_THREAD_STACK_SIZE,
-        (size_t)stack_size, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
-        connection_changes, l, MHD_OPTION_NOTIFY_COMPLETED, request_ends, l,
-        MHD_OPTION_URI_LOG_CALLBACK, request_begins, l, MHD_OPTION_UNESCAPE_CALLBACK,
-        leave_percents, NULL, MHD_OPTION_ARRAY, l->tls ? tls : none, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, o->max_connections + YN_CALLERS_SPARE,
+        MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)head_memory,
+        MHD_OPTION_THREAD_STACK_SIZE, (size_t)stack_size, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_NOTIFY_CONNECTION, connection_changes, l, MHD_OPTION_NOTIFY_COMPLETED,
+        request_ends, l, MHD_OPTION_URI_LOG_CALLBACK, request_begins, l,
+        MHD_OPTION_UNESCAPE_CALLBACK, leave_percents, NULL, MHD_OPTION_ARRAY, l->tls ? tls : none,
+        MHD_OPTION_END);
     return l->daemon != NULL;
 }
 
