@@ -78,7 +78,9 @@ int yn_assess_grade(yn_audit *audit, yn_assess_what what, const char *policy, in
     a.cut_short = fine && a.grade.unknown && audit->cut_short;
     a.passed = fine && !a.cut_short;
     a.unreachable = is_unreachable(first);
-    a.include_subdomains = includes_subdomains(first);
+    // The list's rules are for the whole of it; a field that only they can read counts as they do.
+    bool whole = what == YN_ASSESS_PRELOADABLE && a.passed;
+    a.include_subdomains = whole || includes_subdomains(first);
     *out = a;
     return YONDER_OK;
 }
