@@ -270,7 +270,9 @@ int yn_directory_serve(const yn_directory_options *o, size_t count, char **argum
     if (!code)
         code = yn_directory_open(o, YN_DIRECTORY_SITES | YN_DIRECTORY_KEY, &opened);
     if (!code) {
+        opened.directory.joints = yn_joints_new();
         code = run(&o->serve, s, &opened.directory);
+        yn_joints_free(opened.directory.joints);
         yn_directory_close(&opened);
     }
     if (s) {

@@ -58,7 +58,7 @@ static bool includes_subdomains(const yn_visit *visit)
            yn_policy_read(visit, &policy) == YONDER_HSTS_VALID && policy.include_subdomains;
 }
 
-int yn_assess_grade(yn_audit *audit, yn_assess_what what, const char *policy, int64_t now,
+int yn_assess_grade(const yn_audit *audit, yn_assess_what what, const char *policy, int64_t now,
                     yn_arena *arena, yn_assessed *out)
 {
     const yn_grader *grader = yn_grader_find(YN_TEXT(YN_CHECK_COMPATIBLE));

@@ -6,6 +6,7 @@
 #define YN_DIRECTORY_DIRECTORY_H
 
 #include "audit/collect.h"
+#include "directory/joint.h"
 #include "directory/store.h"
 #include "lists/seal.h"
 
@@ -15,6 +16,7 @@ typedef struct yn_directory {
     const yn_collector *outside;  /**< asks public addresses only, and those that --resolve gives */
     const yn_seal_key *key;       /**< NULL where nothing is published */
     int64_t (*now)(void);         /**< seconds since 1970 */
+    yn_joints *joints;            /**< that those at the same time share; NULL: each has its own */
 } yn_directory;
 
 /** time(2). */

@@ -9,7 +9,8 @@ enum {
     events_max = 200, // that are looked through for the reason of the present state
 };
 
-// What was said when the domain came to the state that it is in.
+// What was said when the domain came to the state that it is in. Who left at the owner's request
+// has no need of a reason.
 static int put_reason(yn_store *store, yonder_text domain, yn_life_state state, yn_arena *arena,
                       yn_buf *out)
 {
@@ -18,7 +19,8 @@ static int put_reason(yn_store *store, yonder_text domain, yn_life_state state, 
     int error = yn_store_history(store, domain, 0, events_max, arena, &events, &count);
     for (size_t i = 0; i < count && !error; i++)
         if (events[i].to == state && events[i].from != state) {
-            yn_buf_put(out, events[i].reason);
+            if (events[i].from != YN_LIFE_PENDING_REMOVAL)
+                yn_buf_put(out, events[i].reason);
             break;
         }
     return error;

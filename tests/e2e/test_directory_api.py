@@ -2,6 +2,7 @@
 """`yonder directory serve` from outside: the API of the existing service as its clients use it, what is new
 in ours, and clients that mean ill."""
 import json
+import signal
 import socket
 import threading
 import time
@@ -530,6 +531,36 @@ def test_sigterm_lets_what_is_under_way_end(fresh, sites):
     assert len(directory.get("/api/v2/pending").json()) == len(results)
 
 
+def test_looks_at_the_same_time_share_one_visit(directory, sites):
+    def at_once(asks):
+        """The sorted answers of these, all of which come in before the site answers; how often it was asked."""
+        answers, before = [], sites.asked
+        sites.awake.clear()
+        threads = [threading.Thread(target=lambda ask=ask: answers.append(ask().codes())) for ask in asks]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+        sites.awake.set()
+        for thread in threads:
+            thread.join()
+        return sorted(answers), sites.asked - before
+
+    def look():
+        return directory.get("/api/v2/preloadable", query={"domain": "n20.test"})
+
+    def leave():
+        return directory.get("/api/v2/removable", query={"domain": "n20.test"})
+
+    _, once = at_once([look])
+    says_preload = ["header.removable.contains.preload"], []
+    assert at_once([look] * 6 + [leave] * 2) == ([([], [])] * 6 + [says_preload] * 2, once)
+    sites.hsts["n20.test"] = None  # nothing is remembered
+    assert look().codes()[0] == ["response.no_header"]
+    # A wish has a visit of its own.
+    assert at_once([look, lambda: submit(directory, "n20.test")])[1] > once
+    sites.hsts["n20.test"] = GOOD
+
+
 # ---- what it does by itself ---------------------------------------------------------------------------
 
 
@@ -552,3 +583,54 @@ def test_it_publishes_by_itself_and_tells_hooks(fresh, tmp_path):
     assert [(event["domain"], event["event"], event["to"]) for event in events] == \
         [("six.test", "submitted", "pending"), ("six.test", "published", "preloaded")]
     assert "yonder_directory_publishes_total 1\n" in directory.get("/metrics").text
+
+
+def test_the_end_waits_for_no_version(fresh, sites):
+    """A version takes minutes where many are pending: it is ended, and nothing of it has happened."""
+    directory = fresh(rounds=True)
+    assert submit(directory, "five.test").codes() == ([], [])
+    sites.awake.clear()
+    try:
+        asked = sites.asked
+        answer = directory.post("/api/v2/settings", form={"name": "publish.interval", "value": "1"}, operator=True)
+        assert answer.status == 200
+        deadline = time.monotonic() + 10
+        while sites.asked == asked:
+            assert time.monotonic() < deadline, directory.log.read_text()
+            time.sleep(0.05)
+        directory.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+    finally:
+        sites.awake.set()
+    assert directory.process.wait(5) == 0, directory.log.read_text()
+    directory.args += ["--no-publish"]
+    directory.start()
+    assert directory.status("five.test") == "pending"
+
+
+def test_hooks_are_told_from_when_they_are_there(fresh, tmp_path):
+    told = tmp_path / "told"
+    hook = tmp_path / "hook"
+    hook.write_text(f"#!/bin/sh\ncat >> {told}\n")
+    hook.chmod(0o755)
+    directory = fresh()
+    assert submit(directory, "three.test").codes() == ([], [])
+    directory.close()
+    directory.args += ["--hook-command", hook]
+    directory.start()
+    assert submit(directory, "four.test").codes() == ([], [])
+    deadline = time.monotonic() + 10
+    while not told.exists() or not told.read_text().endswith("\n"):
+        assert time.monotonic() < deadline, directory.log.read_text()
+        time.sleep(0.05)
+    assert [json.loads(line)["domain"] for line in told.read_text().splitlines()] == ["four.test"]
+
+
+def test_a_browser_gets_pages_where_it_is_refused(directory):
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for path, status in ("/no<b>thing", 404), ("/submit", 405):
+        answer = directory.get(path, headers=browser)
+        assert answer.status == status and answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "</html>" in answer.text and "<b>" not in answer.text
+        assert answer.headers["Content-Security-Policy"] and answer.headers["Cache-Control"] == "no-store"
+    assert directory.get("/api/v2/nothing", headers=browser).headers["Content-Type"] == "text/plain; charset=utf-8"
