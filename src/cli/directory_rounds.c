@@ -11,6 +11,7 @@
 
 enum {
     line_max = 1 << 28,
+    failures_max = 1000, // that the object of a scan names
 };
 
 static const yn_many_options usual = {0};
@@ -18,13 +19,38 @@ static const yn_many_options usual = {0};
 /* ---- scan --------------------------------------------------------------------------------------
  */
 
-static void tell_scan(const yn_scan_round *round, bool json)
+// Members that fail: lines, or so many rows of the object.
+typedef struct failures {
+    yn_buf text;
+    yn_json json; // into `text`
+    bool as_json;
+    size_t count;
+} failures;
+
+static void add_failure(void *context, yonder_text domain, yonder_text code, yonder_text reason)
+{
+    failures *f = context;
+    if (f->as_json && f->count++ < failures_max) {
+        yn_json_object(&f->json, NULL);
+        yn_json_text(&f->json, "domain", domain);
+        yn_json_text(&f->json, "code", code);
+        yn_json_text(&f->json, "reason", reason);
+        yn_json_object_end(&f->json);
+    } else if (!f->as_json) {
+        yn_put_untrusted(&f->text, domain);
+        yn_buf_str(&f->text, ": ");
+        yn_put_untrusted(&f->text, code);
+        yn_print_line(&f->text);
+    }
+}
+
+static void tell_scan(const yn_scan_round *round, const failures *f, bool json)
 {
     if (json)
         printf("{\"scanned\":%zu,\"passed\":%zu,\"failed\":%zu,\"unreachable\":%zu,"
-               "\"doubted\":%s}\n",
+               "\"doubted\":%s,\"failures\":%.*s}\n",
                round->scanned, round->passed, round->failed, round->unreachable,
-               round->doubted ? "true" : "false");
+               round->doubted ? "true" : "false", YN_PRINT(yn_buf_text(&f->text)));
     else
         printf("%zu scanned: %zu passed, %zu failed, of whom %zu could not be reached\n",
                round->scanned, round->passed, round->failed, round->unreachable);
@@ -43,13 +69,20 @@ int yn_directory_scan(const yn_directory_options *o, size_t count, char **argume
         return code;
     // To be ended by a signal is as good as any end.
     atomic_bool stop = false;
-    yn_scan_round round = {0};
+    failures f = {.text = yn_buf_make(line_max, NULL), .as_json = o->json};
+    f.json = yn_json_make(&f.text, false);
+    yn_scan_round round = {.failed_fn = add_failure, .failed_context = &f};
+    if (o->json)
+        yn_json_array(&f.json, NULL);
     int error =
         yn_scan_run(&opened.directory, (size_t)o->limit, o->everyone, &usual, &stop, &round);
     if (error)
         code = yn_directory_failed(opened.store, error);
-    else
-        tell_scan(&round, o->json);
+    if (o->json)
+        yn_json_array_end(&f.json);
+    if (!error)
+        tell_scan(&round, &f, o->json);
+    yn_buf_free(&f.text);
     yn_directory_close(&opened);
     return code ? code : round.doubted ? YN_EXIT_NEGATIVE : YN_EXIT_OK;
 }
@@ -161,6 +194,7 @@ int yn_directory_publish(const yn_directory_options *o, size_t count, char **arg
     yn_arena arena = yn_arena_make(NULL);
     yn_buf line = yn_buf_make(line_max, NULL);
     yn_edition edition = {0};
+    opened.directory.at_least = o->at_least;
     int error = yn_edition_make(&opened.directory, o->dry_run, o->even_if_same, &usual, NULL,
                                 &arena, &edition);
     if (error == YONDER_INVALID_ARGUMENT) { // the log has said why

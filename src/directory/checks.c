@@ -23,6 +23,7 @@ typedef struct checks {
 // What a thread makes of a domain.
 typedef struct result {
     bool passed, unsure, unreachable;
+    yonder_text code;
     yn_buf reason, issues;
 } result;
 
@@ -47,17 +48,19 @@ static void drop(void *context, void *made)
     free(r);
 }
 
-static void put_reason(yn_buf *out, const yn_assessed *a)
+// @return the code of it
+static yonder_text put_reason(yn_buf *out, const yn_assessed *a)
 {
     for (size_t i = 0; i < a->grade.count; i++)
         if (a->grade.issues[i].check->severity == YN_SEVERITY_ERROR) {
             yn_buf_put(out, a->grade.issues[i].title);
             yn_buf_str(out, ": ");
             yn_buf_put(out, a->grade.issues[i].message);
-            return;
+            return yonder_text_of(a->grade.issues[i].check->code);
         }
     if (a->cut_short)
         yn_buf_str(out, "It answers so slowly that there was no time to ask for all of it.");
+    return YN_TEXT("");
 }
 
 static void *make(void *context, yn_audit *audit, yn_arena *arena)
@@ -76,7 +79,7 @@ static void *make(void *context, yn_audit *audit, yn_arena *arena)
                   .unreachable = a.unreachable,
                   .reason = yn_buf_make(issues_max, NULL),
                   .issues = yn_buf_make(issues_max, NULL)};
-    put_reason(&r->reason, &a);
+    r->code = put_reason(&r->reason, &a);
     yn_assess_issues(&r->issues, &a.grade, false);
     if (!r->reason.error && !r->issues.error)
         return r;
@@ -92,6 +95,7 @@ static bool take(void *context, void *made)
     item->passed = r->passed;
     item->unsure = r->unsure;
     item->unreachable = r->unreachable;
+    item->code = r->code;
     item->at = c->directory->now();
     item->reason = yn_arena_text(c->arena, yn_buf_text(&r->reason));
     item->issues = yn_arena_text(c->arena, yn_buf_text(&r->issues));

@@ -15,6 +15,7 @@ typedef struct yn_checks_item {
     bool unsure;      /**< neither passed nor failed: there was no time to ask for all of it */
     bool unreachable; /**< no answer over HTTPS */
     int64_t at;
+    yonder_text code;   /**< of the first error; static, or empty */
     yonder_text reason; /**< a sentence: the first error; empty where there is none */
     yonder_text issues; /**< as those of an event */
 } yn_checks_item;

@@ -17,6 +17,8 @@ typedef struct yn_directory {
     const yn_seal_key *key;       /**< NULL where nothing is published */
     int64_t (*now)(void);         /**< seconds since 1970 */
     yn_joints *joints;            /**< that those at the same time share; NULL: each has its own */
+    int64_t
+        at_least; /**< the number of the next version, or higher: clients have seen those below */
 } yn_directory;
 
 /** time(2). */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "directory/documents.h"
+#include "directory/signer.h"
 
 enum {
     tries_max = 4,          // with members that others change meanwhile
@@ -95,12 +96,18 @@ static int read_before(yn_edition_plan *p, yn_arena *arena, yn_documents_input *
     return error;
 }
 
+static void tell_store(const yn_edition_plan *p, int error, const char *what)
+{
+    if (error)
+        yn_log(YN_LOG_WARNING, "%s: %s", what, yn_store_problem(p->directory->store));
+}
+
 static int publish(yn_edition_plan *p, yn_arena *arena)
 {
     yn_store_document *documents = NULL;
     size_t count = 0;
     yn_buf message = yn_buf_make(4096, NULL);
-    yn_documents_input input = {.version = p->newest.number + 1,
+    yn_documents_input input = {.version = p->number,
                                 .published = p->now,
                                 .members = p->items,
                                 .previous = YN_TEXT(""),
@@ -116,13 +123,9 @@ static int publish(yn_edition_plan *p, yn_arena *arena)
     if (!error)
         error = yn_store_publish(p->directory->store, &p->out->version, documents, count,
                                  p->out->events, p->out->event_count);
+    if (!error)
+        tell_store(p, yn_signer_note(p->directory), "the public key cannot be noted");
     return error;
-}
-
-static void tell_store(const yn_edition_plan *p, int error, const char *what)
-{
-    if (error)
-        yn_log(YN_LOG_WARNING, "%s: %s", what, yn_store_problem(p->directory->store));
 }
 
 /* ---- all of it ---------------------------------------------------------------------------------
@@ -153,9 +156,10 @@ static int try_once(yn_edition_plan *p, bool dry, bool even_if_same)
     if (error)
         return error;
     bool old = p->newest.number > 0 && p->now - p->newest.at >= YN_DOCUMENTS_LIFE / 2;
-    if (same && !old && !even_if_same)
+    bool leap = p->number > p->newest.number + 1;
+    if (same && !old && !leap && !even_if_same)
         return dry ? YONDER_OK : add_events(p);
-    p->out->version = (yn_store_version){p->newest.number + 1, p->now, p->items.count};
+    p->out->version = (yn_store_version){p->number, p->now, p->items.count};
     if (dry)
         return YONDER_OK;
     yn_arena arena = yn_arena_make(NULL); // ten lists of ten megabytes, perhaps

@@ -14,7 +14,14 @@
 /* ---- scanning: scanner.c -----------------------------------------------------------------------
  */
 
+/** Is told of each member that fails, as the store has it: with the code and the words of the first
+ *  error. */
+typedef void yn_scan_failed_fn(void *context, yonder_text domain, yonder_text code,
+                               yonder_text reason);
+
 typedef struct yn_scan_round {
+    yn_scan_failed_fn *failed_fn; /**< set by the caller; may be NULL */
+    void *failed_context;
     size_t scanned, passed, failed; /**< taken into the store */
     size_t unreachable;             /**< of these */
     bool doubted; /**< so many could not be reached that the round ended, and the last batch is not
@@ -22,7 +29,8 @@ typedef struct yn_scan_round {
 } yn_scan_round;
 
 /** Scans what is due at the beginning, at most `limit` members (0: all), batch by batch. With
- *  `everyone` all members are due. Ends early where `*stop` is set. */
+ *  `everyone` all members are due. Ends early where `*stop` is set. `out` is to be zero, or to have
+ *  the caller's function. */
 int yn_scan_run(const yn_directory *directory, size_t limit, bool everyone,
                 const yn_many_options *options, const atomic_bool *stop, yn_scan_round *out);
 
@@ -64,6 +72,9 @@ enum {
  * or go, the longest failing first and at most removal.cap of them; those whose owners asked go. A
  * pending domain that cannot be reached stays pending until it was submitted YN_EDITION_PATIENCE
  * ago. The documents are made, signed, and written with the events in one transaction.
+ *
+ * Its number is the newest's plus one, or directory->at_least where that is more, and then it is
+ * made in any case.
  *
  * No version is made where its list would be the same as the newest's, unless `even_if_same`, or
  * that one is past half of its life; what happened to domains that are in neither is written all

@@ -103,6 +103,8 @@ static int keep(scanner *s, batch *b)
         const yn_checks_item *item = &b->items[i];
         s->round.unreachable += item->done && item->unreachable;
         s->round.passed += item->done && (item->passed || item->unsure);
+        if (s->round.failed_fn && item->done && !item->passed && !item->unsure)
+            s->round.failed_fn(s->round.failed_context, item->domain, item->code, item->reason);
     }
     s->round.scanned += count;
     s->round.failed = s->round.scanned - s->round.passed;
@@ -147,6 +149,7 @@ int yn_scan_run(const yn_directory *directory, size_t limit, bool everyone,
                  .stop = stop,
                  .everyone = everyone,
                  .begun = directory->now(),
+                 .round = {.failed_fn = out->failed_fn, .failed_context = out->failed_context},
                  .after = yn_buf_make(1024, NULL)};
     size_t left = limit ? limit : SIZE_MAX, count = 1;
     int error = yn_directory_settings_read(directory->store, &s.settings);

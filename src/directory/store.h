@@ -37,6 +37,10 @@ void yn_store_close(yn_store *store); /**< NULL is left alone */
 /** What the last call of this thread that failed said: words, for a log. */
 const char *yn_store_problem(const yn_store *store);
 
+/** Copies the database as it is now to a new file (mode 0600), which is checked, and on the disk
+ *  when this returns; it may be served meanwhile. What is there already is never written over. */
+int yn_store_backup(yn_store *store, const char *path);
+
 /* ---- events ------------------------------------------------------------------------------------
  */
 
@@ -98,6 +102,11 @@ int yn_store_each(yn_store *store, unsigned states, yonder_text after, size_t li
  *  `limit` (0: all), in the arena. */
 int yn_store_history(yn_store *store, yonder_text domain, int64_t before, size_t limit,
                      yn_arena *arena, yn_store_event **out, size_t *count);
+
+/** The newest event of these kinds (bits 1 << kind), in the arena: who decided, and why.
+ *  YN_STORE_MISSING where there is none. */
+int yn_store_last(yn_store *store, yonder_text domain, unsigned kinds, yn_arena *arena,
+                  yn_store_event *out);
 
 /** How many domains are in each state. */
 int yn_store_counts(yn_store *store, size_t counts[YN_LIFE_STATE_COUNT]);
@@ -191,10 +200,10 @@ typedef struct yn_store_version {
 } yn_store_version;
 
 /**
- * Publishes version `number`, which must be the newest plus one: its documents, and the events that
- * come with it (published, withdrawn, rejected, spared), all in one transaction. Where an event is
- * refused (its domain's state changed since it was read) nothing is written, and YN_STORE_REFUSED
- * returned.
+ * Publishes version `number`, which must be more than the newest: its documents, and the events
+ * that come with it (published, withdrawn, rejected, spared), all in one transaction. Where an
+ * event is refused (its domain's state changed since it was read) nothing is written, and
+ * YN_STORE_REFUSED returned.
  */
 int yn_store_publish(yn_store *store, const yn_store_version *version,
                      const yn_store_document *documents, size_t document_count,

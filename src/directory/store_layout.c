@@ -78,7 +78,17 @@ static const char layout_1[] =
     "CREATE TRIGGER documents_stay BEFORE UPDATE ON documents"
     "  BEGIN SELECT RAISE(ABORT, 'documents are never changed'); END;";
 
-const char *const yn_store_layouts[] = {layout_1};
+// Bars, as store_rebuild.c has them from the events of before.
+static const char layout_2[] =
+    "ALTER TABLE members ADD COLUMN barred INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE members SET barred = 1"
+    "  WHERE state IN ('rejected', 'removed', 'pending-removal') AND EXISTS"
+    "    (SELECT 1 FROM events AS e WHERE e.domain = members.domain AND e.actor = 'operator'"
+    "      AND e.kind IN ('rejected', 'removal-requested') AND NOT EXISTS"
+    "        (SELECT 1 FROM events AS l WHERE l.domain = e.domain AND l.id > e.id"
+    "          AND l.kind IN ('submitted', 'imported')));";
+
+const char *const yn_store_layouts[] = {layout_1, layout_2};
 const size_t yn_store_layout_count = sizeof yn_store_layouts / sizeof *yn_store_layouts;
 
 /* ---- from one to the next ----------------------------------------------------------------------
