@@ -45,6 +45,8 @@ int yn_sweep_run(const yn_directory *directory, bool dry, const atomic_bool *sto
     yn_sweep_round round = {0};
     size_t count = 0;
     int error = yn_directory_settings_read(directory->store, &s);
+    if (!error && !dry)
+        error = yn_directory_forget(directory->store, directory->now());
     if (error)
         return error;
     const yn_life_rule rule = {(uint32_t)s.removal_scans, (uint32_t)s.removal_days,
