@@ -47,8 +47,7 @@ static int add(making *m, yonder_text name, yonder_text bytes)
         return fail(m, YONDER_NO_MEMORY);
     named->name = name;
     named->size = (int64_t)bytes.len;
-    yn_seal_digest(d->bytes, named->digest);
-    return YONDER_OK;
+    return yn_seal_digest(d->bytes, named->digest) ? YONDER_OK : fail(m, YONDER_NO_MEMORY);
 }
 
 // ---- what comes in ------------------------------------------------------------------------------
@@ -190,8 +189,7 @@ static int name_previous(making *m)
     if (previous.version >= m->input->version)
         return refuse(m, "the previous statement is not that of a version before");
     m->statement.previous = previous.version;
-    yn_seal_digest(text, m->statement.previous_digest);
-    return YONDER_OK;
+    return yn_seal_digest(text, m->statement.previous_digest) ? YONDER_OK : YONDER_NO_MEMORY;
 }
 
 // The statement does not name itself, nor its signature.

@@ -61,7 +61,8 @@ typedef struct yn_store_event {
     yonder_text domain;
     yn_life_event what;
     yn_actor actor;
-    yonder_text address; /**< whence the request came; for the operator's eyes; may be empty */
+    yonder_text address; /**< whence the request came; for the operator's eyes; empty where it is
+                            not known, or not kept any more */
     yonder_text reason;  /**< a sentence; may be empty */
     yonder_text issues;  /**< what the check found: {"errors":[…],"warnings":[…]}; or empty */
     int64_t version;     /**< of the list; for published and withdrawn, else 0 */
@@ -120,6 +121,9 @@ int yn_store_changed(yn_store *store, yn_life_state state, int64_t *out);
 /** Makes the members anew from the events, in one transaction. `*differ` is how many rows were not
  *  what the events come to. */
 int yn_store_rebuild(yn_store *store, size_t *differ);
+
+/** Forgets whence the events before `before` came: the only thing about an event that ends. */
+int yn_store_forget_addresses(yn_store *store, int64_t before);
 
 /* ---- the scanner -------------------------------------------------------------------------------
  */

@@ -88,7 +88,18 @@ static const char layout_2[] =
     "        (SELECT 1 FROM events AS l WHERE l.domain = e.domain AND l.id > e.id"
     "          AND l.kind IN ('submitted', 'imported')));";
 
-const char *const yn_store_layouts[] = {layout_1, layout_2};
+// Whence a request came is kept for a while only, and events are for ever.
+static const char layout_3[] = "CREATE TABLE addresses ("
+                               "  event INTEGER NOT NULL PRIMARY KEY REFERENCES events (id),"
+                               "  at INTEGER NOT NULL,"
+                               "  address TEXT NOT NULL"
+                               ") STRICT;"
+                               "CREATE INDEX addresses_of_time ON addresses (at);"
+                               "INSERT INTO addresses (event, at, address)"
+                               "  SELECT id, at, address FROM events WHERE address <> '';"
+                               "ALTER TABLE events DROP COLUMN address;";
+
+const char *const yn_store_layouts[] = {layout_1, layout_2, layout_3};
 const size_t yn_store_layout_count = sizeof yn_store_layouts / sizeof *yn_store_layouts;
 
 /* ---- from one to the next ----------------------------------------------------------------------

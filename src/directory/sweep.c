@@ -70,6 +70,8 @@ int yn_sweep_run(const yn_directory *directory, bool dry, const atomic_bool *sto
     yonder_text *all = NULL;
     size_t count = 0;
     int error = yn_directory_settings_read(directory->store, &s);
+    if (!error && !dry)
+        error = yn_directory_forget(directory->store, directory->now());
     if (error)
         return error;
     const yn_life_rule rule = {(uint32_t)s.removal_scans, (uint32_t)s.removal_days,

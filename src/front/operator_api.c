@@ -47,6 +47,7 @@ static void update(const yn_directory *directory, const yn_web_request *request,
     yn_json_int(&json, "withdrawn", (int64_t)made.withdrawn);
     yn_json_int(&json, "rejected", (int64_t)made.rejected);
     yn_json_int(&json, "spared", (int64_t)made.spared);
+    yn_json_bool(&json, "doubted", made.doubted);
     yn_json_array(&json, "events");
     for (size_t i = 0; i < made.event_count; i++)
         yn_event_write(&json, &made.events[i], true);

@@ -297,8 +297,11 @@ static void get_lists(const yn_directory *directory, const yn_web_request *reque
     listing.kept = page.newest.number - page.settings.publish_keep + 1;
     if (listing.signs) {
         yn_seal_public(directory->key, listing.public_key);
-        yn_seal_digest((yonder_text){(const char *)listing.public_key, YN_SEAL_PUBLIC},
-                       listing.fingerprint);
+        yonder_text bytes = {(const char *)listing.public_key, YN_SEAL_PUBLIC};
+        if (!yn_seal_digest(bytes, listing.fingerprint)) {
+            fail(response, &page);
+            return;
+        }
     }
     yn_page_lists(&page, &listing);
 }
