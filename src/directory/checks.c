@@ -132,7 +132,7 @@ int yn_checks_run(const yn_directory *directory, const yn_many_options *options,
     if ((few.at_once ? few.at_once : YN_MANY_AT_ONCE) > count)
         few.at_once = count;
     qsort(items, count, sizeof *items, by_domain);
-    int error = yn_many_run(directory->anywhere, &few, &work, &progress, stop);
+    int error = yn_many_run(directory->rounds, &few, &work, &progress, stop);
     return c.no_memory ? YONDER_NO_MEMORY : error;
 }
 

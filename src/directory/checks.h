@@ -19,7 +19,7 @@ typedef struct yn_checks_item {
     yonder_text issues; /**< as those of an event */
 } yn_checks_item;
 
-/** Asks them all, by the directory's collector `anywhere`. Sorts the items by their names (bytes);
+/** Asks them all, by the directory's collector `rounds`. Sorts the items by their names (bytes);
  *  what is set in them lies in the arena. @return YONDER_OK, YONDER_NO_MEMORY */
 int yn_checks_run(const yn_directory *directory, const yn_many_options *options,
                   const atomic_bool *stop, yn_arena *arena, yn_checks_item *items, size_t count);

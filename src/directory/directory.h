@@ -15,6 +15,8 @@ typedef struct yn_directory {
     const yn_collector *outside;  /**< asks public addresses only, and those that --resolve gives */
     const yn_seal_key *key;       /**< NULL where nothing is published */
     int64_t (*now)(void);         /**< seconds since 1970 */
+    const yn_collector *rounds;   /**< asks whatever address, for scans and editions: with more time
+                                       than a visitor would wait */
 } yn_directory;
 
 /** time(2). */
