@@ -12,33 +12,41 @@ static const struct {
     const char *name, *takes; // the options beside --db, with a blank before each
     yn_directory_verb *run;
 } verbs[] = {
-    {"serve", " signing-key" REACH, yn_directory_serve}, // and those of its own
-    {"import", " policy reason json", yn_directory_import},
+    {"serve", " signing-key new-key" REACH, yn_directory_serve}, // and those of its own
+    {"import", " policy no-subdomains reason json", yn_directory_import},
+    {"add", " policy no-subdomains reason json", yn_directory_add},
     {"status", " json", yn_directory_status},
     {"history", " limit json", yn_directory_history},
     {"list", " json", yn_directory_list},
     {"reject", " reason json", yn_directory_reject},
-    {"policy", " reason json", yn_directory_policy},
     {"remove", " reason json", yn_directory_remove},
+    {"allow", " reason json", yn_directory_allow},
+    {"policy", " reason json", yn_directory_policy},
     {"settings", " json", yn_directory_set},
     {"scan", " everyone limit json" REACH, yn_directory_scan},
     {"sweep", " dry-run json", yn_directory_sweep},
-    {"publish", " dry-run even-if-same signing-key json" REACH, yn_directory_publish},
+    {"publish", " dry-run even-if-same at-least signing-key new-key json" REACH,
+     yn_directory_publish},
     {"rebuild", " json", yn_directory_rebuild},
-    {"key", " signing-key json", yn_directory_key},
+    {"backup", " json", yn_directory_backup},
+    {"key", " signing-key new-key json", yn_directory_key},
 };
 
 #define AT(member) offsetof(yn_directory_options, member)
 
 static const yn_option options[] = {
     {0, "db", YN_VALUE, "FILE", AT(db),
-     "the database; always needed; serve, import and key make it where it is not there", 0, 0, 0},
+     "the database; always needed; serve, import, add and key make it where it is not there", 0, 0,
+     0},
     {0, "json", YN_FLAG, NULL, AT(json), "all but serve: print JSON, one object a line", 0, 0, 0},
     {0, "reason", YN_VALUE, "TEXT", AT(reason),
-     "reject, remove, policy, import: why, for the history; the first two need it", 0, 0, 0},
-    {0, "policy", YN_VALUE, "POLICY", AT(policy),
-     "import: the policy of entries that come without (default: custom, which is not scanned)", 0,
+     "reject, remove, add, allow, policy, import: why, for the history; the first three need it", 0,
      0, 0},
+    {0, "policy", YN_VALUE, "POLICY", AT(policy),
+     "add, import: the policy of entries that come without (default: custom, which is not scanned)",
+     0, 0, 0},
+    {0, "no-subdomains", YN_FLAG, NULL, AT(no_subdomains),
+     "add, import of plain names: the names alone, and not those below them", 0, 0, 0},
     {0, "everyone", YN_FLAG, NULL, AT(everyone), "scan: all members, be they due or not", 0, 0, 0},
     {0, "limit", YN_NUMBER, "N", AT(limit),
      "scan: so many members at most; history: so many events (default: all)", 0, 0, 1L << 30},
@@ -46,10 +54,21 @@ static const yn_option options[] = {
      "sweep, publish: say what would happen, and have nothing happen", 0, 0, 0},
     {0, "even-if-same", YN_FLAG, NULL, AT(even_if_same),
      "publish: make a version that differs in nothing, too", 0, 0, 0},
+    {0, "at-least", YN_NUMBER, "N", AT(at_least),
+     "publish: give the version this number or a higher one: after a restore, one more than "
+     "clients "
+     "have seen",
+     0, 1, 1L << 53},
     {0, "signing-key", YN_VALUE, "FILE", AT(signing_key),
-     "serve, publish, key: the Ed25519 key that versions are signed with, in PEM; made where it is "
-     "not there (default: "
+     "serve, publish, key: the Ed25519 key that versions are signed with, in PEM; made where "
+     "nothing "
+     "was signed yet (default: "
      "beside the database, FILE.key)",
+     0, 0, 0},
+    {0, "new-key", YN_FLAG, NULL, AT(new_key),
+     "serve, publish, key: go on with a key that is not the one of the newest version, made where "
+     "it "
+     "is not there; clients have to be told",
      0, 0, 0},
     {0, "cacert", YN_VALUE, "FILE", AT(ca_file),
      "serve, scan, publish: trust the certificates in this file (PEM) beside those of the system",
@@ -150,6 +169,7 @@ static const yn_term status_members[] = {
                        "\"removed\", \"pending-removal\" or \"pending-automated-removal\""},
     {"policy, include_subdomains", "of the entry; the policy is null where there is none"},
     {"preloaded_domain", "the entry that covers the domain, itself or an ancestor; or null"},
+    {"barred", "whether the operator rejected or removed it, and nobody else can bring it back"},
     {"submitted, changed", "the last submission and change of state, in UTC; or null"},
     {"failing, failing_since, failing_at", "how many scans in a row have failed, and when the "
                                            "first and last of these did"},
@@ -161,7 +181,7 @@ static const yn_term event_members[] = {
     {"id, domain, at", "events are numbered as they come; when, in UTC"},
     {"event", "\"submitted\", \"rejected\", \"published\", \"imported\", "
               "\"removal-requested\", \"scan-failed\", \"scan-passed\", \"marked\", "
-              "\"spared\", \"withdrawn\" or \"policy-set\""},
+              "\"spared\", \"withdrawn\", \"policy-set\" or \"allowed\""},
     {"from, to", "the state before and after"},
     {"actor", "\"visitor\", \"operator\", \"scanner\" or \"publisher\""},
     {"reason, issues, version", "a sentence; \"errors\" and \"warnings\" of the check, or null; "
@@ -176,25 +196,35 @@ static const yn_section sections[] = {
      "/api/v2. It scans, sweeps and publishes by itself. SIGTERM and SIGINT end it after what is "
      "under way.\n\n"
      "The others work on the database, be it served at the same time or not. 'import LIST' takes "
-     "over the entries of another list or image, all or none; members that are the same stay as "
-     "they are. 'status DOMAIN…', 'history DOMAIN' and 'list STATE' look; 'reject DOMAIN', "
-     "'policy DOMAIN POLICY' and 'remove DOMAIN' are the operator's decisions, and become events "
-     "of the domain's history like all else. A removal is in effect with the next version.\n\n"
+     "over the entries of another list or image, or names, one a line; all or none; members that "
+     "are "
+     "the same stay as they are. 'add NAME…' enters names of your own, be they of one label. "
+     "'status "
+     "DOMAIN…', 'history DOMAIN' and 'list STATE' look.\n\n"
+     "'reject DOMAIN', 'remove DOMAIN' and 'policy DOMAIN POLICY' are the operator's decisions, "
+     "and "
+     "become events of the domain's history like all else. What was rejected or removed so, or is "
+     "rejected before anybody submitted it, is barred: only 'allow DOMAIN' lifts that. A removal "
+     "is "
+     "in effect with the next version.\n\n"
      "'scan' checks the members that are due, 'sweep' marks those that fail for too long, "
      "'publish' makes and signs the next version. 'settings' names the rules, 'settings NAME "
      "VALUE' changes one.\n\n"
+     "'backup FILE' copies the database while it is served; the signing key is not in it. After a "
+     "restore, publish with --at-least, or numbers that clients have seen are signed twice.\n\n"
      "'rebuild' makes the table of members anew from the events, and says how many rows were not "
      "what these come to. 'key' prints the public key that readers of the list verify it with.",
      NULL},
     {"Machine output", "'status' prints for each domain:", status_members},
-    {"", "'history', 'reject', 'policy' and 'remove' print for each event:", event_members},
+    {"",
+     "'history', 'reject', 'remove', 'allow' and 'policy' print for each event:", event_members},
     {0},
 };
 
 const yn_command yn_cmd_directory = {
     .name = "directory",
-    .arguments = "serve|import|status|history|list|reject|policy|remove|settings|scan|sweep|"
-                 "publish|rebuild|key [LIST|DOMAIN…|STATE|NAME]",
+    .arguments = "serve|import|add|status|history|list|reject|remove|allow|policy|settings|scan|"
+                 "sweep|publish|rebuild|backup|key [LIST|DOMAIN…|STATE|NAME|FILE]",
     .summary = "keep a preload list that domains submit to",
     .description = "Keeps a list of domains that are reached over HTTPS alone: checks what is "
                    "submitted, watches members, publishes numbered and signed versions.",
@@ -205,7 +235,8 @@ const yn_command yn_cmd_directory = {
     .run = run,
     .examples = examples,
     .sections = sections,
-    .negative = "status: a domain is not in the newest version; history: there is none; reject, "
-                "policy, remove: the domain is in another state; scan, publish: too many could "
-                "not be reached; rebuild: a row differed",
+    .negative =
+        "status: a domain is not in the newest version; history: there is none; reject, "
+        "remove, allow, policy: the domain is in another state; scan, publish: too many could "
+        "not be reached; rebuild: a row differed",
 };

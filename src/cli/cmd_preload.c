@@ -210,7 +210,7 @@ static const struct {
     {"fetch", " output from key cacert resolve connect-to timeout max-shrink min-names json",
      yn_preload_fetch},
     {"diff", " json jsonl", yn_preload_diff},
-    {"status", " chromium firefox directory json batch", yn_preload_status},
+    {"status", " preload chromium firefox directory json batch", yn_preload_status},
 };
 
 // An option that was given and that a verb with those does not take; NULL if there is none.
@@ -270,8 +270,8 @@ static const yn_option options[] = {
      "build, fetch: the file to write; what it held before stays until the new image is whole. "
      "fetch has a place of its own for it",
      0, 0, 0},
-    {0, "preload", YN_VALUE, "IMAGE", AT(preload), "query, stats, dump: the image to look into", 0,
-     0, 0},
+    {0, "preload", YN_VALUE, "IMAGE", AT(preload),
+     "query, stats, dump, status: the image to look into", 0, 0, 0},
     {0, "chromium", YN_VALUE, "LIST", AT(chromium),
      "status: Chromium's list, an image or as it is published", 0, 0, 0},
     {0, "firefox", YN_VALUE, "LIST", AT(firefox), "status: Firefox's list, likewise", 0, 0, 0},

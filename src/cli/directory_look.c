@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "cli/directory_words.h"
 #include "cli/print.h"
-#include "directory/intake.h"
 #include "directory/event_json.h"
+#include "directory/intake.h"
 #include "report/style.h"
 
 enum {
@@ -31,6 +31,7 @@ static void write_status(yn_buf *line, yonder_text domain, const yn_intake_statu
         yn_json_text(&out, "preloaded_domain", s->preloaded_domain);
     else
         yn_json_null(&out, "preloaded_domain");
+    yn_json_bool(&out, "barred", life->barred);
     yn_event_time(&out, "submitted", life->submitted);
     yn_event_time(&out, "changed", life->changed);
     yn_json_int(&out, "failing", life->failing);
@@ -47,7 +48,8 @@ static void tell_status(yn_buf *line, yonder_text domain, const yn_intake_status
 {
     const yn_life *life = &s->life;
     yn_put_untrusted(line, domain);
-    yn_buf_printf(line, ": %s", yn_life_state_code(life->state));
+    yn_buf_printf(line, ": %s%s", yn_life_state_code(life->state),
+                  life->barred ? ", barred by the operator" : "");
     if (life->policy[0]) {
         yn_buf_str(line, " (");
         yn_put_untrusted(line, yonder_text_of(life->policy));

@@ -6,10 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/directory_verbs.h"
 #include "cli/file.h"
 #include "cli/trace_input.h"
+#include "directory/signer.h"
 
 enum {
     message_max = 4096,
@@ -66,6 +68,7 @@ static int read_key(const char *path, yn_directory_opened *out)
     if (yn_file_read(path, &pem)) {
         out->key = yn_seal_key_read(yn_buf_text(&pem));
         code = out->key ? YN_EXIT_OK : complain(path, "it is no Ed25519 key in PEM");
+        yn_directory_warn_of_readers(path);
     }
     if (pem.ptr)
         explicit_bzero(pem.ptr, pem.len);
@@ -73,13 +76,61 @@ static int read_key(const char *path, yn_directory_opened *out)
     return code;
 }
 
-static int open_key(const yn_directory_options *o, yn_directory_opened *out)
+static yn_buf key_path(const yn_directory_options *o)
 {
     yn_buf path = yn_buf_make(message_max, NULL);
     yn_buf_str(&path, o->signing_key ? o->signing_key : o->db);
     if (!o->signing_key)
         yn_buf_str(&path, ".key");
     yn_buf_char(&path, '\0');
+    return path;
+}
+
+void yn_directory_warn_of_readers(const char *path)
+{
+    struct stat file;
+    if (stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_mode & (S_IRWXG | S_IRWXO))
+        yn_log(YN_LOG_WARNING, "%s is open to others than its owner (mode %04o): chmod 600 it",
+               path, (unsigned)file.st_mode & 07777);
+}
+
+// What is said of a key that is not that of the newest version. `what` is what is wrong with it.
+static void tell_of_signer(const char *path, const char *what, yonder_text signed_by)
+{
+    fprintf(stderr, "yonder directory: %s: %s", path, what);
+    if (signed_by.len)
+        fprintf(stderr, " (public key %.*s)", YN_PRINT(signed_by));
+}
+
+// Clients hold on to the key that they know. Another is signed with only by who says so.
+static int look_at_signer(const yn_directory_options *o, const yn_directory_opened *opened)
+{
+    yn_signer signer;
+    yn_buf path = key_path(o), by = yn_buf_make(message_max, NULL);
+    int error = yn_signer_look(opened->store, opened->key, &signer, &by), code = YN_EXIT_OK;
+    bool there = opened->key || path.error || access(path.ptr, F_OK) == 0;
+    if (error) {
+        code = complain(o->db, yn_store_problem(opened->store));
+    } else if (signer == YN_SIGNER_OTHER && o->new_key && opened->key) {
+        tell_of_signer(path.ptr, "this key is not that of the newest version", yn_buf_text(&by));
+        fprintf(stderr, ": all clients have to be told of it\n");
+    } else if (signer == YN_SIGNER_OTHER && !o->new_key && (opened->key || !there)) {
+        tell_of_signer(path.ptr,
+                       there ? "it is not the key that the newest version was signed with"
+                             : "it is missing, and the newest version was signed with it",
+                       yn_buf_text(&by));
+        fprintf(stderr, ": restore it, or name it with --signing-key; with --new-key another is "
+                        "signed with, which all clients have to be told of\n");
+        code = YN_EXIT_USAGE;
+    }
+    yn_buf_free(&path);
+    yn_buf_free(&by);
+    return code;
+}
+
+static int open_key(const yn_directory_options *o, yn_directory_opened *out)
+{
+    yn_buf path = key_path(o);
     int code = YN_EXIT_USAGE;
     if (path.error)
         complain("", "the path of the key is too long");
@@ -138,7 +189,11 @@ int yn_directory_open(const yn_directory_options *o, unsigned what, yn_directory
     if (!code)
         code = open_store(o->db, out);
     if (!code && what & YN_DIRECTORY_KEY)
+        code = look_at_signer(o, out); // before a key is made
+    if (!code && what & YN_DIRECTORY_KEY)
         code = open_key(o, out);
+    if (!code && what & YN_DIRECTORY_KEY)
+        code = look_at_signer(o, out);
     if (code)
         yn_directory_close(out);
     out->directory = (yn_directory){.store = out->store,

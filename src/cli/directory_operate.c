@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// yonder directory reject, policy, remove, settings, rebuild, key: what its operator decides.
+// yonder directory reject, remove, allow, policy, settings, backup, rebuild, key: what its operator
+// decides.
 #include <stdio.h>
 
 #include "base/text.h"
@@ -34,12 +35,19 @@ int yn_directory_remove(const yn_directory_options *o, size_t count, char **argu
                                 (yn_life_event){.kind = YN_LIFE_REMOVAL_REQUESTED});
 }
 
+int yn_directory_allow(const yn_directory_options *o, size_t count, char **arguments)
+{
+    if (count != 1)
+        return yn_usage_error("directory", "allow takes one DOMAIN");
+    return yn_directory_operate(o, arguments[0], (yn_life_event){.kind = YN_LIFE_ALLOWED});
+}
+
 int yn_directory_policy(const yn_directory_options *o, size_t count, char **arguments)
 {
     if (count != 2)
         return yn_usage_error("directory", "policy takes DOMAIN and POLICY");
-    if (!yn_life_is_policy(yonder_text_of(arguments[1])))
-        return yn_usage_error("directory", YN_DIRECTORY_NO_POLICY);
+    if (!yn_life_is_known_policy(yonder_text_of(arguments[1])))
+        return yn_directory_no_policy(arguments[1]);
     return yn_directory_operate(
         o, arguments[0],
         (yn_life_event){.kind = YN_LIFE_POLICY_SET, .policy = yonder_text_of(arguments[1])});
@@ -123,6 +131,29 @@ int yn_directory_set(const yn_directory_options *o, size_t count, char **argumen
 
 /* ---- the database ------------------------------------------------------------------------------
  */
+
+int yn_directory_backup(const yn_directory_options *o, size_t count, char **arguments)
+{
+    if (count != 1)
+        return yn_usage_error("directory", "backup takes one FILE");
+    yn_directory_opened opened;
+    int code = yn_directory_open(o, YN_DIRECTORY_THERE, &opened);
+    if (code)
+        return code;
+    int error = yn_store_backup(opened.store, arguments[0]);
+    yn_store_version newest = {.number = 0};
+    if (!error)
+        error = yn_store_newest(opened.store, &newest);
+    if (error)
+        code = yn_directory_failed(opened.store, error);
+    else if (o->json)
+        printf("{\"version\":%lld}\n", (long long)newest.number);
+    else
+        printf("Copied and checked, up to version %lld. The signing key is not in it\n",
+               (long long)newest.number);
+    yn_directory_close(&opened);
+    return code;
+}
 
 int yn_directory_rebuild(const yn_directory_options *o, size_t count, char **arguments)
 {

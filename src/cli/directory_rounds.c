@@ -11,6 +11,7 @@
 
 enum {
     line_max = 1 << 28,
+    failures_max = 1000, // that the object of a scan names
 };
 
 static const yn_many_options usual = {0};
@@ -18,19 +19,45 @@ static const yn_many_options usual = {0};
 /* ---- scan --------------------------------------------------------------------------------------
  */
 
-static void tell_scan(const yn_scan_round *round, bool json)
+// Members that fail: lines, or so many rows of the object.
+typedef struct failures {
+    yn_buf text;
+    yn_json json; // into `text`
+    bool as_json;
+    size_t count;
+} failures;
+
+static void add_failure(void *context, yonder_text domain, yonder_text code, yonder_text reason)
+{
+    failures *f = context;
+    if (f->as_json && f->count++ < failures_max) {
+        yn_json_object(&f->json, NULL);
+        yn_json_text(&f->json, "domain", domain);
+        yn_json_text(&f->json, "code", code);
+        yn_json_text(&f->json, "reason", reason);
+        yn_json_object_end(&f->json);
+    } else if (!f->as_json) {
+        yn_put_untrusted(&f->text, domain);
+        yn_buf_str(&f->text, ": ");
+        yn_put_untrusted(&f->text, code);
+        yn_print_line(&f->text);
+    }
+}
+
+static void tell_scan(const yn_scan_round *round, const failures *f, bool json)
 {
     if (json)
-        printf("{\"scanned\":%zu,\"passed\":%zu,\"failed\":%zu,\"unreachable\":%zu,"
-               "\"doubted\":%s}\n",
-               round->scanned, round->passed, round->failed, round->unreachable,
-               round->doubted ? "true" : "false");
+        printf("{\"scanned\":%zu,\"passed\":%zu,\"failed\":%zu,\"unsure\":%zu,\"unreachable\":%zu,"
+               "\"doubted\":%s,\"failures\":%.*s}\n",
+               round->scanned, round->passed, round->failed, round->unsure, round->unreachable,
+               round->doubted ? "true" : "false", YN_PRINT(yn_buf_text(&f->text)));
     else
-        printf("%zu scanned: %zu passed, %zu failed, of whom %zu could not be reached\n",
-               round->scanned, round->passed, round->failed, round->unreachable);
+        printf("%zu scanned: %zu passed, %zu failed, of whom %zu could not be reached%s\n",
+               round->scanned, round->passed, round->failed, round->unreachable,
+               round->unsure ? "; of others there was no time to ask for all" : "");
     if (round->doubted)
         fprintf(stderr, "yonder directory: so many could not be reached that it may be this "
-                        "machine's network: the last of them are not counted, and are due still\n");
+                        "machine's network: of the last of them only who was reached is counted\n");
 }
 
 int yn_directory_scan(const yn_directory_options *o, size_t count, char **arguments)
@@ -43,13 +70,20 @@ int yn_directory_scan(const yn_directory_options *o, size_t count, char **argume
         return code;
     // To be ended by a signal is as good as any end.
     atomic_bool stop = false;
-    yn_scan_round round = {0};
+    failures f = {.text = yn_buf_make(line_max, NULL), .as_json = o->json};
+    f.json = yn_json_make(&f.text, false);
+    yn_scan_round round = {.failed_fn = add_failure, .failed_context = &f};
+    if (o->json)
+        yn_json_array(&f.json, NULL);
     int error =
         yn_scan_run(&opened.directory, (size_t)o->limit, o->everyone, &usual, &stop, &round);
     if (error)
         code = yn_directory_failed(opened.store, error);
-    else
-        tell_scan(&round, o->json);
+    if (o->json)
+        yn_json_array_end(&f.json);
+    if (!error)
+        tell_scan(&round, &f, o->json);
+    yn_buf_free(&f.text);
     yn_directory_close(&opened);
     return code ? code : round.doubted ? YN_EXIT_NEGATIVE : YN_EXIT_OK;
 }
@@ -112,6 +146,7 @@ static void write_edition(yn_buf *line, const yn_edition *e, bool dry)
     yn_json_bool(&out, "dry_run", dry);
     yn_json_int(&out, "names", (int64_t)e->version.names);
     yn_json_int(&out, "added", (int64_t)e->added);
+    yn_json_int(&out, "imported", (int64_t)e->imported);
     yn_json_int(&out, "withdrawn", (int64_t)e->withdrawn);
     yn_json_int(&out, "rejected", (int64_t)e->rejected);
     yn_json_int(&out, "spared", (int64_t)e->spared);
@@ -141,9 +176,11 @@ static void tell_edition(yn_buf *line, const yn_edition *e, bool dry)
         yn_buf_char(line, '\n');
     }
     if (e->version.number)
-        yn_buf_printf(line, "Version %lld %s, with %zu names: %zu new, %zu withdrawn",
+        yn_buf_printf(line,
+                      "Version %lld %s, with %zu names: %zu new, %zu imported before, "
+                      "%zu withdrawn",
                       (long long)e->version.number, dry ? "would be made" : "is made",
-                      e->version.names, e->added, e->withdrawn);
+                      e->version.names, e->added, e->imported, e->withdrawn);
     else
         yn_buf_str(line, "No version is made: it would be the same as the newest");
     yn_buf_printf(line, "; %zu rejected, %zu spared", e->rejected, e->spared);
@@ -161,6 +198,7 @@ int yn_directory_publish(const yn_directory_options *o, size_t count, char **arg
     yn_arena arena = yn_arena_make(NULL);
     yn_buf line = yn_buf_make(line_max, NULL);
     yn_edition edition = {0};
+    opened.directory.at_least = o->at_least;
     int error = yn_edition_make(&opened.directory, o->dry_run, o->even_if_same, &usual, NULL,
                                 &arena, &edition);
     if (error == YONDER_INVALID_ARGUMENT) { // the log has said why

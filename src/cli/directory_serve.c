@@ -163,6 +163,8 @@ static int read_token(const yn_directory_serve_options *o, settings *s)
     yonder_text token =
         yn_trim(o->token_file ? yn_buf_text(&file) : yonder_text_of(given ? given : ""), " \t\r\n");
     bool valid = yn_dispatch_token_valid(token);
+    if (o->token_file)
+        yn_directory_warn_of_readers(o->token_file);
     if (valid) {
         yn_buf_put(&s->token, token);
         yn_buf_char(&s->token, '\0');

@@ -6,8 +6,8 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "cli/print.h"
-#include "directory/intake.h"
 #include "directory/event_json.h"
+#include "directory/intake.h"
 #include "report/style.h"
 
 enum {
@@ -21,6 +21,16 @@ int yn_directory_failed(const yn_store *store, int error)
     fprintf(stderr, "yonder directory: %s\n",
             of_store ? yn_store_problem(store) : yonder_strerror(error));
     return error == YN_STORE_REFUSED ? YN_EXIT_NEGATIVE : YN_EXIT_FAILED;
+}
+
+int yn_directory_no_policy(const char *given)
+{
+    yn_buf shown = yn_buf_make(message_max, NULL);
+    yn_put_untrusted(&shown, yonder_text_of(given));
+    int code = yn_usage_error("directory", "there is no policy '%.*s'; %s",
+                              YN_PRINT(yn_buf_text(&shown)), yn_life_known_policies);
+    yn_buf_free(&shown);
+    return code;
 }
 
 bool yn_directory_domain(const char *written, yn_buf *out)
@@ -65,6 +75,8 @@ static void print_event(const yn_store_event *event, bool json)
             yn_buf_str(&line, ", policy ");
             yn_put_untrusted(&line, event->what.policy);
         }
+        if (event->what.kind == YN_LIFE_ALLOWED)
+            yn_buf_str(&line, ", may be submitted again");
     }
     yn_print_line(&line);
     yn_buf_free(&line);

@@ -6,9 +6,12 @@
 #include "base/json.h"
 #include "cli/directory_verbs.h"
 
-/** What a usage error says of a POLICY that is none. */
+/** What a usage error says of a list's policy that is none. */
 #define YN_DIRECTORY_NO_POLICY                                                                     \
     "a policy is 1 to 31 lower-case letters, digits and hyphens, such as bulk-1-year or custom"
+
+/** The usage error of a POLICY that is not one of those that there are. */
+int yn_directory_no_policy(const char *given);
 
 /** Says on stderr what the store, or whatever ended with such a code, has to say. @return
  *  YN_EXIT_NEGATIVE for what was refused, YN_EXIT_FAILED for all else */

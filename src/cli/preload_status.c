@@ -14,12 +14,13 @@ enum {
     path_max = 1 << 16,
     line_max = 1 << 20,
     host_max = 512,
+    lists_max = YN_PRELOAD_SOURCES + 1, // and that of --preload
 };
 
 typedef struct shelf {
-    yn_listing lists[YN_PRELOAD_SOURCES];
-    yn_preload_layout browsers[YN_PRELOAD_SOURCES];
-    yn_buf paths[YN_PRELOAD_SOURCES];
+    yn_listing lists[lists_max];
+    yn_preload_layout browsers[lists_max];
+    yn_buf paths[lists_max];
     size_t count;
     int64_t now;
 } shelf;
@@ -233,10 +234,22 @@ static int add_list(shelf *s, yn_preload_layout browser, const char *given, bool
     return YN_EXIT_OK;
 }
 
+// Of whatever browser or directory it says it is; of an image that says nothing, a directory's.
+static int add_named(shelf *s, const char *path)
+{
+    yn_listing *l = &s->lists[s->count];
+    int code = yn_listing_open(l, path);
+    if (!code)
+        s->browsers[s->count++] = l->has_about || l->of_list ? l->layout : YN_PRELOAD_DIRECTORY;
+    return code;
+}
+
 static int open_shelf(const yn_preload_options *o, shelf *s)
 {
-    bool by_default = !o->chromium && !o->firefox && !o->directory;
-    int code = add_list(s, YN_PRELOAD_CHROMIUM, o->chromium, by_default);
+    bool by_default = !o->preload && !o->chromium && !o->firefox && !o->directory;
+    int code = o->preload ? add_named(s, o->preload) : YN_EXIT_OK;
+    if (!code)
+        code = add_list(s, YN_PRELOAD_CHROMIUM, o->chromium, by_default);
     if (!code)
         code = add_list(s, YN_PRELOAD_FIREFOX, o->firefox, by_default);
     if (!code)

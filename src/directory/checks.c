@@ -21,6 +21,7 @@ typedef struct checks {
 // What a thread makes of a domain.
 typedef struct result {
     bool passed, unsure, unreachable;
+    yonder_text code;
     yn_buf reason, issues;
 } result;
 
@@ -45,17 +46,19 @@ static void drop(void *context, void *made)
     free(r);
 }
 
-static void put_reason(yn_buf *out, const yn_assessed *a)
+// @return the code of it
+static yonder_text put_reason(yn_buf *out, const yn_assessed *a)
 {
     for (size_t i = 0; i < a->grade.count; i++)
         if (a->grade.issues[i].check->severity == YN_SEVERITY_ERROR) {
             yn_buf_put(out, a->grade.issues[i].title);
             yn_buf_str(out, ": ");
             yn_buf_put(out, a->grade.issues[i].message);
-            return;
+            return yonder_text_of(a->grade.issues[i].check->code);
         }
     if (a->cut_short)
         yn_buf_str(out, "It answers so slowly that there was no time to ask for all of it.");
+    return YN_TEXT("");
 }
 
 static void *make(void *context, yn_audit *audit, yn_arena *arena)
@@ -74,7 +77,7 @@ static void *make(void *context, yn_audit *audit, yn_arena *arena)
                   .unreachable = a.unreachable,
                   .reason = yn_buf_make(issues_max, NULL),
                   .issues = yn_buf_make(issues_max, NULL)};
-    put_reason(&r->reason, &a);
+    r->code = put_reason(&r->reason, &a);
     yn_assess_issues(&r->issues, &a.grade, false);
     if (!r->reason.error && !r->issues.error)
         return r;
@@ -90,6 +93,7 @@ static bool take(void *context, void *made)
     item->passed = r->passed;
     item->unsure = r->unsure;
     item->unreachable = r->unreachable;
+    item->code = r->code;
     item->at = c->directory->now();
     item->reason = yn_arena_text(c->arena, yn_buf_text(&r->reason));
     item->issues = yn_arena_text(c->arena, yn_buf_text(&r->issues));
@@ -134,120 +138,4 @@ int yn_checks_run(const yn_directory *directory, const yn_many_options *options,
     qsort(items, count, sizeof *items, by_domain);
     int error = yn_many_run(directory->rounds, &few, &work, &progress, stop);
     return c.no_memory ? YONDER_NO_MEMORY : error;
-}
-
-/* ---- doubt -------------------------------------------------------------------------------------
- */
-
-// When the network was last seen to work, as a setting of the store.
-#define REACHED "checks.reached"
-
-enum {
-    reached_lasts = 600, // seconds
-};
-
-typedef struct sample {
-    const yn_checks_item *known; // which are not asked again
-    size_t known_count;
-    yn_checks_item items[YN_CHECKS_SAMPLE];
-    size_t count, wanted;
-    yn_arena *arena;
-} sample;
-
-static bool add_to_sample(void *context, const yn_store_member *member)
-{
-    sample *s = context;
-    if (!member->life.published || yn_checks_find(s->known, s->known_count, member->domain))
-        return true;
-    s->items[s->count] = (yn_checks_item){.domain = yn_arena_text(s->arena, member->domain),
-                                          .policy = "bulk-1-year"};
-    s->count += s->items[s->count].domain.ptr != NULL;
-    return s->count < s->wanted;
-}
-
-// Members that come after the first of the items in the order of names, and from the beginning.
-static int draw(yn_store *store, sample *s)
-{
-    const unsigned listed = 1U << YN_LIFE_PRELOADED;
-    yonder_text after = s->known_count ? s->known[0].domain : (yonder_text){"", 0};
-    int error = yn_store_each(store, listed, after, 4 * (size_t)YN_CHECKS_SAMPLE, add_to_sample, s);
-    if (!error && s->count < s->wanted) {
-        s->count = 0;
-        error = yn_store_each(store, listed, (yonder_text){"", 0}, 4 * (size_t)YN_CHECKS_SAMPLE,
-                              add_to_sample, s);
-    }
-    return error;
-}
-
-static void count_unreachable(const yn_checks_item *items, size_t count, size_t *done,
-                              size_t *unreachable)
-{
-    for (size_t i = 0; i < count; i++) {
-        *done += items[i].done;
-        *unreachable += items[i].done && items[i].unreachable;
-    }
-}
-
-static bool is_much(size_t part, size_t of, int64_t percent)
-{
-    return of > 0 && part * 100 >= of * (uint64_t)percent;
-}
-
-static int read_reached(yn_store *store, int64_t *at)
-{
-    yn_buf text = yn_buf_make(64, NULL);
-    uint64_t n = 0;
-    int error = yn_store_setting(store, REACHED, &text);
-    if (!error && !yn_parse_number(yn_buf_text(&text), INT64_MAX, &n))
-        n = 0;
-    yn_buf_free(&text);
-    *at = (int64_t)n;
-    return error;
-}
-
-static int write_reached(yn_store *store, int64_t now)
-{
-    yn_buf text = yn_buf_make(64, NULL);
-    yn_buf_number(&text, now);
-    int error = text.error ? text.error : yn_store_set(store, REACHED, yn_buf_text(&text));
-    yn_buf_free(&text);
-    return error;
-}
-
-// Asks others, until there are as many as a sample takes.
-static int ask_others(const yn_directory *directory, const yn_many_options *options,
-                      const atomic_bool *stop, sample *s, size_t *done, size_t *unreachable)
-{
-    int error = draw(directory->store, s);
-    if (!error && s->count == s->wanted)
-        error = yn_checks_run(directory, options, stop, s->arena, s->items, s->count);
-    if (!error && s->count == s->wanted)
-        count_unreachable(s->items, s->count, done, unreachable);
-    return error;
-}
-
-int yn_checks_doubt(const yn_directory *directory, const yn_many_options *options,
-                    const atomic_bool *stop, int64_t percent, const yn_checks_item *items,
-                    size_t count, bool *doubted)
-{
-    size_t done = 0, unreachable = 0;
-    int64_t now = directory->now(), reached = 0;
-    yn_arena arena = yn_arena_make(NULL);
-    sample s = {.known = items, .known_count = count, .arena = &arena};
-    int error = YONDER_OK;
-    *doubted = false;
-    count_unreachable(items, count, &done, &unreachable);
-    bool much = is_much(unreachable, done, percent);
-    if (much && done < YN_CHECKS_SAMPLE)
-        error = read_reached(directory->store, &reached);
-    bool lately = reached > 0 && now >= reached && now - reached < reached_lasts;
-    if (!error && much && done < YN_CHECKS_SAMPLE && !lately) {
-        s.wanted = YN_CHECKS_SAMPLE - done;
-        error = ask_others(directory, options, stop, &s, &done, &unreachable);
-    }
-    yn_arena_free(&arena);
-    if (error || done < YN_CHECKS_SAMPLE)
-        return error;
-    *doubted = is_much(unreachable, done, percent);
-    return *doubted ? YONDER_OK : write_reached(directory->store, now);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Checks of many domains at once, for the scanner and for editions; and the doubt whether it is our
-// own network that fails.
+// Checks of many domains at once, for the scanner and for editions: checks.c; and the doubt whether
+// it is our own network that fails: doubt.c.
 #ifndef YN_DIRECTORY_CHECKS_H
 #define YN_DIRECTORY_CHECKS_H
 
@@ -15,6 +15,7 @@ typedef struct yn_checks_item {
     bool unsure;      /**< neither passed nor failed: there was no time to ask for all of it */
     bool unreachable; /**< no answer over HTTPS */
     int64_t at;
+    yonder_text code;   /**< of the first error; static, or empty */
     yonder_text reason; /**< a sentence: the first error; empty where there is none */
     yonder_text issues; /**< as those of an event */
 } yn_checks_item;
@@ -28,10 +29,11 @@ int yn_checks_run(const yn_directory *directory, const yn_many_options *options,
 const yn_checks_item *yn_checks_find(const yn_checks_item *items, size_t count, yonder_text domain);
 
 /**
- * Whether so many of the items could not be reached, `percent` or more, that it may as well be our
- * network. Where they are too few to tell by them (fewer than YN_CHECKS_SAMPLE), other members are
- * asked beside, if the list has as many and nothing was reached within the last ten minutes; a list
- * that is smaller than a sample is never doubted.
+ * Whether it may as well be our network that so many of the items cannot be reached, `percent` or
+ * more (0: never). Asked beside, if they are not among the items, are YN_CHECKS_SAMPLE members that
+ * passed when they were scanned last: it is doubted where as many percent of these cannot be
+ * reached. Where there are fewer of these it is doubted if nobody at all is reached, of at least
+ * YN_CHECKS_SAMPLE. A few items are not doubted where others were reached within ten minutes.
  *
  * @return a code of the store, YONDER_NO_MEMORY
  */

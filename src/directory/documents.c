@@ -173,8 +173,8 @@ static int name_previous(making *m)
         yn_buf_printf(m->message, "the statement of the version before: %s", problem.message);
         return error;
     }
-    if (previous.version != m->input->version - 1)
-        return refuse(m, "the previous statement is not that of the version before");
+    if (previous.version >= m->input->version)
+        return refuse(m, "the previous statement is not that of a version before");
     m->statement.previous = previous.version;
     yn_seal_digest(text, m->statement.previous_digest);
     return YONDER_OK;

@@ -39,7 +39,7 @@ typedef struct yn_documents_input {
     yn_preload_items members;          /**< sorted by bytes of the name, each once; may be none */
     const yn_documents_before *before; /**< in any order; may be none */
     size_t before_count;
-    yonder_text previous;   /**< version.json of `version` - 1; empty where there is none */
+    yonder_text previous;   /**< version.json of the newest before; empty where there is none */
     const yn_seal_key *key; /**< not NULL */
 } yn_documents_input;
 

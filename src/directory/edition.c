@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "directory/documents.h"
+#include "directory/signer.h"
 
 enum {
     tries_max = 4,          // with members that others change meanwhile
@@ -30,6 +31,25 @@ static int read_document(yn_edition_plan *p, int64_t version, const char *name, 
     return error;
 }
 
+static bool is_before(yonder_text a, yonder_text b)
+{
+    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+    return order ? order < 0 : a.len < b.len;
+}
+
+// Names of the one, in the order of bytes as those of the other, that the other does not have.
+static size_t count_new(yn_preload_items now, yn_preload_items before)
+{
+    size_t fresh = 0, j = 0;
+    for (size_t i = 0; i < now.count; i++) {
+        yonder_text name = now.items[i].name;
+        while (j < before.count && is_before(before.items[j].name, name))
+            j++;
+        fresh += j == before.count || !yn_equal(before.items[j].name, name);
+    }
+    return fresh;
+}
+
 static bool are_equal(yn_preload_items a, yn_preload_items b)
 {
     bool equal = a.count == b.count;
@@ -51,6 +71,8 @@ static int compare(yn_edition_plan *p, yonder_text text, bool *same)
         return error == YONDER_NO_MEMORY ? error : YONDER_OK;
     error = yn_preload_items_of(&list, p->arena, &items, &problem);
     *same = !error && are_equal(items, p->items);
+    size_t fresh = error ? 0 : count_new(p->items, items);
+    p->out->imported = fresh > p->out->added ? fresh - p->out->added : 0;
     yn_preload_list_free(&list);
     return error == YONDER_NO_MEMORY ? error : YONDER_OK;
 }
@@ -62,6 +84,7 @@ static int is_same(yn_edition_plan *p, bool *same)
     *same = false;
     if (p->newest.number == 0) { // there is nothing to be different from
         *same = p->items.count == 0;
+        p->out->imported = p->items.count - p->out->added;
         return YONDER_OK;
     }
     int error = read_document(p, p->newest.number, YN_DOCUMENT_LIST, &arena, &text);
@@ -95,12 +118,18 @@ static int read_before(yn_edition_plan *p, yn_arena *arena, yn_documents_input *
     return error;
 }
 
+static void tell_store(const yn_edition_plan *p, int error, const char *what)
+{
+    if (error)
+        yn_log(YN_LOG_WARNING, "%s: %s", what, yn_store_problem(p->directory->store));
+}
+
 static int publish(yn_edition_plan *p, yn_arena *arena)
 {
     yn_store_document *documents = NULL;
     size_t count = 0;
     yn_buf message = yn_buf_make(4096, NULL);
-    yn_documents_input input = {.version = p->newest.number + 1,
+    yn_documents_input input = {.version = p->number,
                                 .published = p->now,
                                 .members = p->items,
                                 .previous = YN_TEXT(""),
@@ -116,13 +145,9 @@ static int publish(yn_edition_plan *p, yn_arena *arena)
     if (!error)
         error = yn_store_publish(p->directory->store, &p->out->version, documents, count,
                                  p->out->events, p->out->event_count);
+    if (!error)
+        tell_store(p, yn_signer_note(p->directory), "the public key cannot be noted");
     return error;
-}
-
-static void tell_store(const yn_edition_plan *p, int error, const char *what)
-{
-    if (error)
-        yn_log(YN_LOG_WARNING, "%s: %s", what, yn_store_problem(p->directory->store));
 }
 
 /* ---- all of it ---------------------------------------------------------------------------------
@@ -153,9 +178,10 @@ static int try_once(yn_edition_plan *p, bool dry, bool even_if_same)
     if (error)
         return error;
     bool old = p->newest.number > 0 && p->now - p->newest.at >= YN_DOCUMENTS_LIFE / 2;
-    if (same && !old && !even_if_same)
+    bool leap = p->number > p->newest.number + 1;
+    if (same && !old && !leap && !even_if_same)
         return dry ? YONDER_OK : add_events(p);
-    p->out->version = (yn_store_version){p->newest.number + 1, p->now, p->items.count};
+    p->out->version = (yn_store_version){p->number, p->now, p->items.count};
     if (dry)
         return YONDER_OK;
     yn_arena arena = yn_arena_make(NULL); // ten lists of ten megabytes, perhaps

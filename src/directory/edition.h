@@ -16,6 +16,7 @@ typedef struct yn_edition_plan {
     yn_arena *arena;
     yn_directory_settings settings;
     yn_store_version newest;
+    int64_t number; /**< that the version will have */
     int64_t now;
     yn_store_member *members; /**< pending, listed, and to be removed; in the order of names */
     size_t member_count;

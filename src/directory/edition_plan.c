@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "directory/edition.h"
+#include "directory/intake.h"
 
 /* ---- members -----------------------------------------------------------------------------------
  */
@@ -45,6 +46,9 @@ static int read_members(yn_edition_plan *p)
     reading r = {.plan = p};
     p->member_count = 0;
     int error = yn_store_newest(p->directory->store, &p->newest);
+    p->number = p->newest.number + 1;
+    if (p->number < p->directory->at_least)
+        p->number = p->directory->at_least;
     if (!error)
         error = yn_store_each(p->directory->store, states, YN_TEXT(""), 0, read_member, &r);
     return r.no_memory ? YONDER_NO_MEMORY : error;
@@ -103,15 +107,24 @@ static int run_checks(yn_edition_plan *p)
 
 static const char *const failed = "It did not pass the check before version ";
 
-static yonder_text reason_of(yn_edition_plan *p, yn_life_kind kind, const yn_checks_item *check)
+// Of who leaves without having failed: somebody asked for it.
+static void put_request(yn_edition_plan *p, yonder_text domain, yn_buf *out)
+{
+    yn_store_event request;
+    if (!yn_store_last(p->directory->store, domain, 1U << YN_LIFE_REMOVAL_REQUESTED, p->arena,
+                       &request))
+        yn_intake_put_request(out, &request);
+}
+
+static yonder_text reason_of(yn_edition_plan *p, yonder_text domain, yn_life_kind kind,
+                             const yn_checks_item *check)
 {
     yn_buf text = yn_buf_make(1 << 16, NULL);
     bool at_request = kind == YN_LIFE_WITHDRAWN && !check;
     if (at_request)
-        yn_buf_str(&text, "Its owner asked for it.");
+        put_request(p, domain, &text);
     else if (kind == YN_LIFE_WITHDRAWN || kind == YN_LIFE_REJECTION)
-        yn_buf_printf(&text, "%s%lld. %.*s", failed, (long long)p->newest.number + 1,
-                      YN_PRINT(check->reason));
+        yn_buf_printf(&text, "%s%lld. %.*s", failed, (long long)p->number, YN_PRINT(check->reason));
     else if (kind == YN_LIFE_SPARED)
         yn_buf_str(&text, "It meets the requirements again.");
     yonder_text copy = yn_arena_text(p->arena, yn_buf_text(&text));
@@ -128,11 +141,11 @@ static int add_event(yn_edition_plan *p, const yn_store_member *m, yn_life_kind 
     *e = (yn_store_event){.domain = m->domain,
                           .what = {.kind = kind, .at = p->now},
                           .actor = YN_ACTOR_PUBLISHER,
-                          .reason = reason_of(p, kind, check),
+                          .reason = reason_of(p, m->domain, kind, check),
                           .issues = check ? check->issues : (yonder_text){"", 0},
                           .from = m->life.state};
     if (kind == YN_LIFE_PUBLISHED || kind == YN_LIFE_WITHDRAWN)
-        e->version = p->newest.number + 1;
+        e->version = p->number;
     (void)yn_life_apply(&after, &e->what);
     e->to = after.state;
     out->added += kind == YN_LIFE_PUBLISHED;
@@ -163,8 +176,10 @@ static bool decide_pending(yn_edition_plan *p, const yn_store_member *m, int *er
         *error = add_event(p, m, YN_LIFE_PUBLISHED, check);
         return true;
     }
+    // What has answered has answered, whatever is to be thought of our network.
     bool known = !check->unreachable && !check->unsure;
-    if (!p->out->doubted && (known || p->now - m->life.submitted >= YN_EDITION_PATIENCE))
+    bool late = !p->out->doubted && p->now - m->life.submitted >= YN_EDITION_PATIENCE;
+    if (known || late)
         *error = add_event(p, m, YN_LIFE_REJECTION, check);
     return false;
 }
@@ -174,7 +189,7 @@ static bool fails_still(const yn_edition_plan *p, const yn_store_member *m)
 {
     const yn_checks_item *check =
         m->life.state == YN_LIFE_PENDING_AUTOMATED_REMOVAL ? check_of(p, m) : NULL;
-    return check && !check->passed && !check->unsure && !p->out->doubted;
+    return check && !check->passed && !check->unsure && !(check->unreachable && p->out->doubted);
 }
 
 static int by_length(const void *a, const void *b)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "directory/day.h"
 
@@ -105,8 +106,27 @@ static const char *const told[] = {
     [YN_LIFE_ALREADY_REMOVED] = "left the list on %s.",
 };
 
+// In the operator's own words, which are what its owner has to go by.
+static int tell_barred(intake *in)
+{
+    yn_store_event event = {.reason = YN_TEXT("")};
+    int error =
+        yn_store_last(in->directory->store, in->domain,
+                      1U << YN_LIFE_REJECTION | 1U << YN_LIFE_REMOVAL_REQUESTED, in->arena, &event);
+    if (error && error != YN_STORE_MISSING)
+        return error;
+    yonder_text reason = yn_trim(event.reason, " .");
+    bool removed = event.what.kind == YN_LIFE_REMOVAL_REQUESTED;
+    return tell(
+        in, true, yn_life_answer_code(YN_LIFE_BARRED), yn_life_answer_summary(YN_LIFE_BARRED),
+        "The operator %s%s%.*s. Only the operator can lift that.",
+        removed ? "took it off" : "did not take it", reason.len ? ": " : "", YN_PRINT(reason));
+}
+
 static int tell_state(intake *in, yn_life_answer answer)
 {
+    if (answer == YN_LIFE_BARRED)
+        return tell_barred(in);
     const yn_life *life = &in->out->life;
     yn_buf day = yn_buf_make(message_max, NULL), text = yn_buf_make(message_max, NULL);
     yn_day_put(&day, answer == YN_LIFE_ALREADY_PENDING ? life->submitted : life->changed);
@@ -136,6 +156,14 @@ static int check(intake *in, yn_assess_what what)
     return error ? error : tell_grade(in);
 }
 
+// For whoever watches the server. Name and address are of letters that steer nothing.
+static void note(const yn_store_event *event)
+{
+    yn_log(YN_LOG_INFO, "%s %.*s (%s%s%.*s)", yn_life_kind_code(event->what.kind),
+           YN_PRINT(event->domain), yn_actor_code(event->actor), event->address.len ? " " : "",
+           YN_PRINT(event->address));
+}
+
 static int add_event(intake *in, yn_life_kind kind)
 {
     const yn_assessed *a = &in->out->assessed;
@@ -150,6 +178,8 @@ static int add_event(intake *in, yn_life_kind kind)
     int error = issues.error;
     if (!error)
         error = yn_store_add(in->directory->store, &event, &in->out->life);
+    if (!error)
+        note(&event);
     yn_buf_free(&issues);
     return error;
 }

@@ -71,6 +71,10 @@ typedef struct yn_intake_status {
     yonder_text preloaded_domain; /**< the entry that covers it: itself or an ancestor; or empty */
 } yn_intake_status;
 
+/** Why a domain whose removal was requested leaves: "Its owner asked for it.", or what the operator
+ *  said. `request` is that event. */
+void yn_intake_put_request(yn_buf *out, const yn_store_event *request);
+
 int yn_intake_look(const yn_directory *directory, yonder_text domain, yn_arena *arena,
                    yn_intake_status *out);
 

@@ -6,22 +6,36 @@
 enum {
     name_max = 1024,
     message_max = 4096,
-    events_max = 200, // that are looked through for the reason of the present state
 };
 
-// What was said when the domain came to the state that it is in.
+// What was said when the domain was brought to the state that it is in.
 static int put_reason(yn_store *store, yonder_text domain, yn_life_state state, yn_arena *arena,
                       yn_buf *out)
 {
-    yn_store_event *events = NULL;
-    size_t count = 0;
-    int error = yn_store_history(store, domain, 0, events_max, arena, &events, &count);
-    for (size_t i = 0; i < count && !error; i++)
-        if (events[i].to == state && events[i].from != state) {
-            yn_buf_put(out, events[i].reason);
-            break;
-        }
-    return error;
+    static const yn_life_kind kinds[YN_LIFE_STATE_COUNT] = {
+        [YN_LIFE_REJECTED] = YN_LIFE_REJECTION,
+        [YN_LIFE_REMOVED] = YN_LIFE_WITHDRAWN,
+        [YN_LIFE_PENDING_REMOVAL] = YN_LIFE_REMOVAL_REQUESTED,
+        [YN_LIFE_PENDING_AUTOMATED_REMOVAL] = YN_LIFE_MARKED,
+    };
+    yn_store_event event;
+    int error = yn_store_last(store, domain, 1U << kinds[state], arena, &event);
+    if (!error && state == YN_LIFE_PENDING_REMOVAL)
+        yn_intake_put_request(out, &event);
+    else if (!error)
+        yn_buf_put(out, event.reason);
+    return error == YN_STORE_MISSING ? YONDER_OK : error;
+}
+
+void yn_intake_put_request(yn_buf *out, const yn_store_event *request)
+{
+    if (request->actor != YN_ACTOR_OPERATOR) {
+        yn_buf_str(out, "Its owner asked for it.");
+        return;
+    }
+    yn_buf_str(out,
+               request->reason.len ? "The operator takes it off: " : "The operator takes it off.");
+    yn_buf_put(out, request->reason);
 }
 
 static int put_failing(yn_store *store, const yn_life *life, yn_buf *out)
@@ -50,6 +64,8 @@ static int put_message(yn_store *store, yonder_text domain, const yn_life *life,
     case YN_LIFE_REMOVED:
     case YN_LIFE_PENDING_AUTOMATED_REMOVAL:
         return put_reason(store, domain, life->state, arena, out);
+    case YN_LIFE_PENDING_REMOVAL: // an owner who asked knows why
+        return life->barred ? put_reason(store, domain, life->state, arena, out) : YONDER_OK;
     case YN_LIFE_PRELOADED:
         return life->failing && yn_life_is_bulk(yonder_text_of(life->policy))
                    ? put_failing(store, life, out)

@@ -86,6 +86,13 @@ static const unsigned char table[YN_LIFE_KIND_COUNT][YN_LIFE_STATE_COUNT] = {
     [YN_LIFE_SPARED] = {[M] = goes + L},
     [YN_LIFE_WITHDRAWN] = {[L] = goes + X, [A] = goes + X, [M] = goes + X},
     [YN_LIFE_POLICY_SET] = {[P] = stays, [L] = stays, [A] = stays, [M] = stays},
+    [YN_LIFE_ALLOWED] = {[R] = stays, [X] = stays, [A] = stays},
+};
+
+// What the operator can do beside: bar what nobody submitted yet, and what is out or going already.
+static const unsigned char operators[YN_LIFE_KIND_COUNT][YN_LIFE_STATE_COUNT] = {
+    [YN_LIFE_REJECTION] = {[U] = goes + R, [R] = stays, [X] = goes + R},
+    [YN_LIFE_REMOVAL_REQUESTED] = {[A] = stays},
 };
 
 static void keep_policy(yn_life *life, yonder_text policy)
@@ -138,8 +145,15 @@ static void note(yn_life *life, const yn_life_event *event, yn_life_state before
     case YN_LIFE_SPARED:
         passes(life);
         break;
+    case YN_LIFE_ALLOWED:
+        life->barred = false;
+        break;
+    case YN_LIFE_REMOVAL_REQUESTED:
+        life->barred |= event->by_operator;
+        break;
     case YN_LIFE_REJECTION:
     case YN_LIFE_WITHDRAWN:
+        life->barred |= event->by_operator && event->kind == YN_LIFE_REJECTION;
         keep_policy(life, YN_TEXT(""));
         life->include_subdomains = life->published = false;
         passes(life);
@@ -151,9 +165,22 @@ static void note(yn_life *life, const yn_life_event *event, yn_life_state before
         life->changed = event->at;
 }
 
-bool yn_life_apply(yn_life *life, const yn_life_event *event)
+// Where it leads by the tables, or `never`.
+static unsigned next(const yn_life *life, const yn_life_event *event)
 {
     unsigned to = table[event->kind][life->state];
+    if (to == never && event->by_operator)
+        to = operators[event->kind][life->state];
+    bool comes = event->kind == YN_LIFE_SUBMITTED || event->kind == YN_LIFE_IMPORTED;
+    bool lifts = event->kind == YN_LIFE_ALLOWED;
+    if ((comes && life->barred) || (lifts && !(life->barred && event->by_operator)))
+        to = never;
+    return to;
+}
+
+bool yn_life_apply(yn_life *life, const yn_life_event *event)
+{
+    unsigned to = next(life, event);
     yn_life_state before = life->state;
     if (to == never)
         return false;
@@ -181,6 +208,22 @@ bool yn_life_is_policy(yonder_text policy)
             (policy.ptr[i] < 'a' || policy.ptr[i] > 'z'))
             return false;
     return policy.len && policy.len < YN_LIFE_POLICY_MAX;
+}
+
+static const char *const policies[] = {
+#define POLICY(policy) policy,
+    YN_LIFE_POLICIES(POLICY)
+#undef POLICY
+};
+
+#define POLICY(policy) " " policy
+const char yn_life_known_policies[] = "the policies are:" YN_LIFE_POLICIES(POLICY);
+#undef POLICY
+
+bool yn_life_is_known_policy(yonder_text policy)
+{
+    unsigned number;
+    return find(policy, policies, sizeof policies / sizeof *policies, &number);
 }
 
 bool yn_life_is_due(const yn_life *life, const yn_life_rule *rule)
@@ -211,7 +254,8 @@ yn_life_answer yn_life_ask(const yn_life *life, yn_life_wish wish)
 {
     if (wish == YN_LIFE_TO_REMOVE)
         return to_remove(life);
-    return life->state == YN_LIFE_PENDING     ? YN_LIFE_ALREADY_PENDING
+    return life->barred                       ? YN_LIFE_BARRED
+           : life->state == YN_LIFE_PENDING   ? YN_LIFE_ALREADY_PENDING
            : life->state == YN_LIFE_PRELOADED ? YN_LIFE_ALREADY_PRELOADED
                                               : YN_LIFE_GO_ON;
 }

@@ -6,6 +6,8 @@
 //      ▲                        │                         │  ▲                  removal
 //      └── rejected, removed ───┴── removal-requested ─▶ pending-removal ── withdrawn ─▶ removed
 //
+// What the operator rejects or takes off is barred: nobody but the operator brings it back.
+//
 // The table of life.c is the whole of it: which event leads from which state where.
 #ifndef YN_DIRECTORY_LIFE_H
 #define YN_DIRECTORY_LIFE_H
@@ -16,7 +18,7 @@
 #define YN_LIFE_STATES(X)                                                                          \
     X(YN_LIFE_UNKNOWN, "unknown")                                                                  \
     X(YN_LIFE_PENDING, "pending")     /* checked; in the next version unless it fails then */      \
-    X(YN_LIFE_PRELOADED, "preloaded") /* in the newest version */                                  \
+    X(YN_LIFE_PRELOADED, "preloaded") /* listed: see `published` */                                \
     X(YN_LIFE_REJECTED, "rejected")   /* was pending; the reason is kept */                        \
     X(YN_LIFE_REMOVED, "removed")                                                                  \
     X(YN_LIFE_PENDING_REMOVAL, "pending-removal") /* its owner asked; not in the next version */   \
@@ -41,7 +43,8 @@ typedef enum yn_life_state {
     X(YN_LIFE_MARKED, "marked")                       /* the removal rule applies */               \
     X(YN_LIFE_SPARED, "spared")                       /* marked, but the last check passed */      \
     X(YN_LIFE_WITHDRAWN, "withdrawn")                 /* in no version from now on */              \
-    X(YN_LIFE_POLICY_SET, "policy-set")               /* by the operator */
+    X(YN_LIFE_POLICY_SET, "policy-set")               /* by the operator */                        \
+    X(YN_LIFE_ALLOWED, "allowed")                     /* by the operator: barred no more */
 
 typedef enum yn_life_kind {
 #define YN_LIFE_ENUM_KIND(name, code) name,
@@ -61,13 +64,17 @@ typedef struct yn_life_event {
     int64_t at; /**< seconds since 1970 */
     yonder_text policy;
     bool include_subdomains;
+    bool by_operator; /**< counts for rejected, removal-requested and allowed; of an event of the
+                           store it is what the actor says */
 } yn_life_event;
 
 /** Where a domain stands. All zero: a domain that nothing is known of. */
 typedef struct yn_life {
     yn_life_state state;
-    bool published; /**< it is in the newest version */
+    bool published; /**< it is in the newest version or, where it was imported since, in the next
+                         one for certain: an import takes over what is on a list already */
     bool include_subdomains;
+    bool barred; /**< by the operator, who alone can lift it; rejected, removed or on its way out */
     char policy[YN_LIFE_POLICY_MAX]; /**< "" where it is on no list and pending for none */
     int64_t submitted;               /**< the last time; 0: never */
     int64_t changed;                 /**< the state; 0: never */
@@ -93,6 +100,22 @@ bool yn_life_is_bulk(yonder_text policy);
 /** Whether it can be the name of a policy: 1 to 31 lower-case letters, digits and hyphens. */
 bool yn_life_is_policy(yonder_text policy);
 
+/** X(policy): those that an operator can give. Lists that are taken over may have others. */
+#define YN_LIFE_POLICIES(X)                                                                        \
+    X("bulk-1-year")                                                                               \
+    X("bulk-18-weeks")                                                                             \
+    X("bulk-legacy")                                                                               \
+    X("custom")                                                                                    \
+    X("google")                                                                                    \
+    X("public-suffix")                                                                             \
+    X("public-suffix-requested")                                                                   \
+    X("test")
+
+bool yn_life_is_known_policy(yonder_text policy);
+
+/** A sentence that names them, for whoever gave another. */
+extern const char yn_life_known_policies[];
+
 /* ---- the removal rule --------------------------------------------------------------------------
  */
 
@@ -102,9 +125,6 @@ typedef struct yn_life_rule {
     uint32_t days;  /**< from the first of these to the last, more than */
     uint32_t cap;   /**< members marked in one run, at most; the longest failing go first */
 } yn_life_rule;
-
-/** Two scans, 30 days, a hundredth of what the existing list has at most: 1,000. */
-#define YN_LIFE_RULE_DEFAULT ((yn_life_rule){2, 30, 1000})
 
 bool yn_life_is_due(const yn_life *life, const yn_life_rule *rule);
 
@@ -123,6 +143,7 @@ typedef enum yn_life_wish {
       "Domain has already been submitted")                                                         \
     X(YN_LIFE_ALREADY_PRELOADED, "server.preload.already_preloaded", true,                         \
       "Domain is already preloaded")                                                               \
+    X(YN_LIFE_BARRED, "server.preload.barred", true, "Not taken by the operator")                  \
     X(YN_LIFE_PROTECTED, "server.remove.protected", true, "Domain is protected")                   \
     X(YN_LIFE_NOT_PRELOADED, "server.remove.not_preloaded", false, "Domain is not preloaded")      \
     X(YN_LIFE_ALREADY_PENDING_REMOVAL, "server.remove.already_pending_removal", false,             \

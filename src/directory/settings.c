@@ -58,10 +58,9 @@ int yn_directory_settings_read(yn_store *store, yn_directory_settings *out)
 // Who is scanned once a week would have the new interval only after that week.
 static int set(yn_store *store, const setting *row, yonder_text value, int64_t number)
 {
-    int code = yn_store_set(store, row->name, value);
-    if (!code && row->offset == offsetof(yn_directory_settings, scan_interval))
-        code = yn_store_reschedule(store, yn_directory_now(), number);
-    return code;
+    return row->offset == offsetof(yn_directory_settings, scan_interval)
+               ? yn_store_reschedule(store, row->name, yn_directory_now(), number)
+               : yn_store_set(store, row->name, value);
 }
 
 int yn_directory_settings_write(yn_store *store, yonder_text name, yonder_text value,

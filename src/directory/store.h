@@ -37,6 +37,10 @@ void yn_store_close(yn_store *store); /**< NULL is left alone */
 /** What the last call of this thread that failed said: words, for a log. */
 const char *yn_store_problem(const yn_store *store);
 
+/** Copies the database as it is now to a new file (mode 0600), which is checked, and on the disk
+ *  when this returns; it may be served meanwhile. What is there already is never written over. */
+int yn_store_backup(yn_store *store, const char *path);
+
 /* ---- events ------------------------------------------------------------------------------------
  */
 
@@ -99,6 +103,11 @@ int yn_store_each(yn_store *store, unsigned states, yonder_text after, size_t li
 int yn_store_history(yn_store *store, yonder_text domain, int64_t before, size_t limit,
                      yn_arena *arena, yn_store_event **out, size_t *count);
 
+/** The newest event of these kinds (bits 1 << kind), in the arena: who decided, and why.
+ *  YN_STORE_MISSING where there is none. */
+int yn_store_last(yn_store *store, yonder_text domain, unsigned kinds, yn_arena *arena,
+                  yn_store_event *out);
+
 /** How many domains are in each state. */
 int yn_store_counts(yn_store *store, size_t counts[YN_LIFE_STATE_COUNT]);
 
@@ -124,6 +133,8 @@ typedef struct yn_scan_result {
     bool passed;
     int64_t at;
     yonder_text issues; /**< as those of an event */
+    bool unsure;        /**< neither passed nor failed: only the next scan moves */
+    int64_t again;      /**< when that is; 0: at the next moment of its own */
 } yn_scan_result;
 
 /** Takes results of scans in one transaction: a failure is an event, a pass only after a failure;
@@ -133,9 +144,14 @@ typedef struct yn_scan_result {
 int yn_store_scanned(yn_store *store, const yn_scan_result *results, size_t count,
                      int64_t interval);
 
-/** Members that are not due at `now` yet get their moments in rounds of `interval` seconds: for who
- *  has set another interval. */
-int yn_store_reschedule(yn_store *store, int64_t now, int64_t interval);
+/** Listed members of bulk policies that passed when they were scanned last, at most `limit`, those
+ *  that did so latest first; in the arena. */
+int yn_store_passed(yn_store *store, size_t limit, yn_arena *arena, yonder_text **domains,
+                    size_t *count);
+
+/** Sets `name` to the seconds of `interval`, and gives members that are not due at `now` yet their
+ *  moments in rounds of that length, in one transaction. */
+int yn_store_reschedule(yn_store *store, const char *name, int64_t now, int64_t interval);
 
 /** When the next scan is due, 0 where there are no members to scan. */
 int yn_store_next_scan(yn_store *store, int64_t *at);
@@ -148,7 +164,7 @@ int yn_store_removable(yn_store *store, const yn_life_rule *rule, yn_arena *aren
 /* ---- settings ----------------------------------------------------------------------------------
  */
 
-/** A word or number that outlives the process: "rule.scans", "publish.next". Empty where it was
+/** A word or number that outlives the process: "removal.scans", "publish.next". Empty where it was
  *  never set. */
 int yn_store_setting(yn_store *store, const char *name, yn_buf *out);
 int yn_store_set(yn_store *store, const char *name, yonder_text value);
@@ -191,10 +207,10 @@ typedef struct yn_store_version {
 } yn_store_version;
 
 /**
- * Publishes version `number`, which must be the newest plus one: its documents, and the events that
- * come with it (published, withdrawn, rejected, spared), all in one transaction. Where an event is
- * refused (its domain's state changed since it was read) nothing is written, and YN_STORE_REFUSED
- * returned.
+ * Publishes version `number`, which must be more than the newest: its documents, and the events
+ * that come with it (published, withdrawn, rejected, spared), all in one transaction. Where an
+ * event is refused (its domain's state changed since it was read) nothing is written, and
+ * YN_STORE_REFUSED returned.
  */
 int yn_store_publish(yn_store *store, const yn_store_version *version,
                      const yn_store_document *documents, size_t document_count,

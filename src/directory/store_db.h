@@ -97,7 +97,7 @@ int yn_db_migrate(yn_db *db, const char *const *layouts, size_t count);
 /** The columns of a member, as yn_member_read() reads them. */
 #define YN_MEMBER_COLUMNS                                                                          \
     "domain, state, published, include_subdomains, policy, submitted, changed, failing, "          \
-    "failing_since, failing_at, next_scan"
+    "failing_since, failing_at, next_scan, barred"
 
 typedef struct yn_member_row {
     yonder_text domain;
@@ -119,10 +119,10 @@ bool yn_life_same(const yn_life *a, const yn_life *b);
 /** yn_store_add() inside of a transaction. */
 int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life);
 
-/** The columns of an event, as yn_event_read() reads them. */
 /** Of a row of settings: yn_store_hooks() has said that there are some. */
 #define YN_HOOKS_WANTED " WHERE name = 'hooks.wanted' AND value = '1'"
 
+/** The columns of an event, as yn_event_read() reads them. */
 #define YN_EVENT_COLUMNS                                                                           \
     "e.id, e.domain, e.at, e.kind, e.policy, e.include_subdomains, e.actor, e.address, "           \
     "e.reason, e.issues, e.version, e.from_state, e.to_state"
@@ -130,8 +130,16 @@ int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life);
 /** The row a statement is at, its texts in the arena (NULL: they end with the row). */
 int yn_event_read(sqlite3_stmt *statement, yn_arena *arena, yn_store_event *out);
 
+/** Whether the event made the list of the domain's state another, though it is in that state as
+ *  before: a list has domains with their policies and flags, and why they were rejected. */
+bool yn_event_changes_list(const yn_store_event *event, const yn_life *before,
+                           const yn_life *after);
+
 /** That the list of a state is another from the event `id` on. */
 int yn_event_mark_list(yn_db *db, yn_life_state state, int64_t id);
+
+/** yn_store_set() inside of a transaction. */
+int yn_setting_put(yn_db *db, const char *name, yonder_text value);
 
 /* ---- scans: store_scans.c ----------------------------------------------------------------------
  */

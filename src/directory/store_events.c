@@ -97,13 +97,13 @@ static int tell_hooks(yn_db *db, const yn_store_event *event)
     return yn_db_do(db, s);
 }
 
-// A change of state, or the first scan that fails. Who imports a list of 100,000 knows of it, and
-// is not to have as many messages.
-static bool is_news(const yn_store_event *event, const yn_life *life)
+// A change of state, the first scan that fails, a bar and its end. Who imports a list of 100,000
+// knows of it, and is not to have as many messages.
+static bool is_news(const yn_store_event *event, const yn_life *before, const yn_life *life)
 {
     bool first = event->what.kind == YN_LIFE_SCAN_FAILED && life->failing == 1;
     bool moved = event->from != event->to && event->what.kind != YN_LIFE_IMPORTED;
-    return moved || first;
+    return moved || first || before->barred != life->barred;
 }
 
 int yn_event_mark_list(yn_db *db, yn_life_state state, int64_t id)
@@ -117,16 +117,33 @@ int yn_event_mark_list(yn_db *db, yn_life_state state, int64_t id)
     return yn_db_do(db, s);
 }
 
-// A list has the domains with their policies and flags.
+bool yn_event_changes_list(const yn_store_event *event, const yn_life *before, const yn_life *after)
+{
+    return strcmp(before->policy, after->policy) != 0 || event->what.kind == YN_LIFE_REJECTION ||
+           before->include_subdomains != after->include_subdomains;
+}
+
 static int mark_lists(yn_db *db, const yn_store_event *event, const yn_life *before,
                       const yn_life *after)
 {
     bool moved = before->state != after->state;
-    if (!moved && strcmp(before->policy, after->policy) == 0 &&
-        before->include_subdomains == after->include_subdomains)
+    if (!moved && !yn_event_changes_list(event, before, after))
         return YONDER_OK;
     int code = yn_event_mark_list(db, after->state, event->id);
     return code || !moved ? code : yn_event_mark_list(db, before->state, event->id);
+}
+
+static int refuse(const yn_store_event *event, const yn_life *life)
+{
+    yn_life_kind kind = event->what.kind;
+    if (life->barred && (kind == YN_LIFE_SUBMITTED || kind == YN_LIFE_IMPORTED))
+        return yn_db_say(YN_STORE_REFUSED,
+                         "%.*s is barred by the operator, who has to allow it first",
+                         YN_PRINT(event->domain));
+    if (kind == YN_LIFE_ALLOWED)
+        return yn_db_say(YN_STORE_REFUSED, "%.*s is not barred", YN_PRINT(event->domain));
+    return yn_db_say(YN_STORE_REFUSED, "%.*s is %s: it cannot be %s", YN_PRINT(event->domain),
+                     yn_life_state_code(life->state), yn_life_kind_code(kind));
 }
 
 int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life)
@@ -140,9 +157,9 @@ int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life)
     yn_life before = row.life;
     *life = before;
     event->from = before.state;
+    event->what.by_operator = event->actor == YN_ACTOR_OPERATOR;
     if (!yn_life_apply(&row.life, &event->what))
-        return yn_db_say(YN_STORE_REFUSED, "%.*s is %s: it cannot be %s", YN_PRINT(event->domain),
-                         yn_life_state_code(before.state), yn_life_kind_code(event->what.kind));
+        return refuse(event, &before);
     event->to = row.life.state;
     *life = row.life;
     code = insert(db, event);
@@ -152,7 +169,7 @@ int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life)
         code = yn_member_write(db, &row);
     if (!code)
         code = mark_lists(db, event, &before, &row.life);
-    if (!code && is_news(event, &row.life))
+    if (!code && is_news(event, &before, &row.life))
         code = tell_hooks(db, event);
     return code;
 }
@@ -202,6 +219,7 @@ int yn_event_read(sqlite3_stmt *s, yn_arena *arena, yn_store_event *out)
         !yn_life_state_find(yn_db_text(s, 12), &out->to))
         return yn_db_say(YN_STORE_FAILED, "event %lld has words that this yonder does not know",
                          (long long)out->id);
+    out->what.by_operator = out->actor == YN_ACTOR_OPERATOR;
     const struct {
         int column;
         yonder_text *text;
@@ -250,4 +268,31 @@ int yn_store_history(yn_store *store, yonder_text domain, int64_t before, size_t
     *out = events;
     *count = found;
     return YONDER_OK;
+}
+
+int yn_store_last(yn_store *store, yonder_text domain, unsigned kinds, yn_arena *arena,
+                  yn_store_event *out)
+{
+    static const char sql[] = "SELECT " YN_EVENT_COLUMNS " FROM events AS e"
+                              "  WHERE e.domain = ?1 ORDER BY e.id DESC";
+    yn_db *db = yn_store_enter(store);
+    if (!db)
+        return YN_STORE_FAILED;
+    sqlite3_stmt *s = yn_db_ready(db, sql);
+    int code = s ? 1 : yn_db_fail(db);
+    bool found = false;
+    if (s)
+        yn_db_bind_text(s, 1, domain);
+    while (code == 1 && (code = yn_db_step(db, s)) == 1) {
+        int bad = yn_event_read(s, NULL, out);
+        found = !bad && kinds & 1U << out->what.kind;
+        if (found)
+            bad = yn_event_read(s, arena, out);
+        if (bad || found) {
+            (void)sqlite3_reset(s);
+            code = bad;
+        }
+    }
+    yn_store_leave(store, db);
+    return code || found ? code : yn_db_say(YN_STORE_MISSING, "there is no such event");
 }

@@ -78,7 +78,35 @@ static const char layout_1[] =
     "CREATE TRIGGER documents_stay BEFORE UPDATE ON documents"
     "  BEGIN SELECT RAISE(ABORT, 'documents are never changed'); END;";
 
-const char *const yn_store_layouts[] = {layout_1};
+// Bars, as store_rebuild.c has them from the events of before.
+static const char layout_2[] =
+    "ALTER TABLE members ADD COLUMN barred INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE members SET barred = 1"
+    "  WHERE state IN ('rejected', 'removed', 'pending-removal') AND EXISTS"
+    "    (SELECT 1 FROM events AS e WHERE e.domain = members.domain AND e.actor = 'operator'"
+    "      AND e.kind IN ('rejected', 'removal-requested') AND NOT EXISTS"
+    "        (SELECT 1 FROM events AS l WHERE l.domain = e.domain AND l.id > e.id"
+    "          AND l.kind IN ('submitted', 'imported')));";
+
+// What REPLACE overwrites is not deleted, for a trigger. And who passed the last scan, which is
+// what our own network is judged by: no events, for these come only with what changes.
+static const char layout_3[] = "CREATE TRIGGER events_are_new BEFORE INSERT ON events"
+                               "  WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id)"
+                               "  BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;"
+                               "CREATE TRIGGER versions_are_new BEFORE INSERT ON versions"
+                               "  WHEN EXISTS (SELECT 1 FROM versions WHERE number = NEW.number)"
+                               "  BEGIN SELECT RAISE(ABORT, 'versions are never changed'); END;"
+                               "CREATE TRIGGER documents_are_new BEFORE INSERT ON documents"
+                               "  WHEN EXISTS (SELECT 1 FROM documents WHERE rowid = NEW.rowid"
+                               "    OR (version = NEW.version AND name = NEW.name))"
+                               "  BEGIN SELECT RAISE(ABORT, 'documents are never changed'); END;"
+                               "CREATE TABLE passed ("
+                               "  domain TEXT NOT NULL PRIMARY KEY,"
+                               "  at INTEGER NOT NULL"
+                               ") STRICT, WITHOUT ROWID;"
+                               "CREATE INDEX passed_lately ON passed (at, domain);";
+
+const char *const yn_store_layouts[] = {layout_1, layout_2, layout_3};
 const size_t yn_store_layout_count = sizeof yn_store_layouts / sizeof *yn_store_layouts;
 
 /* ---- from one to the next ----------------------------------------------------------------------

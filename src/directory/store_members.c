@@ -11,8 +11,9 @@
 bool yn_life_same(const yn_life *a, const yn_life *b)
 {
     return a->state == b->state && a->published == b->published &&
-           a->include_subdomains == b->include_subdomains && strcmp(a->policy, b->policy) == 0 &&
-           a->submitted == b->submitted && a->changed == b->changed && a->failing == b->failing &&
+           a->include_subdomains == b->include_subdomains && a->barred == b->barred &&
+           strcmp(a->policy, b->policy) == 0 && a->submitted == b->submitted &&
+           a->changed == b->changed && a->failing == b->failing &&
            a->failing_since == b->failing_since && a->failing_at == b->failing_at;
 }
 
@@ -36,6 +37,7 @@ int yn_member_read(sqlite3_stmt *statement, yn_member_row *out)
     out->next_scan = sqlite3_column_type(statement, 10) == SQLITE_NULL
                          ? -1
                          : sqlite3_column_int64(statement, 10);
+    life->barred = sqlite3_column_int(statement, 11) != 0;
     return YONDER_OK;
 }
 
@@ -59,7 +61,7 @@ int yn_member_find(yn_db *db, yonder_text domain, yn_member_row *out)
 int yn_member_write(yn_db *db, const yn_member_row *row)
 {
     static const char sql[] = "INSERT OR REPLACE INTO members (" YN_MEMBER_COLUMNS ")"
-                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     sqlite3_stmt *s = yn_db_ready(db, sql);
     if (!s)
         return yn_db_fail(db);
@@ -76,6 +78,7 @@ int yn_member_write(yn_db *db, const yn_member_row *row)
     (void)sqlite3_bind_int64(s, 10, life->failing_at);
     if (row->next_scan >= 0)
         (void)sqlite3_bind_int64(s, 11, row->next_scan);
+    (void)sqlite3_bind_int(s, 12, life->barred);
     return yn_db_do(db, s);
 }
 

@@ -38,13 +38,25 @@ static int settle(rebuild *r)
 static void note_list(rebuild *r, const yn_store_event *event, const yn_life *before)
 {
     bool moved = before->state != r->life.state;
-    if (!moved && strcmp(before->policy, r->life.policy) == 0 &&
-        before->include_subdomains == r->life.include_subdomains)
+    if (!moved && !yn_event_changes_list(event, before, &r->life))
         return;
     const yn_life_state states[] = {before->state, r->life.state};
     for (size_t i = 0; i < 2; i++)
         if (r->lists[states[i]] < event->id)
             r->lists[states[i]] = event->id;
+}
+
+// In layout 1 the operator's word barred nobody: what came after it then was taken.
+static bool apply(yn_life *life, const yn_life_event *what)
+{
+    if (yn_life_apply(life, what))
+        return true;
+    yn_life free = *life;
+    free.barred = false;
+    if (!life->barred || !yn_life_apply(&free, what))
+        return false;
+    *life = free;
+    return true;
 }
 
 static int take(rebuild *r, const yn_store_event *event)
@@ -60,7 +72,7 @@ static int take(rebuild *r, const yn_store_event *event)
         r->life = (yn_life){0};
     }
     yn_life before = r->life;
-    if (!yn_life_apply(&r->life, &event->what))
+    if (!apply(&r->life, &event->what))
         return yn_db_say(YN_STORE_FAILED, "event %lld: %.*s was %s and cannot have been %s",
                          (long long)event->id, YN_PRINT(event->domain),
                          yn_life_state_code(before.state), yn_life_kind_code(event->what.kind));

@@ -32,7 +32,7 @@ static int insert_version(yn_db *db, const yn_store_version *version)
     int code = newest(db, &last);
     if (code)
         return code;
-    if (version->number != last.number + 1)
+    if (version->number <= last.number)
         return yn_db_say(YN_STORE_REFUSED, "version %lld cannot follow version %lld",
                          (long long)version->number, (long long)last.number);
     sqlite3_stmt *s = yn_db_ready(db, sql);

@@ -202,19 +202,21 @@ static bool gather(void *context, const yn_store_member *member)
     return name.ptr && g->count < g->room;
 }
 
-// Its newest event says why: nothing but a new submission can follow.
+// The newest of these says why, if it was not submitted again meanwhile.
 static int rejection(const yn_directory *directory, yonder_text name, yn_arena *arena,
                      yn_json *json)
 {
-    yn_store_event *events;
-    size_t count;
-    int error = yn_store_history(directory->store, name, 0, 1, arena, &events, &count);
-    if (error || !count || events[0].what.kind != YN_LIFE_REJECTION)
-        return error; // it was submitted again meanwhile
+    const unsigned kinds =
+        1U << YN_LIFE_REJECTION | 1U << YN_LIFE_SUBMITTED | 1U << YN_LIFE_IMPORTED;
+    yn_store_event event;
+    int error = yn_store_last(directory->store, name, kinds, arena, &event);
+    if (error || event.what.kind != YN_LIFE_REJECTION)
+        return error == YN_STORE_MISSING ? YONDER_OK : error;
     yn_json_object(json, NULL);
     yn_json_text(json, "name", name);
-    yn_json_text(json, "reason", events[0].reason);
-    yn_event_time(json, "at", events[0].what.at);
+    yn_json_text(json, "reason", event.reason);
+    yn_json_bool(json, "by_operator", event.actor == YN_ACTOR_OPERATOR);
+    yn_event_time(json, "at", event.what.at);
     yn_json_object_end(json);
     return YONDER_OK;
 }

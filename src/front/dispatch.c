@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "directory/intake.h"
 #include "front/form.h"
@@ -53,6 +54,24 @@ static bool is_token(const char *token, yonder_text given)
     for (size_t i = 0; i < sizeof a; i++)
         differ |= (unsigned char)(a[i] ^ b[i]);
     return !differ;
+}
+
+// Somebody tries tokens, or has an old one: one line in ten seconds, with how many there were.
+static void note_wrong_token(const yn_dispatcher *d, const yn_dispatch_input *input)
+{
+    enum {
+        pause_ms = 10000
+    };
+    static atomic_llong next;
+    static atomic_uint unsaid;
+    long long now = (long long)d->now_ms(), due = atomic_load(&next);
+    atomic_fetch_add(&unsaid, 1);
+    if (now < due || !atomic_compare_exchange_strong(&next, &due, now + pause_ms))
+        return;
+    unsigned count = atomic_exchange(&unsaid, 0);
+    yn_log(YN_LOG_WARNING,
+           "401: a wrong token of the operator's from %.*s (%u since the last line)",
+           YN_PRINT(input->request.address), count);
 }
 
 static bool is_operator(const yn_dispatcher *d, const yn_web_request *request, bool *tried)
@@ -179,6 +198,8 @@ static const yn_web_route *answer(yn_dispatcher *d, yn_dispatch_input *input,
     const yn_web_route *route = yn_web_find(request->method, request->path, &right);
     request->by_operator = is_operator(d, request, &tried);
     // A wrong token costs as much as a check: nobody is to try many.
+    if (tried && !request->by_operator && d->token)
+        note_wrong_token(d, input);
     bool costly = (route && route->cost == YN_WEB_CHECK) || (tried && !request->by_operator);
     if (!request->by_operator && !within_limits(d, input, costly, response))
         return route;

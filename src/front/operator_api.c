@@ -2,8 +2,10 @@
 // What the operator alone may do, by token; and what watches the server: /healthz, /metrics.
 #include <stdio.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "front/api_words.h"
+#include "report/style.h"
 
 /* ---- rounds at once ----------------------------------------------------------------------------
  */
@@ -15,11 +17,14 @@ static void update(const yn_directory *directory, const yn_web_request *request,
 {
     yn_edition made;
     bool dry = yn_api_flag(request, "dry-run");
+    yn_directory mine = *directory;
+    if (!yn_api_number(request, "at-least", 1, INT64_C(1) << 53, response, &mine.at_least))
+        return;
     if (!directory->key) {
         yn_web_say(response, 409, "This server was started without a key to sign with.");
         return;
     }
-    int error = yn_edition_make(directory, dry, yn_api_flag(request, "even-if-same"), &many,
+    int error = yn_edition_make(&mine, dry, yn_api_flag(request, "even-if-same"), &many,
                                 request->stop, request->arena, &made);
     if (yn_api_failed(directory, error, response))
         return;
@@ -27,8 +32,11 @@ static void update(const yn_directory *directory, const yn_web_request *request,
         yn_web_say(response, 503, "The server ends, and has made no version.");
         return;
     }
-    if (!dry && made.version.number)
+    if (!dry && made.version.number) {
         atomic_fetch_add(&request->site->counts->editions, 1);
+        yn_log(YN_LOG_INFO, "published version %lld: %zu names, +%zu -%zu (operator)",
+               (long long)made.version.number, made.version.names, made.added, made.withdrawn);
+    }
     yn_json json = yn_api_json(response);
     yn_json_object(&json, NULL);
     yn_json_bool(&json, "published", !dry && made.version.number);
@@ -80,6 +88,18 @@ static void remove_ineligible(const yn_directory *directory, const yn_web_reques
 /* ---- a domain ----------------------------------------------------------------------------------
  */
 
+static void note(const yn_store_event *event)
+{
+    yn_buf line = yn_buf_make(1 << 16, NULL);
+    yonder_text words = event->what.kind == YN_LIFE_POLICY_SET ? event->what.policy : event->reason;
+    yn_buf_printf(&line, "%s ", yn_life_kind_code(event->what.kind));
+    yn_put_untrusted(&line, event->domain);
+    yn_buf_str(&line, words.len ? " (operator): " : " (operator)");
+    yn_put_untrusted(&line, words);
+    yn_log(YN_LOG_INFO, "%.*s", YN_PRINT(yn_buf_text(&line)));
+    yn_buf_free(&line);
+}
+
 // Puts an event of the operator's on top, and tells how the domain stands then.
 static void act(const yn_directory *directory, const yn_web_request *request,
                 yn_web_response *response, yn_life_kind kind, yonder_text policy)
@@ -99,13 +119,17 @@ static void act(const yn_directory *directory, const yn_web_request *request,
     };
     int error = yn_store_add(directory->store, &event, &life);
     if (error == YN_STORE_REFUSED) {
-        snprintf(sentence, sizeof sentence, "The domain is %s: it cannot be %s.",
-                 yn_life_state_code(life.state), yn_life_kind_code(kind));
+        if (kind == YN_LIFE_ALLOWED)
+            snprintf(sentence, sizeof sentence, "The domain is not barred.");
+        else
+            snprintf(sentence, sizeof sentence, "The domain is %s: it cannot be %s.",
+                     yn_life_state_code(life.state), yn_life_kind_code(kind));
         yn_web_say(response, 409, sentence);
         return;
     }
     if (yn_api_failed(directory, error, response))
         return;
+    note(&event);
     yn_json json = yn_api_json(response);
     yn_event_write(&json, &event, true);
     yn_api_json_end(response);
@@ -129,18 +153,25 @@ static void withdraw(const yn_directory *directory, const yn_web_request *reques
     act(directory, request, response, YN_LIFE_REMOVAL_REQUESTED, (yonder_text){NULL, 0});
 }
 
+static void allow(const yn_directory *directory, const yn_web_request *request,
+                  yn_web_response *response)
+{
+    act(directory, request, response, YN_LIFE_ALLOWED, (yonder_text){NULL, 0});
+}
+
 static void policy(const yn_directory *directory, const yn_web_request *request,
                    yn_web_response *response)
 {
     yonder_text word;
     if (!yn_api_word(request, "policy", response, &word))
         return;
-    if (yn_life_is_policy(word))
+    if (yn_life_is_known_policy(word)) {
         act(directory, request, response, YN_LIFE_POLICY_SET, word);
-    else
-        yn_web_say(response, 400,
-                   "policy is a word of up to 31 lower-case letters, digits and hyphens, such as "
-                   "bulk-1-year or custom.");
+        return;
+    }
+    char sentence[256];
+    snprintf(sentence, sizeof sentence, "There is no such policy; %s.", yn_life_known_policies);
+    yn_web_say(response, 400, sentence);
 }
 
 /* ---- settings ----------------------------------------------------------------------------------
@@ -248,6 +279,7 @@ const yn_web_route yn_operator_routes[] = {
     {"POST", "/api/v2/update", YN_WEB_OPERATE, update},
     {"POST", "/api/v2/remove-ineligible-domains", YN_WEB_OPERATE, remove_ineligible},
     {"POST", "/api/v2/reject", YN_WEB_OPERATE, reject},
+    {"POST", "/api/v2/allow", YN_WEB_OPERATE, allow},
     {"POST", "/api/v2/policy", YN_WEB_OPERATE, policy},
     {"POST", "/api/v2/withdraw", YN_WEB_OPERATE, withdraw},
     {"GET", "/api/v2/settings", YN_WEB_OPERATE, settings},

@@ -51,6 +51,7 @@ const char *yn_page_kind_words(yn_life_kind kind)
         [YN_LIFE_SPARED] = "Stays: the last check passed",
         [YN_LIFE_WITHDRAWN] = "Left the list",
         [YN_LIFE_POLICY_SET] = "Policy set",
+        [YN_LIFE_ALLOWED] = "May be submitted again",
     };
     return words[kind];
 }

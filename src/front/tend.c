@@ -143,9 +143,11 @@ static unsigned publish(yn_tend *tend)
     int error = publish_due(tend, &arena, &edition);
     if (!error && edition.version.number) {
         add(&tend->options.counts->editions, 1);
-        yn_log(YN_LOG_INFO, "version %lld is published: %zu names, %zu new, %zu gone, %zu rejected",
+        yn_log(YN_LOG_INFO,
+               "version %lld is published: %zu names, %zu new, %zu imported, %zu gone, "
+               "%zu rejected",
                (long long)edition.version.number, edition.version.names, edition.added,
-               edition.withdrawn, edition.rejected);
+               edition.imported, edition.withdrawn, edition.rejected);
     }
     yn_arena_free(&arena);
     return error ? complain(tend, "publish", error) : glance;

@@ -60,6 +60,14 @@ static inline int tear_down(void **state)
     return rmdir(b->folder);
 }
 
+/** By whom it usually is. */
+static inline yn_actor actor_of(yn_life_kind kind)
+{
+    return kind == YN_LIFE_SUBMITTED || kind == YN_LIFE_REMOVAL_REQUESTED ? YN_ACTOR_VISITOR
+           : kind == YN_LIFE_REJECTION                                    ? YN_ACTOR_PUBLISHER
+                                                                          : YN_ACTOR_OPERATOR;
+}
+
 static inline yn_store_event event_of(const char *domain, yn_life_kind kind, int64_t at)
 {
     return (yn_store_event){.domain = yonder_text_of(domain),
@@ -67,7 +75,7 @@ static inline yn_store_event event_of(const char *domain, yn_life_kind kind, int
                                      .at = at,
                                      .policy = YN_TEXT("bulk-1-year"),
                                      .include_subdomains = true},
-                            .actor = YN_ACTOR_OPERATOR};
+                            .actor = actor_of(kind)};
 }
 
 static inline int add(bench *b, const char *domain, yn_life_kind kind, int64_t at)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "directory/documents.h"
+#include "directory/signer.h"
 
 static yn_edition make_how(stage *s, bool dry, bool even_if_same)
 {
@@ -119,6 +120,76 @@ static void who_asked_to_leave_is_gone(void **state)
     assert_int_equal(event.version, 2);
     assert_int_equal(event.actor, YN_ACTOR_PUBLISHER);
     assert_text("reason", event.reason, "Its owner asked for it.");
+}
+
+static void whom_the_operator_takes_off_is_told_why(void **state)
+{
+    stage *s = *state;
+    static const struct {
+        const char *domain, *said, *reason;
+    } rows[] = {
+        {"a.example", "Sold.", "The operator takes it off: Sold."},
+        {"b.example", "", "The operator takes it off."},
+    };
+    happen(s, "c.example", YN_LIFE_IMPORTED);
+    for (size_t i = 0; i < 2; i++) {
+        yn_store_event event = event_of(rows[i].domain, YN_LIFE_REMOVAL_REQUESTED, the_time);
+        event.actor = YN_ACTOR_OPERATOR;
+        event.reason = yonder_text_of(rows[i].said);
+        happen(s, rows[i].domain, YN_LIFE_IMPORTED);
+        assert_int_equal(yn_store_add(s->directory.store, &event, NULL), YONDER_OK);
+    }
+    assert_int_equal(make(s).version.number, 1);
+    for (size_t i = 0; i < 2; i++) {
+        assert_text(rows[i].domain, latest(s, rows[i].domain).reason, rows[i].reason);
+        assert_int_equal(state_of(s, rows[i].domain), YN_LIFE_REMOVED);
+        assert_true(get(s->bench, rows[i].domain).barred);
+    }
+}
+
+static void numbers_that_clients_have_seen_are_left_out(void **state)
+{
+    stage *s = *state;
+    happen(s, "a.example", YN_LIFE_IMPORTED);
+    assert_int_equal(make(s).version.number, 1);
+    s->directory.at_least = 2; // that is what comes anyway: nothing changed
+    assert_int_equal(make(s).version.number, 0);
+    s->directory.at_least = 1000; // and this is made, so that clients have something newer
+    assert_int_equal(make(s).version.number, 1000);
+    assert_non_null(strstr(document(s, 1000, YN_DOCUMENT_STATEMENT), "\"version\": 1"));
+    assert_non_null(document(s, 1000, YN_DOCUMENT_DELTA "1"));
+    assert_int_equal(make(s).version.number, 0);
+    happen(s, "b.example", YN_LIFE_IMPORTED);
+    s->directory.at_least = 7; // long past
+    assert_int_equal(make(s).version.number, 1001);
+    assert_non_null(document(s, 1001, YN_DOCUMENT_DELTA "1000"));
+    s->directory.at_least = 0;
+}
+
+static void whose_key_signed_is_known(void **state)
+{
+    stage *s = *state;
+    yn_signer signer;
+    yn_buf by = yn_buf_make(1 << 10, NULL), own = yn_buf_make(1 << 10, NULL);
+    uint8_t public_key[YN_SEAL_PUBLIC];
+    yn_seal_key *other = yn_seal_key_new();
+    assert_int_equal(yn_signer_look(s->directory.store, NULL, &signer, &by), YONDER_OK);
+    assert_int_equal(signer, YN_SIGNER_FIRST);
+    happen(s, "a.example", YN_LIFE_IMPORTED);
+    assert_int_equal(make(s).version.number, 1);
+    assert_int_equal(yn_signer_look(s->directory.store, s->key, &signer, &by), YONDER_OK);
+    assert_int_equal(signer, YN_SIGNER_SAME);
+    yn_seal_public(s->key, public_key);
+    yn_seal_public_write(public_key, &own);
+    yn_buf_char(&own, '\0');
+    assert_text("signed by", yn_buf_text(&by), own.ptr);
+    assert_int_equal(yn_signer_look(s->directory.store, other, &signer, &by), YONDER_OK);
+    assert_int_equal(signer, YN_SIGNER_OTHER);
+    assert_int_equal(yn_signer_look(s->directory.store, NULL, &signer, &by), YONDER_OK);
+    assert_int_equal(signer, YN_SIGNER_OTHER);
+    yn_seal_key_free(other);
+    yn_buf_free(&by);
+    yn_buf_free(&own);
 }
 
 static void what_was_in_no_version_leaves_without_one(void **state)
@@ -282,6 +353,9 @@ int main(void)
         STAGED(a_version_has_what_is_listed),
         STAGED(an_empty_list_is_published_if_it_must_be),
         STAGED(who_asked_to_leave_is_gone),
+        STAGED(whom_the_operator_takes_off_is_told_why),
+        STAGED(numbers_that_clients_have_seen_are_left_out),
+        STAGED(whose_key_signed_is_known),
         STAGED(what_was_in_no_version_leaves_without_one),
         STAGED(who_is_not_reached_waits_eight_weeks),
         STAGED(who_is_marked_and_fails_goes_up_to_the_cap),

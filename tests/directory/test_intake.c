@@ -22,6 +22,14 @@ static void happen_as(stage *s, const char *domain, yn_life_kind kind, const cha
     assert_int_equal(yn_store_add(s->directory.store, &event, NULL), YONDER_OK);
 }
 
+static void decide(stage *s, const char *domain, yn_life_kind kind, const char *reason)
+{
+    yn_store_event event = event_of(domain, kind, the_time);
+    event.actor = YN_ACTOR_OPERATOR;
+    event.reason = yonder_text_of(reason);
+    assert_int_equal(yn_store_add(s->directory.store, &event, NULL), YONDER_OK);
+}
+
 static void people(stage *s)
 {
     happen(s, "pending.example", YN_LIFE_SUBMITTED);
@@ -34,6 +42,11 @@ static void people(stage *s)
     happen(s, "gone.example", YN_LIFE_WITHDRAWN);
     happen(s, "marked.example", YN_LIFE_IMPORTED);
     happen(s, "marked.example", YN_LIFE_MARKED);
+    decide(s, "barred.example", YN_LIFE_REJECTION, "Not ours.");
+    happen(s, "sold.example", YN_LIFE_IMPORTED);
+    decide(s, "sold.example", YN_LIFE_REMOVAL_REQUESTED, "");
+    decide(s, "free.example", YN_LIFE_REJECTION, "By mistake");
+    decide(s, "free.example", YN_LIFE_ALLOWED, "");
 }
 
 /* The code of the only issue, which is not accepted. */
@@ -52,6 +65,12 @@ static const row rows[] = {
     {YN_INTAKE_SUBMIT, "custom.example", "server.preload.already_preloaded", true, false, NULL},
     {YN_INTAKE_SUBMIT, "new.example", "domain.tls.cannot_connect", true, true, NULL},
     {YN_INTAKE_SUBMIT, "gone.example", "domain.tls.cannot_connect", true, true, NULL},
+    {YN_INTAKE_SUBMIT, "barred.example", "server.preload.barred", true, false,
+     "The operator did not take it: Not ours. Only the operator can lift that."},
+    {YN_INTAKE_SUBMIT, "sold.example", "server.preload.barred", true, false,
+     "The operator took it off. Only the operator can lift that."},
+    {YN_INTAKE_SUBMIT, "free.example", "domain.tls.cannot_connect", true, true, NULL},
+    {YN_INTAKE_REMOVE, "barred.example", "server.remove.not_preloaded", false, false, NULL},
     {YN_INTAKE_SUBMIT, "leaving.example", "domain.tls.cannot_connect", true, true, NULL},
     {YN_INTAKE_REMOVE, "new.example", "server.remove.not_preloaded", false, false, NULL},
     {YN_INTAKE_REMOVE, "leaving.example", "server.remove.already_pending_removal", false, false,
@@ -174,6 +193,12 @@ static void a_look_says_why(void **state)
     assert_int_equal(yn_store_add(s->directory.store, &event, NULL), YONDER_OK);
     assert_int_equal(look(s, "pending.example").life.state, YN_LIFE_REJECTED);
     assert_text("rejected", look(s, "pending.example").message, "No HSTS header.");
+    assert_text("barred", look(s, "barred.example").message, "Not ours.");
+    decide(s, "barred.example", YN_LIFE_REJECTION, "Not ours, still.");
+    assert_text("again", look(s, "barred.example").message, "Not ours, still.");
+    assert_text("allowed", look(s, "free.example").message, "By mistake");
+    assert_text("off", look(s, "sold.example").message, "The operator takes it off.");
+    assert_int_equal(look(s, "leaving.example").message.len, 0);
     assert_int_equal(look(s, "below.listed.example").message.len, 0); // which is its owner's alone
 }
 

@@ -14,8 +14,9 @@ static yn_life_event event_of(yn_life_kind kind, int64_t at, const char *policy)
 static bool same(const yn_life *a, const yn_life *b)
 {
     return a->state == b->state && a->published == b->published &&
-           a->include_subdomains == b->include_subdomains && strcmp(a->policy, b->policy) == 0 &&
-           a->submitted == b->submitted && a->changed == b->changed && a->failing == b->failing &&
+           a->include_subdomains == b->include_subdomains && a->barred == b->barred &&
+           strcmp(a->policy, b->policy) == 0 && a->submitted == b->submitted &&
+           a->changed == b->changed && a->failing == b->failing &&
            a->failing_since == b->failing_since && a->failing_at == b->failing_at;
 }
 
@@ -64,6 +65,7 @@ static void events_lead_where_the_table_says(void **state)
         {YN_LIFE_SPARED, "......L."},
         {YN_LIFE_WITHDRAWN, "..X..XXX"},
         {YN_LIFE_POLICY_SET, ".PL..AMA"},
+        {YN_LIFE_ALLOWED, "........"}, // nobody is barred
     };
     assert_int_equal(sizeof rows / sizeof *rows, YN_LIFE_KIND_COUNT);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -79,6 +81,47 @@ static void events_lead_where_the_table_says(void **state)
             assert_row(name, taken || same(&life, &before));
             assert_row(name, !taken || letters[life.state] == rows[i].to[j]);
             assert_row(name, life.changed == (life.state == before.state ? before.changed : 1000));
+        }
+}
+
+static void the_operators_word_holds_until_the_operator_lifts_it(void **state)
+{
+    (void)state;
+    static const char *const ways[] = {"", "s", "sp", "sr", "spw", "spq", "spm", "sq"};
+    static const struct {
+        yn_life_kind kind;
+        const char *to; // from each way; '.': refused
+    } rows[] = {
+        {YN_LIFE_REJECTION, "RR.RR..."},
+        {YN_LIFE_REMOVAL_REQUESTED, ".AA..AAA"},
+    };
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; rows[i].to[j]; j++) {
+            yn_life life = life_in(ways[j]);
+            yn_life_event event = event_of(rows[i].kind, 1000, "");
+            event.by_operator = true;
+            char name[64];
+            (void)snprintf(name, sizeof name, "%s after '%s'", yn_life_kind_code(event.kind),
+                           ways[j]);
+            bool taken = yn_life_apply(&life, &event);
+            assert_row(name, taken == (rows[i].to[j] != '.') && life.barred == taken);
+            if (!taken)
+                continue;
+            assert_row(name, letters[life.state] == rows[i].to[j]);
+            assert_row(name, yn_life_ask(&life, YN_LIFE_TO_SUBMIT) == YN_LIFE_BARRED);
+            event = event_of(YN_LIFE_WITHDRAWN, 1001, "");
+            assert_row(name, yn_life_apply(&life, &event) == (rows[i].to[j] == 'A'));
+            event = event_of(YN_LIFE_SUBMITTED, 1002, "bulk-1-year");
+            assert_row(name, !yn_life_apply(&life, &event));
+            event.kind = YN_LIFE_IMPORTED;
+            assert_row(name, !yn_life_apply(&life, &event));
+            event.kind = YN_LIFE_ALLOWED;
+            assert_row(name, !yn_life_apply(&life, &event)); // that is the operator's
+            event.by_operator = true;
+            assert_row(name, yn_life_apply(&life, &event) && !life.barred);
+            event = event_of(YN_LIFE_SUBMITTED, 1003, "bulk-1-year");
+            assert_row(name, yn_life_ask(&life, YN_LIFE_TO_SUBMIT) == YN_LIFE_GO_ON);
+            assert_row(name, yn_life_apply(&life, &event) && life.state == YN_LIFE_PENDING);
         }
 }
 
@@ -177,13 +220,13 @@ static void who_fails_for_more_than_30_days_is_due(void **state)
             yn_life_event event = event_of(YN_LIFE_SCAN_FAILED, *at, "");
             assert_row(rows[i].name, yn_life_apply(&life, &event));
         }
-        yn_life_rule rule = YN_LIFE_RULE_DEFAULT;
+        yn_life_rule rule = (yn_life_rule){.scans = 2, .days = 30, .cap = 1000};
         assert_row(rows[i].name, yn_life_is_due(&life, &rule) == rows[i].due);
         rule = (yn_life_rule){.scans = 7, .days = 0, .cap = 1}; // the rule is data
         assert_row(rows[i].name, !yn_life_is_due(&life, &rule));
         yn_life_event passed = event_of(YN_LIFE_SCAN_PASSED, 100 * day, "");
         assert_row(rows[i].name, yn_life_apply(&life, &passed));
-        rule = YN_LIFE_RULE_DEFAULT;
+        rule = (yn_life_rule){.scans = 2, .days = 30, .cap = 1000};
         assert_row(rows[i].name, !yn_life_is_due(&life, &rule));
     }
 }
@@ -224,12 +267,16 @@ static void policies_have_names(void **state)
         {"a_b", false, false},
         {"0123456789012345678901234567890", true, false},
         {"01234567890123456789012345678901", false, false},
+        {"google", true, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         yonder_text policy = yonder_text_of(rows[i].policy);
         assert_row(rows[i].policy, yn_life_is_policy(policy) == rows[i].is);
         assert_row(rows[i].policy, yn_life_is_bulk(policy) == rows[i].is_bulk);
+        assert_row(rows[i].policy, yn_life_is_known_policy(policy) ==
+                                       (i < 4 || i == sizeof rows / sizeof *rows - 1));
     }
+    assert_non_null(strstr(yn_life_known_policies, " public-suffix-requested"));
 }
 
 /* ---- whatever happens --------------------------------------------------------------------------
@@ -262,6 +309,8 @@ static void check_invariants(const char *row, const yn_life *life)
     assert_row(row, life->failing_since <= life->failing_at);
     assert_row(row, life->failing == 0 || state & may_fail);
     assert_row(row, (life->changed == 0) == (life->state == YN_LIFE_UNKNOWN));
+    assert_row(row, !life->barred || state & (1U << YN_LIFE_REJECTED | 1U << YN_LIFE_REMOVED |
+                                              1U << YN_LIFE_PENDING_REMOVAL));
 }
 
 static void check_step(const char *row, const yn_life *before, const yn_life_event *event,
@@ -274,6 +323,10 @@ static void check_step(const char *row, const yn_life *before, const yn_life_eve
     if (strcmp(after->policy, before->policy) != 0)
         assert_row(row, event->kind == YN_LIFE_POLICY_SET || event->kind == YN_LIFE_IMPORTED ||
                             !after->policy[0] || !before->published);
+    // Who is barred stays out until the operator says otherwise.
+    if (before->barred)
+        assert_row(row, after->barred || (event->kind == YN_LIFE_ALLOWED && event->by_operator));
+    assert_row(row, !after->barred || before->barred || event->by_operator);
     assert_row(row, after->submitted ==
                         (event->kind == YN_LIFE_SUBMITTED ? event->at : before->submitted));
     if (event->kind == YN_LIFE_SCAN_FAILED)
@@ -300,6 +353,7 @@ static void no_sequence_of_events_breaks_a_life(void **state)
             yn_life_event event =
                 event_of(dice(YN_LIFE_KIND_COUNT), at += dice(1000000), policies[dice(3)]);
             event.include_subdomains = dice(2);
+            event.by_operator = dice(3) == 0;
             yn_life before = life;
             const char *row = yn_life_kind_code(event.kind);
             if (yn_life_apply(&life, &event)) {
@@ -324,6 +378,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_lead_where_the_table_says),
+        cmocka_unit_test(the_operators_word_holds_until_the_operator_lifts_it),
         cmocka_unit_test(who_comes_back_from_a_removal_keeps_his_policy),
         cmocka_unit_test(a_policy_that_is_too_long_is_cut),
         cmocka_unit_test(who_asks_is_told),

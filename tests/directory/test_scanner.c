@@ -14,7 +14,7 @@ static void import(stage *s, size_t count)
 
 static yn_scan_round scan(stage *s, size_t limit, bool everyone)
 {
-    yn_scan_round round;
+    yn_scan_round round = {0};
     assert_int_equal(yn_scan_run(&s->directory, limit, everyone, &s->many, NULL, &round),
                      YONDER_OK);
     return round;
@@ -105,7 +105,7 @@ static void a_scan_that_is_stopped_takes_nothing_more(void **state)
 {
     stage *s = *state;
     atomic_bool stop = true;
-    yn_scan_round round;
+    yn_scan_round round = {0};
     import(s, 3);
     assert_int_equal(yn_scan_run(&s->directory, 0, true, &s->many, &stop, &round), YONDER_OK);
     assert_int_equal(round.scanned, 0);

@@ -289,14 +289,16 @@ static void members_are_made_anew_from_the_events(void **state)
     assert_int_equal(add(b, "c", YN_LIFE_SCAN_FAILED, 1001), YONDER_OK);
     assert_sound(b);
     const char *next = raw_text(b, "SELECT next_scan FROM members WHERE domain = 'c'");
-    assert_int_equal(raw(b, "UPDATE members SET state = 'removed' WHERE domain = 'a';"
-                            "DELETE FROM members WHERE domain = 'b';"
-                            "UPDATE members SET failing_at = 7, policy = 'x' WHERE domain = 'c';"
-                            "UPDATE members SET state = 'nonsense' WHERE domain = 'd';"
-                            "INSERT INTO members SELECT 'e', state, published,"
-                            "  include_subdomains, policy, submitted, changed, failing,"
-                            "  failing_since, failing_at, next_scan FROM members WHERE domain='c';"
-                            "DELETE FROM lists"),
+    assert_int_equal(raw(b,
+                         "UPDATE members SET state = 'removed' WHERE domain = 'a';"
+                         "DELETE FROM members WHERE domain = 'b';"
+                         "UPDATE members SET failing_at = 7, policy = 'x' WHERE domain = 'c';"
+                         "UPDATE members SET state = 'nonsense' WHERE domain = 'd';"
+                         "INSERT INTO members SELECT 'e', state, published,"
+                         "  include_subdomains, policy, submitted, changed, failing,"
+                         "  failing_since, failing_at, next_scan, barred FROM members"
+                         "  WHERE domain = 'c'; UPDATE members SET barred = 1 WHERE domain = 'b';"
+                         "DELETE FROM lists"),
                      SQLITE_OK);
     yn_life life;
     assert_int_equal(yn_store_get(b->store, YN_TEXT("d"), &life), YN_STORE_FAILED);
@@ -361,6 +363,8 @@ static void no_sequence_of_events_loses_a_domain(void **state)
         yn_store_event event = event_of(names[i], dice(YN_LIFE_KIND_COUNT), at);
         event.what.policy = yonder_text_of(policies[dice(3)]);
         event.what.include_subdomains = dice(2);
+        event.actor = dice(YN_ACTOR_COUNT);
+        event.what.by_operator = event.actor == YN_ACTOR_OPERATOR;
         bool possible = yn_life_apply(&lives[i], &event.what);
         yn_life life;
         assert_int_equal(yn_store_add(b->store, &event, &life),
@@ -497,6 +501,43 @@ static void an_older_layout_is_brought_up_step_by_step(void **state)
     assert_int_equal(get(b, "a").state, YN_LIFE_PENDING);
 }
 
+static void what_an_older_layout_has_bars_whom_the_operator_took_off(void **state)
+{
+    bench *b = *state;
+    static const struct {
+        const char *domain;
+        yn_life_kind kind;
+        yn_actor actor;
+        bool barred;
+    } rows[] = {
+        {"rejected", YN_LIFE_REJECTION, YN_ACTOR_OPERATOR, true},
+        {"failed", YN_LIFE_REJECTION, YN_ACTOR_PUBLISHER, false},
+        {"sold", YN_LIFE_REMOVAL_REQUESTED, YN_ACTOR_OPERATOR, true},
+        {"left", YN_LIFE_REMOVAL_REQUESTED, YN_ACTOR_VISITOR, false},
+        {"back", YN_LIFE_REMOVAL_REQUESTED, YN_ACTOR_OPERATOR, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_store_event event = event_of(rows[i].domain, rows[i].kind, 2);
+        event.actor = rows[i].actor;
+        assert_int_equal(add(b, rows[i].domain, YN_LIFE_SUBMITTED, 1), YONDER_OK);
+        assert_int_equal(yn_store_add(b->store, &event, NULL), YONDER_OK);
+    }
+    // As layout 1 had it: no bars, so that a visitor brought one back.
+    assert_int_equal(raw(b,
+                         "INSERT INTO events SELECT max(id) + 1, 'back', 3, 'submitted', 'custom', "
+                         "0, 'visitor', '', '', '', 0, 'pending-removal', 'pending' FROM events;"
+                         "UPDATE members SET state = 'pending', submitted = 3, changed = 3,"
+                         "  include_subdomains = 0, policy = 'custom' WHERE domain = 'back';"
+                         "UPDATE lists SET event = (SELECT max(id) FROM events)"
+                         "  WHERE state IN ('pending', 'pending-removal');"
+                         "ALTER TABLE members DROP COLUMN barred; PRAGMA user_version = 1"),
+                     SQLITE_OK);
+    open_again(b);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_row(rows[i].domain, get(b, rows[i].domain).barred == rows[i].barred);
+    assert_sound(b); // and the events come to the same
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -516,6 +557,7 @@ int main(void)
         TEST(damage_is_told_and_not_taken_for_an_answer),
         TEST(a_new_database_is_its_owners_alone),
         TEST(an_older_layout_is_brought_up_step_by_step),
+        TEST(what_an_older_layout_has_bars_whom_the_operator_took_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 // The store as those see it that work on it: scanner, hooks, publisher, settings.
 #include "store_test.h"
 
+#include <sys/stat.h>
+
 #include "directory/directory.h"
 
 enum {
@@ -153,9 +155,12 @@ static void another_interval_holds_for_who_waits_already(void **state)
     bench *b = *state;
     assert_int_equal(import(b, "a", "bulk-1-year", 1000000), YONDER_OK);
     int64_t before = next_scan(b);
-    assert_int_equal(yn_store_reschedule(b->store, before, 60), YONDER_OK); // it is due: no delay
+    assert_int_equal(yn_store_reschedule(b->store, "scan.interval", before, 60),
+                     YONDER_OK); // it is due: no delay
     assert_int_equal(next_scan(b), before);
-    assert_int_equal(yn_store_reschedule(b->store, 1000000, 60), YONDER_OK);
+    assert_int_equal(yn_store_reschedule(b->store, "scan.interval", 1000000, 60), YONDER_OK);
+    assert_string_equal(raw_text(b, "SELECT value FROM settings WHERE name = 'scan.interval'"),
+                        "60");
     assert_in_range(next_scan(b), 1000001, 1000060);
     // The same by the setting, whose clock is the real one.
     int64_t now = yn_directory_now();
@@ -184,7 +189,7 @@ static void the_longest_failing_are_removed_first(void **state)
         assert_int_equal(scanned(b, rows[i].domain, false, rows[i].to * day), YONDER_OK);
     }
     assert_int_equal(add(b, "gone", YN_LIFE_REMOVAL_REQUESTED, 41 * day), YONDER_OK);
-    yn_life_rule rule = YN_LIFE_RULE_DEFAULT;
+    yn_life_rule rule = (yn_life_rule){.scans = 2, .days = 30, .cap = 1000};
     rule.cap = 2;
     yonder_text *names;
     size_t count, total;
@@ -296,7 +301,7 @@ static void a_version_is_published_with_its_events_or_not_at_all(void **state)
                                event_of("b", YN_LIFE_PUBLISHED, 2)};
     yn_buf bytes = yn_buf_make(100, NULL);
     assert_int_equal(publish(b, 1, events, 2), YN_STORE_REFUSED); // b was never submitted
-    assert_int_equal(publish(b, 2, events, 1), YN_STORE_REFUSED);
+    assert_int_equal(publish(b, 0, events, 1), YN_STORE_REFUSED);
     assert_int_equal(get(b, "a").state, YN_LIFE_PENDING);
     assert_int_equal(document(b, 1, "list.json", &bytes), YN_STORE_MISSING);
     assert_int_equal(publish(b, 1, events, 1), YONDER_OK);
@@ -312,6 +317,11 @@ static void a_version_is_published_with_its_events_or_not_at_all(void **state)
     assert_int_equal(document(b, 1, "list.json", &small), YONDER_TOO_LARGE);
     yn_buf_free(&small);
     yn_buf_free(&bytes);
+    // Numbers that clients may have seen are left out, and none comes twice.
+    assert_int_equal(publish(b, 1000, NULL, 0), YONDER_OK);
+    assert_int_equal(publish(b, 999, NULL, 0), YN_STORE_REFUSED);
+    assert_int_equal(publish(b, 1000, NULL, 0), YN_STORE_REFUSED);
+    assert_int_equal(publish(b, 1001, NULL, 0), YONDER_OK);
 }
 
 static void old_documents_go_and_what_was_signed_stays(void **state)
@@ -384,10 +394,51 @@ static void settings_have_bounds_and_defaults(void **state)
     assert_int_equal(read.scan_interval, week);
 }
 
+/* ---- copies ------------------------------------------------------------------------------------
+ */
+
+static void a_copy_is_whole_and_never_over_another_file(void **state)
+{
+    bench *b = *state;
+    char path[160], sql[400];
+    struct stat about;
+    (void)snprintf(path, sizeof path, "%s/copy", b->folder);
+    assert_int_equal(add(b, "a", YN_LIFE_SUBMITTED, 1), YONDER_OK);
+    assert_int_equal(yn_store_backup(b->store, path), YONDER_OK);
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_mode & 07777, 0600);
+    assert_int_equal(add(b, "b", YN_LIFE_SUBMITTED, 2), YONDER_OK); // goes on as before
+    assert_int_equal(yn_store_backup(b->store, path), YN_STORE_FAILED);
+    assert_non_null(strstr(yn_store_problem(b->store), "is there already"));
+    (void)snprintf(sql, sizeof sql, "%s/nowhere/copy", b->folder);
+    assert_int_equal(yn_store_backup(b->store, sql), YN_STORE_FAILED);
+    yn_store *copy = NULL;
+    yn_buf message = yn_buf_make(1 << 12, NULL);
+    assert_int_equal(yn_store_open(&copy, path, &message), YONDER_OK);
+    yn_life life;
+    assert_int_equal(yn_store_get(copy, YN_TEXT("a"), &life), YONDER_OK);
+    assert_int_equal(life.state, YN_LIFE_PENDING);
+    assert_int_equal(yn_store_get(copy, YN_TEXT("b"), &life), YONDER_OK);
+    assert_int_equal(life.state, YN_LIFE_UNKNOWN); // it came later
+    size_t differ;
+    assert_int_equal(yn_store_rebuild(copy, &differ), YONDER_OK);
+    assert_int_equal(differ, 0);
+    yn_store_close(copy);
+    assert_int_equal(unlink(path), 0);
+    // Of what is damaged there is no copy that looks whole; the row that a key asks for is gone.
+    assert_int_equal(raw(b, "PRAGMA foreign_keys = OFF; INSERT INTO hooks VALUES (999, 0, 0)"),
+                     SQLITE_OK);
+    assert_int_equal(yn_store_backup(b->store, path), YN_STORE_FAILED);
+    assert_non_null(strstr(yn_store_problem(b->store), "not sound"));
+    assert_int_equal(access(path, F_OK), -1); // and tear_down() finds nothing beside it
+    yn_buf_free(&message);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(a_copy_is_whole_and_never_over_another_file),
         TEST(a_round_is_spread_evenly),
         TEST(who_is_due_longest_comes_first_and_then_not_for_a_round),
         TEST(a_failure_is_an_event_and_a_pass_after_one),
