@@ -530,7 +530,9 @@ static void what_an_older_layout_has_bars_whom_the_operator_took_off(void **stat
                          "  include_subdomains = 0, policy = 'custom' WHERE domain = 'back';"
                          "UPDATE lists SET event = (SELECT max(id) FROM events)"
                          "  WHERE state IN ('pending', 'pending-removal');"
-                         "ALTER TABLE members DROP COLUMN barred; PRAGMA user_version = 1"),
+                         "ALTER TABLE members DROP COLUMN barred; DROP TABLE passed;"
+                         "DROP TRIGGER events_are_new; DROP TRIGGER versions_are_new;"
+                         "DROP TRIGGER documents_are_new; PRAGMA user_version = 1"),
                      SQLITE_OK);
     open_again(b);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
