@@ -173,9 +173,7 @@ def test_silence_is_a_time_out_and_no_closed_port(collect):
 
 def test_https_is_asked_whatever_time_port_80_takes(collect):
     [evidence] = collect("--request-ms", "500", "--domain-ms", "900", names=["http-silent.test"])
-    assert evidence["cut_short"]
-    assert [evidence["chains"][start]["end"] for start in ("https", "www_https", "http", "www_http")] == \
-        ["answered", "failed", "failed", "unknown"]
+    assert [evidence["chains"][start]["end"] for start in ("https", "http")] == ["answered", "failed"]
     # After a time-out it is not tried again: there is less than half of the time left.
     assert visit(evidence, "chain", "http://http-silent.test/")["tries"] == 1
 
