@@ -70,8 +70,8 @@ void yn_yonder_https(yn_grading *g, const yn_visit *first)
     } else if (tls->verified_count && tls->verified[0].not_after - g->audit->begun < warn_before) {
         int64_t days = (tls->verified[0].not_after - g->audit->begun) / 86400;
         yn_grading_mend(YN_OWN(g, CERTIFICATE_ENDS, host, first,
-                               "the certificate of %.*s ends in %lld days", YN_PRINT(host),
-                               (long long)days),
+                               "the certificate of %.*s ends in %lld day%s", YN_PRINT(host),
+                               (long long)days, days == 1 ? "" : "s"),
                         YN_FIX_CERTIFICATE, host, YN_TEXT(""), YN_TEXT(""));
     }
 }

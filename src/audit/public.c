@@ -2,6 +2,9 @@
 #include "audit/public.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 typedef struct block {
     unsigned char bytes[16];
@@ -71,4 +74,26 @@ bool yn_is_public(const char *address)
     if (IN(bytes, wraps_4))
         return !IN(bytes + 12, special_4);
     return is_in(bytes, &unicast_6) && !IN(bytes, special_6);
+}
+
+// Only to an address of its own a machine binds a socket.
+bool yn_is_ours(const char *address)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in in;
+        struct sockaddr_in6 in6;
+    } at = {.in6.sin6_family = AF_INET6};
+    socklen_t len = sizeof at.in6;
+    if (inet_pton(AF_INET6, address, &at.in6.sin6_addr) != 1) {
+        at.in = (struct sockaddr_in){.sin_family = AF_INET};
+        len = sizeof at.in;
+        if (inet_pton(AF_INET, address, &at.in.sin_addr) != 1)
+            return false;
+    }
+    int fd = socket(at.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool ours = fd >= 0 && bind(fd, &at.any, len) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return ours;
 }

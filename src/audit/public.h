@@ -10,4 +10,7 @@
  *  address in it by ::ffff:0:0/96 or NAT64's 64:ff9b::/96 is judged by that. */
 bool yn_is_public(const char *address);
 
+/** Whether this machine itself has the address. */
+bool yn_is_ours(const char *address);
+
 #endif

@@ -140,7 +140,7 @@ static const yonder_field *fields_of(yn_agent agent, size_t *count)
 bool yn_visit_lets(void *collecting, const char *address)
 {
     const yn_collecting *c = collecting;
-    return c->goes_anywhere || yn_is_public(address);
+    return c->goes_anywhere || (yn_is_public(address) && (c->usual_port || !yn_is_ours(address)));
 }
 
 static int ask(yn_collecting *c, yn_visit *v)
@@ -149,6 +149,7 @@ static int ask(yn_collecting *c, yn_visit *v)
     yonder_text host = yonder_url_get(&v->url, YONDER_URL_HOSTNAME);
     int port = yonder_url_effective_port(&v->url);
     c->goes_anywhere = yn_lookup_is_given(o, host, port) || yn_lookup_is_diverted(o, host, port);
+    c->usual_port = port == 80 || port == 443;
     yn_fetch_request request = {.method = v->method, .url = &v->url, .family = v->family};
     request.fields = fields_of(v->agent, &request.field_count);
     double left = c->deadline - yn_visit_now_ms();
@@ -171,10 +172,15 @@ static int ask(yn_collecting *c, yn_visit *v)
     return YONDER_OK;
 }
 
-// A time-out is not worth the time that is wanted for the rest.
+// A time-out is not worth the time that is wanted for the rest, and a port 80 that let nobody in
+// has had three SYNs.
 static bool is_tried_again(const yn_collecting *c, const yn_visit *v)
 {
     double left = c->deadline - yn_visit_now_ms();
+    bool filtered = v->response.error == YN_FETCH_TIMEOUT && !v->response.remote.len &&
+                    yonder_url_effective_port(&v->url) == 80;
+    if (filtered)
+        return false;
     return v->response.error != YN_FETCH_OK && v->tries < tries_max && c->requests_left > 0 &&
            !is_over(c) &&
            (v->response.error != YN_FETCH_TIMEOUT ||

@@ -25,6 +25,7 @@ typedef struct yn_collecting {
     yn_tls_look look;
     yn_fetch_gate gate;
     bool goes_anywhere; /**< the request under way, for the caller says where it goes */
+    bool usual_port;    /**< it goes to port 80 or 443 */
     const atomic_bool *stop;
     size_t visit_room, host_room; /**< of the arrays of `audit` */
     unsigned requests_left;
@@ -43,7 +44,9 @@ typedef struct yn_visit_plan {
 
 double yn_visit_now_ms(void);
 
-/** The gate of a collecting, which is its context: public addresses, and those that were given. */
+/** The gate of a collecting, which is its context: public addresses, and those that were given; of
+ *  this machine's public ones ports 80 and 443 only, for what is kept from others by a packet
+ * filter is not kept from us. */
 bool yn_visit_lets(void *collecting, const char *address);
 
 /** The host of that name (in ASCII), which is looked up where it is not there yet; `known` may be

@@ -150,6 +150,31 @@ static int check_policies(const yn_listing *list)
     return YN_EXIT_OK;
 }
 
+// A listing has the entries that mean something; those that ask for no HTTPS are to be named, too.
+static int with_idle(const yn_listing *l, yonder_text text, names *out)
+{
+    yn_preload_list list;
+    yn_list_problem problem;
+    int error = l->of_list ? yn_preload_list_read(&list, text, &problem) : YONDER_OK;
+    if (error)
+        return yn_listing_complain(l->path, &problem);
+    size_t idle = l->of_list ? list.count : 0;
+    out->entries = yn_arena_alloc(&out->arena, (l->count + idle + 1) * sizeof *out->entries);
+    for (size_t i = 0; i < l->count && out->entries; i++)
+        out->entries[out->count++] = l->entries[i];
+    for (size_t i = 0; i < idle && out->entries; i++) {
+        const yonder_preload_entry *e = &list.entries[i];
+        if (e->force_https || yn_listing_find(l, e->name))
+            continue;
+        yonder_text name = yn_arena_text(&out->arena, e->name);
+        if (name.ptr)
+            out->entries[out->count++] = (yn_listed){.name = name};
+    }
+    if (l->of_list)
+        yn_preload_list_free(&list);
+    return out->entries ? YN_EXIT_OK : YN_EXIT_FAILED;
+}
+
 static int enter(const yn_directory_options *o, const char *path, const yn_listed *entries,
                  size_t count)
 {
@@ -189,9 +214,13 @@ static int import_list(const yn_directory_options *o, const char *path, yonder_t
     int code = regular ? yn_listing_open(&list, path) : yn_listing_of_text(&list, path, text);
     if (code)
         return code;
+    names all = {.arena = yn_arena_make(NULL)};
     code = check_policies(&list);
     if (!code)
-        code = enter(o, path, list.entries, list.count);
+        code = with_idle(&list, text, &all);
+    if (!code)
+        code = enter(o, path, all.entries, all.count);
+    yn_arena_free(&all.arena);
     yn_listing_close(&list);
     return code;
 }

@@ -201,6 +201,7 @@ int yn_directory_open(const yn_directory_options *o, unsigned what, yn_directory
                                     .outside = out->outside,
                                     .rounds = out->rounds,
                                     .key = out->key,
+                                    .new_key = o->new_key,
                                     .now = yn_directory_now};
     return code;
 }

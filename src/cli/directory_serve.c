@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-#include <errno.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <yonder/hsts.h>
 
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/directory_renew.h"
 #include "cli/directory_verbs.h"
-#include "cli/file.h"
+#include "core/host.h"
 #include "front/blobs.h"
 #include "front/dispatch.h"
 #include "front/serve.h"
 #include "front/tend.h"
 
 enum {
-    file_max = 1 << 20,
     message_max = 4096,
     patience = 30, // seconds
     drain = 25,
@@ -30,7 +30,9 @@ enum {
 typedef struct settings {
     yn_address listen[most_listeners], redirect;
     yn_cidr *trusted;
-    yn_buf certificate, key, token;
+    yonder_text *names;
+    char *name_bytes;
+    yn_directory_secrets secrets;
     yn_serve_options serve;
     yn_web_site site;
     yn_hooks hooks;
@@ -41,15 +43,22 @@ typedef struct settings {
 /* ---- the end -----------------------------------------------------------------------------------
  */
 
-static sem_t ended;
-static volatile sig_atomic_t times;
+static sem_t called; // by a signal
+static volatile sig_atomic_t times, hung_up;
 
 static void end(int signal)
 {
     (void)signal;
     if (times++)
         _exit(YN_EXIT_FAILED); // who says it twice does not want to wait
-    sem_post(&ended);
+    sem_post(&called);
+}
+
+static void hang_up(int signal)
+{
+    (void)signal;
+    hung_up = 1;
+    sem_post(&called);
 }
 
 static void pass_over(int signal)
@@ -60,9 +69,11 @@ static void pass_over(int signal)
 // Handlers, and nothing blocked or ignored: what hooks run gets signals as usual.
 static void heed_signals(void)
 {
-    sem_init(&ended, 0, 0);
-    struct sigaction action = {.sa_handler = end};
+    sem_init(&called, 0, 0);
+    struct sigaction action = {.sa_handler = hang_up};
     sigemptyset(&action.sa_mask);
+    sigaction(SIGHUP, &action, NULL);
+    action.sa_handler = end;
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     action.sa_handler = pass_over;
@@ -96,6 +107,28 @@ static int read_addresses(const yn_directory_serve_options *o, settings *s)
     return YN_EXIT_OK;
 }
 
+static int read_names(const yn_directory_serve_options *o, settings *s)
+{
+    enum {
+        name_max = 256
+    };
+    s->names = calloc(o->names.count + 1, sizeof *s->names);
+    s->name_bytes = calloc(o->names.count + 1, name_max);
+    if (!s->names || !s->name_bytes)
+        return YN_EXIT_FAILED;
+    for (size_t i = 0; i < o->names.count; i++) {
+        yonder_text name = yonder_text_of(o->names.items[i]);
+        int32_t port;
+        if (yn_host_canonical(name, s->name_bytes + i * name_max, name_max, &s->names[i], &port) ||
+            port >= 0)
+            return yn_usage_error("directory",
+                                  "--name takes a host without a port, as lists.example.com");
+    }
+    s->serve.clients.names = s->names;
+    s->serve.clients.name_count = o->names.count;
+    return YN_EXIT_OK;
+}
+
 static int read_clients(const yn_directory_serve_options *o, settings *s)
 {
     static const char *const words[] = {
@@ -120,14 +153,6 @@ static int read_clients(const yn_directory_serve_options *o, settings *s)
     return YN_EXIT_OK;
 }
 
-static int read_pem(const char *path, yn_buf *out)
-{
-    if (!yn_file_read(path, out))
-        return YN_EXIT_USAGE;
-    yn_buf_char(out, '\0');
-    return out->error ? YN_EXIT_FAILED : YN_EXIT_OK;
-}
-
 static int read_tls(const yn_directory_serve_options *o, settings *s)
 {
     yonder_hsts_policy policy;
@@ -144,38 +169,16 @@ static int read_tls(const yn_directory_serve_options *o, settings *s)
                               yonder_hsts_reading_prose(reading));
     s->serve.hsts = hsts;
     s->serve.hsts_behind_proxy = o->hsts != NULL;
-    if (!o->certificate)
-        return YN_EXIT_OK;
-    int code = read_pem(o->certificate, &s->certificate);
-    if (!code)
-        code = read_pem(o->key, &s->key);
-    s->serve.certificate = s->certificate.ptr;
-    s->serve.key = s->key.ptr;
-    return code;
+    return YN_EXIT_OK;
 }
 
-static int read_token(const yn_directory_serve_options *o, settings *s)
+static int read_secrets(const yn_directory_serve_options *o, settings *s)
 {
-    const char *given = getenv("YONDER_DIRECTORY_TOKEN");
-    yn_buf file = yn_buf_make(file_max, NULL);
-    if (o->token_file && !yn_file_read(o->token_file, &file))
-        return YN_EXIT_USAGE;
-    yonder_text token =
-        yn_trim(o->token_file ? yn_buf_text(&file) : yonder_text_of(given ? given : ""), " \t\r\n");
-    bool valid = yn_dispatch_token_valid(token);
-    if (o->token_file)
-        yn_directory_warn_of_readers(o->token_file);
-    if (valid) {
-        yn_buf_put(&s->token, token);
-        yn_buf_char(&s->token, '\0');
-        s->serve.token = s->token.ptr;
-    }
-    yn_buf_free(&file);
-    if (!valid && (o->token_file || given))
-        return yn_usage_error("directory",
-                              "the operator's token has 16 to 256 characters: letters, "
-                              "digits and -._~+/=");
-    return s->token.error ? YN_EXIT_FAILED : YN_EXIT_OK;
+    int code = yn_directory_secrets_read(&s->secrets, o);
+    s->serve.certificate = s->secrets.certificate.ptr;
+    s->serve.key = s->secrets.key.ptr;
+    s->serve.token = s->secrets.token;
+    return code;
 }
 
 static int read_cors(const yn_directory_serve_options *o)
@@ -193,7 +196,6 @@ static int read_cors(const yn_directory_serve_options *o)
 static int read_all(const yn_directory_options *o, settings *s)
 {
     const yn_directory_serve_options *v = &o->serve;
-    s->certificate = s->key = s->token = yn_buf_make(file_max, NULL);
     s->serve.reads_a_minute = (uint32_t)v->reads;
     s->serve.checks_a_minute = (uint32_t)v->checks;
     s->serve.site_a_minute = (uint32_t)v->site;
@@ -213,11 +215,13 @@ static int read_all(const yn_directory_options *o, settings *s)
         .command = v->hook_command, .url = v->hook_url, .reach = &s->reach, .timeout_ms = hook_ms};
     int code = read_addresses(v, s);
     if (!code)
+        code = read_names(v, s);
+    if (!code)
         code = read_clients(v, s);
     if (!code)
         code = read_tls(v, s);
     if (!code)
-        code = read_token(v, s);
+        code = read_secrets(v, s);
     if (!code)
         code = read_cors(v);
     s->site = (yn_web_site){.cors = v->cors.items,
@@ -231,6 +235,22 @@ static int read_all(const yn_directory_options *o, settings *s)
 
 /* ---- serving -----------------------------------------------------------------------------------
  */
+
+static void wait_for_end(settings *s, yn_serve *serve)
+{
+    while (!times) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec++;
+        (void)sem_clockwait(&called, CLOCK_MONOTONIC, &until);
+        if (hung_up) {
+            hung_up = 0;
+            yn_directory_secrets_renew(&s->secrets, serve);
+        } else {
+            yn_directory_secrets_look(&s->secrets, serve);
+        }
+    }
+}
 
 static int run(const yn_directory_serve_options *o, settings *s, const yn_directory *directory)
 {
@@ -253,8 +273,8 @@ static int run(const yn_directory_serve_options *o, settings *s, const yn_direct
     yn_tend *tend = serve ? yn_tend_start(directory, &tend_options) : NULL;
     if (serve && !tend)
         yn_log(YN_LOG_ERROR, "there are no threads");
-    while (tend && sem_wait(&ended) && errno == EINTR)
-        ;
+    if (tend)
+        wait_for_end(s, serve);
     yn_tend_end(tend);
     yn_serve_stop(serve);
     yn_tend_stop(tend);
@@ -272,14 +292,16 @@ int yn_directory_serve(const yn_directory_options *o, size_t count, char **argum
     if (!code)
         code = yn_directory_open(o, YN_DIRECTORY_SITES | YN_DIRECTORY_KEY, &opened);
     if (!code) {
+        opened.directory.joints = yn_joints_new();
         code = run(&o->serve, s, &opened.directory);
+        yn_joints_free(opened.directory.joints);
         yn_directory_close(&opened);
     }
     if (s) {
         free(s->trusted);
-        yn_buf_free(&s->certificate);
-        yn_buf_free(&s->key);
-        yn_buf_free(&s->token);
+        free(s->names);
+        free(s->name_bytes);
+        yn_directory_secrets_free(&s->secrets);
         free(s);
     }
     return code;

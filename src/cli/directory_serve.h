@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 
 typedef struct yn_directory_serve_options {
-    yn_list listen, trusted, cors;
+    yn_list listen, names, trusted, cors;
     const char *redirect, *certificate, *key, *hsts, *reach, *token_file;
     const char *hook_command, *hook_url;
     long reads, checks, site, max_checks, max_connections, max_per_address;
@@ -20,8 +20,13 @@ typedef struct yn_directory_serve_options {
     {'l', "listen", YN_LIST, "ADDR:PORT", YN_DIRECTORY_SERVE_AT(type, member, listen),             \
      "serve: listen there: 127.0.0.1:8080 (the default), [::1]:80, *:443; port 0 for any free "    \
      "one; may be repeated", 0, 0, 0},                                                             \
+    {0, "name", YN_LIST, "HOST", YN_DIRECTORY_SERVE_AT(type, member, names),                       \
+     "serve: a host that this server is asked for by, as lists.example.com; may be repeated. "     \
+     "Where there is one, requests for other hosts are refused (421), addresses and localhost "    \
+     "apart, and who asks by it from a private network is inside (--reach)", 0, 0, 0},             \
     {0, "cert", YN_VALUE, "FILE", YN_DIRECTORY_SERVE_AT(type, member, certificate),                \
-     "serve: a certificate with its chain, in PEM: --listen is then for HTTPS", 0, 0, 0},          \
+     "serve: a certificate with its chain, in PEM: --listen is then for HTTPS; read again when "   \
+     "it changes, and on SIGHUP, as --key and --token-file are", 0, 0, 0},                         \
     {0, "key", YN_VALUE, "FILE", YN_DIRECTORY_SERVE_AT(type, member, key),                         \
      "serve: the key of --cert, in PEM", 0, 0, 0},                                                 \
     {0, "hsts", YN_VALUE, "VALUE", YN_DIRECTORY_SERVE_AT(type, member, hsts),                      \
@@ -34,7 +39,8 @@ typedef struct yn_directory_serve_options {
      "Forwarded, or X-Forwarded-For and -Proto; may be repeated", 0, 0, 0},                        \
     {0, "reach", YN_VALUE, "WHO", YN_DIRECTORY_SERVE_AT(type, member, reach),                      \
      "serve: who may have sites at private addresses checked: auto, the default, for clients of "  \
-     "this machine and of private networks, public for nobody, any", 0, 0, 0},                     \
+     "this machine and of private networks that ask for it by an address, localhost or a --name; " \
+     "public for nobody, any", 0, 0, 0},                                                           \
     {0, "cors", YN_LIST, "ORIGIN", YN_DIRECTORY_SERVE_AT(type, member, cors),                      \
      "serve: let scripts of that origin read preloadable and status, as https://example.com; may " \
      "be repeated", 0, 0, 0},                                                                      \

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/file.h"
+#include "report/style.h"
 
 enum {
     message_max = 1 << 16,
@@ -56,8 +57,11 @@ int yn_download_answered(const char *url, const yn_evidence *e)
 {
     if (!e->error)
         return YN_EXIT_OK;
+    yn_buf detail = yn_buf_make(message_max, NULL); // names of a certificate may be in it
+    yn_put_untrusted(&detail, e->detail);
     fprintf(stderr, "yonder preload: %s: %s%s%.*s\n", url, yn_fetch_error_prose(e->error),
-            e->detail.len ? ": " : "", YN_PRINT(e->detail));
+            e->detail.len ? ": " : "", YN_PRINT(yn_buf_text(&detail)));
+    yn_buf_free(&detail);
     return YN_EXIT_FAILED;
 }
 
@@ -72,8 +76,11 @@ int yn_download_check(const char *url, const yn_evidence *e, size_t max)
     }
     yonder_text coding = yn_evidence_field(e, "Content-Encoding");
     if (coding.len && !yn_equal_nocase(coding, YN_TEXT("identity"))) {
+        yn_buf shown = yn_buf_make(message_max, NULL);
+        yn_put_untrusted(&shown, yn_slice(coding, 0, coding.len < 40 ? coding.len : 40));
         (void)snprintf(why, sizeof why, "the answer is coded (Content-Encoding: %.*s)",
-                       coding.len < 40 ? (int)coding.len : 40, coding.ptr);
+                       YN_PRINT(yn_buf_text(&shown)));
+        yn_buf_free(&shown);
         return fail(url, why);
     }
     if (e->incomplete)

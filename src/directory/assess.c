@@ -83,7 +83,7 @@ static bool includes_subdomains(const yn_visit *visit)
            yn_policy_read(visit, &policy) == YONDER_HSTS_VALID && policy.include_subdomains;
 }
 
-int yn_assess_grade(yn_audit *audit, yn_assess_what what, const char *policy, int64_t now,
+int yn_assess_grade(const yn_audit *audit, yn_assess_what what, const char *policy, int64_t now,
                     yn_arena *arena, yn_assessed *out)
 {
     const yn_grader *grader = yn_grader_find(YN_TEXT(YN_CHECK_COMPATIBLE));
@@ -103,7 +103,9 @@ int yn_assess_grade(yn_audit *audit, yn_assess_what what, const char *policy, in
     a.cut_short = fine && is_missing(audit, what);
     a.passed = fine && !a.cut_short;
     a.unreachable = is_unreachable(first);
-    a.include_subdomains = includes_subdomains(first);
+    // The list's rules are for the whole of it; a field that only they can read counts as they do.
+    bool whole = what == YN_ASSESS_PRELOADABLE && a.passed;
+    a.include_subdomains = whole || includes_subdomains(first);
     *out = a;
     return YONDER_OK;
 }

@@ -33,7 +33,7 @@ int yn_assess(const yn_directory *directory, const yn_collector *collector, yond
               yn_assessed *out);
 
 /** Grades evidence that is there already. */
-int yn_assess_grade(yn_audit *audit, yn_assess_what what, const char *policy, int64_t now,
+int yn_assess_grade(const yn_audit *audit, yn_assess_what what, const char *policy, int64_t now,
                     yn_arena *arena, yn_assessed *out);
 
 /** {"errors":[{"code","summary","message"}…],"warnings":[…]} of a grade, as the existing service

@@ -6,6 +6,7 @@
 #define YN_DIRECTORY_DIRECTORY_H
 
 #include "audit/collect.h"
+#include "directory/joint.h"
 #include "directory/store.h"
 #include "lists/seal.h"
 
@@ -17,8 +18,9 @@ typedef struct yn_directory {
     int64_t (*now)(void);         /**< seconds since 1970 */
     const yn_collector *rounds;   /**< asks whatever address, for scans and editions: with more time
                                        than a visitor would wait */
-    int64_t
-        at_least; /**< the number of the next version, or higher: clients have seen those below */
+    yn_joints *joints;            /**< that those at the same time share; NULL: each has its own */
+    bool new_key;                 /**< `key` may be another than that of the newest version */
+    int64_t at_least;             /**< of the next version's number: clients have seen others */
 } yn_directory;
 
 /** time(2). */
@@ -52,8 +54,26 @@ typedef struct yn_directory_settings {
 /** @return a code of the store */
 int yn_directory_settings_read(yn_store *store, yn_directory_settings *out);
 
+/** X(member, name, help): words for people, shown as text; empty where they were never set. */
+#define YN_DIRECTORY_TEXTS(X)                                                                      \
+    X(site_name, "site.name", "who keeps this list, as the pages say it")                          \
+    X(site_contact, "site.contact", "where to turn to: an address of e-mail or a URL")
+
+enum {
+    YN_DIRECTORY_TEXT_MAX = 200, /**< bytes of such a text */
+};
+
+typedef struct yn_directory_texts {
+#define YN_DIRECTORY_TEXT(member, name, help) char member[YN_DIRECTORY_TEXT_MAX + 1];
+    YN_DIRECTORY_TEXTS(YN_DIRECTORY_TEXT)
+#undef YN_DIRECTORY_TEXT
+} yn_directory_texts;
+
+/** @return a code of the store */
+int yn_directory_texts_read(yn_store *store, yn_directory_texts *out);
+
 /** @return YONDER_INVALID_ARGUMENT with what is wrong in `message`: no such name, no number, out of
- *  bounds; or a code of the store */
+ *  bounds, no text; or a code of the store */
 int yn_directory_settings_write(yn_store *store, yonder_text name, yonder_text value,
                                 yn_buf *message);
 

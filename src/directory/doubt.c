@@ -2,7 +2,8 @@
 // Whether it is our own network that fails. Domains die, most of a list in a few years, so that
 // many of those that are asked cannot be reached says little: the dead are what the removal rule is
 // for. Evidence are those that passed when they were scanned last, the latest of them, for these
-// are the most likely to be alive: where they are out of reach as well, it is our network.
+// are the most likely to be alive: where they are out of reach as well, it is our network. They are
+// drawn by chance, so that nobody can take down just those to have nobody removed.
 //
 // Where too few ever passed there is nothing to compare with, and the network is doubted only if it
 // has reached nobody at all: a directory behind a wall, say, which would else remove everybody,

@@ -124,6 +124,22 @@ static void tell_store(const yn_edition_plan *p, int error, const char *what)
         yn_log(YN_LOG_WARNING, "%s: %s", what, yn_store_problem(p->directory->store));
 }
 
+// Clients hold on to the key that they know: also one that was changed by another process
+// meanwhile.
+static int check_signer(const yn_directory *d)
+{
+    yn_signer signer;
+    yn_buf by = yn_buf_make(1024, NULL);
+    int error = d->new_key ? YONDER_OK : yn_signer_look(d->store, d->key, &signer, &by);
+    if (!error && !d->new_key && signer == YN_SIGNER_OTHER) {
+        yn_log(YN_LOG_ERROR, "no version is made: the newest was signed with another key (%.*s)",
+               YN_PRINT(yn_buf_text(&by)));
+        error = YONDER_INVALID_ARGUMENT;
+    }
+    yn_buf_free(&by);
+    return error;
+}
+
 static int publish(yn_edition_plan *p, yn_arena *arena)
 {
     yn_store_document *documents = NULL;
@@ -134,7 +150,9 @@ static int publish(yn_edition_plan *p, yn_arena *arena)
                                 .members = p->items,
                                 .previous = YN_TEXT(""),
                                 .key = p->directory->key};
-    int error = read_before(p, arena, &input);
+    int error = check_signer(p->directory);
+    if (!error)
+        error = read_before(p, arena, &input);
     if (!error) {
         error = yn_documents_make(&input, arena, &documents, &count, &message);
         if (error)

@@ -24,6 +24,7 @@ typedef struct intake {
     const yn_intake_asker *asker;
     yn_arena *arena;
     yn_intake_answer *out;
+    bool shares; // a visit that is under way
 } intake;
 
 /* ---- the answer --------------------------------------------------------------------------------
@@ -150,8 +151,18 @@ static int tell_state(intake *in, yn_life_answer answer)
 static int check(intake *in, yn_assess_what what)
 {
     const yn_directory *d = in->directory;
-    int error = yn_assess(d, in->asker->inside ? d->anywhere : d->outside, in->domain, what, POLICY,
-                          in->asker->stop, in->arena, &in->out->assessed);
+    const yn_collector *collector = in->asker->inside ? d->anywhere : d->outside;
+    yn_intake_answer *o = in->out;
+    int error;
+    if (!d->joints || !in->shares) {
+        error = yn_assess(d, collector, in->domain, what, POLICY, in->asker->stop, in->arena,
+                          &o->assessed);
+    } else {
+        error = yn_joint_look(d->joints, collector, in->domain, in->asker->stop, &o->joint);
+        if (!error)
+            error = yn_assess_grade(yn_joint_audit(o->joint), what, POLICY, d->now(), in->arena,
+                                    &o->assessed);
+    }
     in->out->checked = !error;
     return error ? error : tell_grade(in);
 }
@@ -243,15 +254,17 @@ int yn_intake(const yn_directory *directory, yn_intake_wish wish, yonder_text do
               const yn_intake_asker *asker, yn_arena *arena, yn_intake_answer *out)
 {
     yn_intake_answer answer = {0};
-    intake in = {directory, domain, asker, arena, &answer};
+    intake in = {directory, domain, asker, arena, &answer, false};
     int error = yn_store_get(directory->store, domain, &answer.life);
     if (error)
         return error;
     switch (wish) {
     case YN_INTAKE_PRELOADABLE:
+        in.shares = true;
         error = check(&in, YN_ASSESS_PRELOADABLE);
         break;
     case YN_INTAKE_REMOVABLE:
+        in.shares = true;
         error = removable(&in);
         break;
     case YN_INTAKE_SUBMIT:
@@ -261,9 +274,17 @@ int yn_intake(const yn_directory *directory, yn_intake_wish wish, yonder_text do
         error = change(&in, YN_LIFE_TO_REMOVE, YN_ASSESS_REMOVABLE, YN_LIFE_REMOVAL_REQUESTED);
         break;
     }
-    if (!error)
+    if (error)
+        yn_intake_end(&answer);
+    else
         *out = answer;
     return error;
+}
+
+void yn_intake_end(yn_intake_answer *answer)
+{
+    yn_joint_end(answer->joint);
+    answer->joint = NULL;
 }
 
 /* ---- as JSON -----------------------------------------------------------------------------------

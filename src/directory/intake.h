@@ -48,6 +48,7 @@ typedef struct yn_intake_answer {
     bool checked;         /**< `assessed` is set: the domain was asked */
     yn_assessed assessed; /**< in the arena */
     yn_life life;         /**< as it stands now */
+    yn_joint *joint;      /**< that `assessed` is of, where it is shared; or NULL */
 } yn_intake_answer;
 
 /**
@@ -55,10 +56,17 @@ typedef struct yn_intake_answer {
  * in the store for good. `removable` has the early ends of the existing service:
  * server.removable.subdomain, server.removable.preloaded_tld, server.removable.protected.
  *
- * @return YONDER_OK with `*out` set, in the arena; a code of the store; YONDER_NO_MEMORY
+ * Looks of the same domain at the same time share one visit (joint.h); submit and remove have their
+ * own.
+ *
+ * @return YONDER_OK with `*out` set, in the arena, and to be given to yn_intake_end(); a code of
+ * the store; YONDER_NO_MEMORY
  */
 int yn_intake(const yn_directory *directory, yn_intake_wish wish, yonder_text domain,
               const yn_intake_asker *asker, yn_arena *arena, yn_intake_answer *out);
+
+/** What has been found is not looked at any more. */
+void yn_intake_end(yn_intake_answer *answer);
 
 /** {"errors":[…],"warnings":[…]} */
 void yn_intake_write(yn_buf *out, const yn_intake_answer *answer, bool pretty);

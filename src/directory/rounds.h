@@ -83,7 +83,8 @@ enum {
  * that one is past half of its life; what happened to domains that are in neither is written all
  * the same. Where `*stop` (NULL for never) is set before all of that is written, nothing is.
  *
- * @return YONDER_OK; YONDER_INVALID_ARGUMENT without a key, or where the documents cannot be made,
+ * @return YONDER_OK; YONDER_INVALID_ARGUMENT without a key, with another than that of the newest
+ * version unless directory->new_key, or where the documents cannot be made,
  * which then is logged; YN_STORE_REFUSED where the store was changed again and again; a code of the
  * store; YONDER_NO_MEMORY
  */

@@ -144,8 +144,8 @@ typedef struct yn_scan_result {
 int yn_store_scanned(yn_store *store, const yn_scan_result *results, size_t count,
                      int64_t interval);
 
-/** Listed members of bulk policies that passed when they were scanned last, at most `limit`, those
- *  that did so latest first; in the arena. */
+/** Listed members of bulk policies that passed when they were scanned last, at most `limit`: of the
+ *  500 that did so latest, drawn by chance; in the arena. */
 int yn_store_passed(yn_store *store, size_t limit, yn_arena *arena, yonder_text **domains,
                     size_t *count);
 

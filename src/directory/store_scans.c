@@ -7,6 +7,7 @@
 
 enum {
     number_max = 32, // bytes of a number
+    lately = 500,    // members, that passed latest
 };
 
 /* ---- moments -----------------------------------------------------------------------------------
@@ -184,10 +185,11 @@ int yn_store_passed(yn_store *store, size_t limit, yn_arena *arena, yonder_text 
                     size_t *count)
 {
     static const char sql[] =
-        "SELECT p.domain FROM passed AS p INDEXED BY passed_lately"
-        "  JOIN members AS m ON m.domain = p.domain"
-        "  WHERE m.state = 'preloaded' AND m.failing = 0 AND m.next_scan IS NOT NULL"
-        "  ORDER BY p.at DESC, p.domain DESC LIMIT ?1";
+        "SELECT domain FROM (SELECT p.domain FROM passed AS p INDEXED BY passed_lately"
+        "    JOIN members AS m ON m.domain = p.domain"
+        "    WHERE m.state = 'preloaded' AND m.failing = 0 AND m.next_scan IS NOT NULL"
+        "    ORDER BY p.at DESC, p.domain LIMIT ?2)"
+        "  ORDER BY random() LIMIT ?1";
     yn_db *db = yn_store_enter(store);
     if (!db)
         return YN_STORE_FAILED;
@@ -195,6 +197,7 @@ int yn_store_passed(yn_store *store, size_t limit, yn_arena *arena, yonder_text 
     int code = s ? YONDER_OK : yn_db_fail(db);
     if (!code) {
         (void)sqlite3_bind_int64(s, 1, (int64_t)limit);
+        (void)sqlite3_bind_int64(s, 2, lately);
         code = take_names(db, s, arena, domains, count);
     }
     yn_store_leave(store, db);

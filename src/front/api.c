@@ -57,6 +57,7 @@ static void ask(const yn_directory *directory, const yn_web_request *request,
         return;
     response->type = "application/json; charset=utf-8";
     yn_intake_write(&response->body, &answer, true);
+    yn_intake_end(&answer);
     yn_api_json_end(response);
 }
 

@@ -8,19 +8,20 @@
 
 typedef struct caller {
     int fd;
-    bool busy;
+    bool busy, ended; // ended: it is to go, and has not yet
     uint64_t client, since;
 } caller;
 
 struct yn_callers {
     pthread_mutex_t mutex;
     size_t count, most, most_each;
-    caller all[]; // the first `count`, in no order
+    caller all[]; // the first `count`, in no order; there is room for those that are to go
 };
 
 yn_callers *yn_callers_new(size_t most, size_t most_each)
 {
-    yn_callers *callers = yn_alloc(NULL, sizeof *callers + most * sizeof *callers->all);
+    yn_callers *callers =
+        yn_alloc(NULL, sizeof *callers + (most + YN_CALLERS_SPARE) * sizeof *callers->all);
     if (!callers)
         return NULL;
     *callers = (yn_callers){.most = most, .most_each = most_each};
@@ -36,14 +37,39 @@ void yn_callers_free(yn_callers *callers)
     yn_free(NULL, callers);
 }
 
+static void end(caller *c)
+{
+    c->ended = true;
+    shutdown(c->fd, SHUT_RDWR); // its thread sees the end, and closes it
+}
+
+// The one that has been waited for longest has to go for a new one: whoever has them all by saying
+// nothing does not keep others out.
+static bool make_room(yn_callers *callers)
+{
+    caller *longest = NULL;
+    for (size_t i = 0; i < callers->count; i++) {
+        caller *c = &callers->all[i];
+        if (!c->busy && !c->ended && (!longest || c->since < longest->since))
+            longest = c;
+    }
+    if (longest)
+        end(longest);
+    return longest;
+}
+
 bool yn_callers_may(yn_callers *callers, const yn_address *address, bool trusted)
 {
     uint64_t client = yn_limit_client(address);
-    size_t same = 0;
+    size_t same = 0, there = 0;
     pthread_mutex_lock(&callers->mutex);
-    for (size_t i = 0; i < callers->count; i++)
+    for (size_t i = 0; i < callers->count; i++) {
         same += callers->all[i].client == client;
-    bool may = callers->count < callers->most && (trusted || same < callers->most_each);
+        there += !callers->all[i].ended;
+    }
+    bool may = callers->count < callers->most + YN_CALLERS_SPARE &&
+               (trusted || same < callers->most_each) &&
+               (there < callers->most || make_room(callers));
     pthread_mutex_unlock(&callers->mutex);
     return may;
 }
@@ -51,7 +77,7 @@ bool yn_callers_may(yn_callers *callers, const yn_address *address, bool trusted
 void yn_callers_enter(yn_callers *callers, int fd, const yn_address *address, uint64_t now)
 {
     pthread_mutex_lock(&callers->mutex);
-    if (callers->count < callers->most)
+    if (callers->count < callers->most + YN_CALLERS_SPARE)
         callers->all[callers->count++] =
             (caller){.fd = fd, .client = yn_limit_client(address), .since = now};
     else // several listeners let one in at the same moment
@@ -103,8 +129,8 @@ size_t yn_callers_end_slow(yn_callers *callers, uint64_t now, uint64_t limit)
     pthread_mutex_lock(&callers->mutex);
     for (size_t i = 0; i < callers->count; i++) {
         caller *c = &callers->all[i];
-        if (!c->busy && now > c->since && now - c->since > limit) {
-            shutdown(c->fd, SHUT_RDWR); // its thread sees the end, and closes it
+        if (!c->busy && !c->ended && now > c->since && now - c->since > limit) {
+            end(c);
             ended++;
         }
     }

@@ -9,11 +9,17 @@
 
 typedef struct yn_callers yn_callers;
 
+enum {
+    YN_CALLERS_SPARE =
+        64, /**< connections that may be about to go, beyond those that there may be */
+};
+
 /** Up to `most` connections, and `most_each` of one client. @return NULL where memory is out */
 yn_callers *yn_callers_new(size_t most, size_t most_each);
 void yn_callers_free(yn_callers *callers); /**< NULL is left alone */
 
-/** Whether one more may come from there. `trusted`: a proxy, which may have all. */
+/** Whether one more may come from there. `trusted`: a proxy, which may have all. Where there are as
+ *  many as there may be, the one that is waited for longest is ended for it. */
 bool yn_callers_may(yn_callers *callers, const yn_address *address, bool trusted);
 
 /** A connection is there, and is gone. `fd` is open between the two. `now` in milliseconds. */

@@ -49,20 +49,28 @@ void yn_client_print(const yn_address *address, char out[YN_ADDRESS_TEXT])
         snprintf(out, YN_ADDRESS_TEXT, "unknown");
 }
 
-// By an address, or by a name that is always this machine's.
-static bool is_for_us(const yn_web_field *fields, size_t count)
+static bool is_our_name(const yn_client_rules *rules, yonder_text host)
+{
+    if (host.len && host.ptr[host.len - 1] == '.')
+        host.len--;
+    for (size_t i = 0; i < rules->name_count; i++)
+        if (yn_equal_nocase(host, rules->names[i]))
+            return true;
+    return yn_equal_nocase(host, YN_TEXT("localhost")); // which is always this machine's
+}
+
+// By an address, or by a name that is known to be ours.
+static bool is_for_us(const yn_client_rules *rules, const yn_web_field *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (!yn_equal_nocase(fields[i].name, YN_TEXT("Host")))
             continue;
         yonder_text host = fields[i].value;
-        size_t end = host.len;
         if (host.len && host.ptr[0] == '[')
             return true;
-        end = yn_find_char(host, ':');
-        host = yn_slice(host, 0, end);
+        host = yn_slice(host, 0, yn_find_char(host, ':'));
         yn_address address;
-        return yn_equal_nocase(host, YN_TEXT("localhost")) || yn_address_read_ip(&address, host, 0);
+        return is_our_name(rules, host) || yn_address_read_ip(&address, host, 0);
     }
     return true;
 }
@@ -123,8 +131,9 @@ void yn_client_find(const yn_client_rules *rules, const yn_address *peer, bool t
     *out = (yn_client_found){.address = *peer, .tls = tls};
     bool passed_on = is_passed_on(fields, field_count, http_1_0);
     bool whole = follow(rules, fields, field_count, passed_on, out);
-    out->local = !passed_on && is_near(peer, loopback_ranges) && is_for_us(fields, field_count);
-    bool near = whole && is_near(&out->address, sizeof near_ranges / sizeof *near_ranges) &&
-                is_for_us(fields, field_count);
+    bool ours = is_for_us(rules, fields, field_count);
+    out->elsewhere = rules->name_count && !ours;
+    out->local = !passed_on && ours && is_near(peer, loopback_ranges);
+    bool near = whole && ours && is_near(&out->address, sizeof near_ranges / sizeof *near_ranges);
     out->inside = rules->reach == YN_REACH_ANY || (rules->reach == YN_REACH_AUTO && near);
 }

@@ -37,6 +37,7 @@ typedef struct yn_counts {
 #define YN_COUNTS_MEMBER(member, name, help) atomic_uint_fast64_t member;
     YN_COUNTS_COUNTERS(YN_COUNTS_MEMBER)
 #undef YN_COUNTS_MEMBER
+    atomic_int_fast64_t certificate_expires; /**< of the served one; 0: there is none */
     atomic_flag busy;
     yn_counts_row rows[YN_COUNTS_ROWS];
 } yn_counts;

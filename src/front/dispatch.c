@@ -9,6 +9,7 @@
 #include "front/form.h"
 #include "front/page.h"
 #include "lists/seal.h"
+#include "trace/psl.h"
 
 // No page of ours needs more, and no page of others is to have ours in a frame. API answers have
 // them, too: a browser may be led to show one.
@@ -78,10 +79,11 @@ static bool is_operator(const yn_dispatcher *d, const yn_web_request *request, b
 {
     static const yonder_text scheme = YN_TEXT_INIT("Bearer ");
     const yonder_text *field = yn_web_header(request, "Authorization");
+    const char *token = atomic_load(&d->token);
     *tried = field != NULL;
-    return d->token && field && field->len > scheme.len &&
+    return token && field && field->len > scheme.len &&
            yn_equal_nocase(yn_slice(*field, 0, scheme.len), scheme) &&
-           is_token(d->token, yn_trim(yn_skip(*field, scheme.len), " "));
+           is_token(token, yn_trim(yn_skip(*field, scheme.len), " "));
 }
 
 /* ---- limits ------------------------------------------------------------------------------------
@@ -112,6 +114,14 @@ static bool within_limits(yn_dispatcher *d, yn_dispatch_input *input, bool costl
     return false;
 }
 
+// Names below one another's are the same site: with a wildcard there are as many as anybody likes.
+static yonder_text site_of(yn_buf *name)
+{
+    yn_buf_char(name, '\0');
+    yonder_text site = name->error ? (yonder_text){NULL, 0} : yn_psl_registrable(name->ptr);
+    return site.len ? site : yonder_text_of(name->error ? "" : name->ptr);
+}
+
 // Many clients together could have us ask one site for ever: it is not to suffer from that.
 static bool spares_site(yn_dispatcher *d, const yn_web_request *request, yn_web_response *response)
 {
@@ -120,7 +130,7 @@ static bool spares_site(yn_dispatcher *d, const yn_web_request *request, yn_web_
     unsigned seconds = 0;
     if (!request->by_operator && yn_form_one(request, "domain", &written) &&
         yn_intake_domain(written, &name, &message))
-        seconds = yn_limit_take_name(d->sites, yn_buf_text(&name), d->now_ms());
+        seconds = yn_limit_take_name(d->sites, site_of(&name), d->now_ms());
     yn_buf_free(&name);
     yn_buf_free(&message);
     if (!seconds)
@@ -156,7 +166,7 @@ static bool may_operate(const yn_dispatcher *d, const yn_web_request *request,
 {
     if (request->by_operator)
         return true;
-    if (!d->token) {
+    if (!atomic_load(&d->token)) {
         yn_web_say(response, 403,
                    "That is the operator's, and this server was started without a "
                    "token for one (--token-file).");

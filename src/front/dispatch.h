@@ -12,12 +12,12 @@
 typedef struct yn_dispatcher {
     const yn_directory *directory;
     const yn_web_site *site;
-    const char *token;        /**< of the operator, or NULL */
-    const char *hsts;         /**< the value for responses over our own TLS */
-    bool hsts_behind_proxy;   /**< and for those over that of a trusted proxy */
-    yn_limit *reads, *checks; /**< of a client */
-    yn_limit *sites;          /**< checks of one site, whoever asks for them */
-    yn_turns *turns;          /**< of live checks */
+    _Atomic(const char *) token; /**< of the operator, or NULL */
+    const char *hsts;            /**< the value for responses over our own TLS */
+    bool hsts_behind_proxy;      /**< and for those over that of a trusted proxy */
+    yn_limit *reads, *checks;    /**< of a client */
+    yn_limit *sites;             /**< checks of one site, whoever asks for them */
+    yn_turns *turns;             /**< of live checks */
     uint64_t (*now_ms)(void);
 } yn_dispatcher;
 

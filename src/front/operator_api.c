@@ -43,6 +43,7 @@ static void update(const yn_directory *directory, const yn_web_request *request,
     yn_json_int(&json, "version", made.version.number);
     yn_json_int(&json, "names", (int64_t)made.version.names);
     yn_json_int(&json, "added", (int64_t)made.added);
+    yn_json_int(&json, "imported", (int64_t)made.imported);
     yn_json_int(&json, "withdrawn", (int64_t)made.withdrawn);
     yn_json_int(&json, "rejected", (int64_t)made.rejected);
     yn_json_int(&json, "spared", (int64_t)made.spared);
@@ -181,13 +182,18 @@ static void settings(const yn_directory *directory, const yn_web_request *reques
                      yn_web_response *response)
 {
     yn_directory_settings now;
+    yn_directory_texts texts;
     (void)request;
-    if (yn_api_failed(directory, yn_directory_settings_read(directory->store, &now), response))
+    if (yn_api_failed(directory, yn_directory_settings_read(directory->store, &now), response) ||
+        yn_api_failed(directory, yn_directory_texts_read(directory->store, &texts), response))
         return;
     yn_json json = yn_api_json(response);
     yn_json_object(&json, NULL);
 #define WRITE(member, name, initial, least, most, help) yn_json_int(&json, name, now.member);
     YN_DIRECTORY_SETTINGS(WRITE)
+#undef WRITE
+#define WRITE(member, name, help) yn_json_str(&json, name, texts.member);
+    YN_DIRECTORY_TEXTS(WRITE)
 #undef WRITE
     yn_json_object_end(&json);
     yn_api_json_end(response);

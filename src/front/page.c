@@ -96,6 +96,30 @@ static int grade_for_page(const yn_directory *directory, yn_arena *arena, yn_int
                        ->grade(&answer->assessed.audit, &options, arena, advice);
 }
 
+// What came of a wish that was not accepted, or was a look only.
+static void show_verdict(const yn_directory *directory, const yn_web_request *request,
+                         yn_web_response *response, yn_page *page, yn_page_verdict v,
+                         yn_intake_answer *answer)
+{
+    yn_intake_status status = {0};
+    yn_assessed leaving = {0};
+    yn_grade advice = {0};
+    if (!look_up(directory, page) ||
+        yn_intake_look(directory, v.name, request->arena, &status) != YONDER_OK ||
+        (answer->checked &&
+         grade_for_page(directory, request->arena, answer, &leaving, &advice) != YONDER_OK)) {
+        fail(response, page);
+        return;
+    }
+    const yonder_text *typed = yn_web_query(request, "domain");
+    v.typed = typed ? *typed : v.name;
+    v.answer = answer;
+    v.status = &status;
+    v.advice = answer->checked ? &advice : NULL;
+    v.leaving = answer->checked ? &leaving : NULL;
+    yn_page_check(page, &v);
+}
+
 // Asks, and tells what came of it; or, where it was accepted, leads to the domain's own page.
 static void ask(const yn_directory *directory, const yn_web_request *request,
                 yn_web_response *response, yn_page *page, yn_page_verdict v)
@@ -105,9 +129,6 @@ static void ask(const yn_directory *directory, const yn_web_request *request,
                                    .inside = request->inside,
                                    .stop = request->stop};
     yn_intake_answer answer = {0};
-    yn_intake_status status = {0};
-    yn_assessed leaving = {0};
-    yn_grade advice = {0};
     if (yn_intake(directory, v.wish, v.name, &asker, request->arena, &answer) != YONDER_OK) {
         fail(response, page);
         return;
@@ -119,22 +140,10 @@ static void ask(const yn_directory *directory, const yn_web_request *request,
         yn_web_add(response, "Location", yn_arena_text(request->arena, yn_buf_text(&where)));
         yn_buf_free(&where);
         response->status = 303;
-        return;
+    } else {
+        show_verdict(directory, request, response, page, v, &answer);
     }
-    if (!look_up(directory, page) ||
-        yn_intake_look(directory, v.name, request->arena, &status) != YONDER_OK ||
-        (answer.checked &&
-         grade_for_page(directory, request->arena, &answer, &leaving, &advice) != YONDER_OK)) {
-        fail(response, page);
-        return;
-    }
-    const yonder_text *typed = yn_web_query(request, "domain");
-    v.typed = typed ? *typed : v.name;
-    v.answer = &answer;
-    v.status = &status;
-    v.advice = answer.checked ? &advice : NULL;
-    v.leaving = answer.checked ? &leaving : NULL;
-    yn_page_check(page, &v);
+    yn_intake_end(&answer);
 }
 
 static void get_check(const yn_directory *directory, const yn_web_request *request,

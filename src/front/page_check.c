@@ -272,7 +272,7 @@ static void put_advice(yn_page *page, const yn_page_verdict *v)
     yn_buf_str(page->out, ", ");
     yn_check_counts(page->out, v->advice);
     yn_buf_str(page->out, "</summary>\n");
-    yn_check_html_findings(page->out, &checked, "As yonder grades it");
+    yn_check_html_findings(page->out, &checked, "As yonder grades it", true);
     yn_buf_str(page->out, "</details>\n");
 }
 
@@ -287,7 +287,8 @@ static void put_checked(yn_page *page, const yn_page_verdict *v)
                                leaving                     ? "What stands against leaving"
                                : is_covered(v)             ? "What stands against its own entry"
                                : v->status->life.published ? "To stay on the list"
-                                                           : "What to do");
+                                                           : "What to do",
+                               true);
     if (!leaving && is_about_header(&a->grade) && !is_covered(v))
         put_wanted_header(page, &checked);
     yn_check_html_way_in(page->out, &checked);

@@ -14,8 +14,8 @@ typedef struct yn_serve_options {
     const yn_address *redirect;    /**< where http is sent to https by 308; or NULL */
     const char *certificate, *key; /**< PEM, both or neither: with them `listen` is for HTTPS */
     yn_client_rules clients;
-    const char *token;                        /**< of the operator, or NULL */
-    const char *hsts;                         /**< value of Strict-Transport-Security */
+    const char *token; /**< of the operator, or NULL; outlives the server as all of this does */
+    const char *hsts;  /**< value of Strict-Transport-Security */
     bool hsts_behind_proxy;                   /**< also where a trusted proxy has the TLS */
     uint32_t reads_a_minute, checks_a_minute; /**< of one client; 0: any number */
     uint32_t site_a_minute;                   /**< checks of one site, likewise */
@@ -30,6 +30,15 @@ typedef struct yn_serve yn_serve;
  *  into `message` */
 yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
                          const yn_serve_options *options, yn_buf *message);
+
+/** From here on `token`, which must outlive the server, is the operator's. */
+void yn_serve_set_token(yn_serve *serve, const char *token);
+
+/** New connections get this certificate; those that are there keep theirs, and end with their next
+ *  answer. Not from two threads at once. @return false with what is wrong put into `message`, and
+ *  the old one kept */
+bool yn_serve_set_certificate(yn_serve *serve, const char *certificate, const char *key,
+                              yn_buf *message);
 
 /** Accepts nobody any more, waits for what is under way, and ends. NULL is left alone. */
 void yn_serve_stop(yn_serve *serve);

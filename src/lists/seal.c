@@ -143,11 +143,38 @@ static bool read_pem(yonder_text text, uint8_t out[YN_SEAL_PUBLIC])
     return ok;
 }
 
+// The points of small order (1, 2, 4, 8), in each way to write them, but for the sign. OpenSSL
+// takes them for keys, and for such a one anybody can sign: with zeros, every fourth text at least.
+static bool is_weak(const uint8_t key[YN_SEAL_PUBLIC])
+{
+    static const char *const points[] = {
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    };
+    for (size_t p = 0; p < sizeof points / sizeof *points; p++) {
+        bool same = true;
+        for (size_t i = 0; i < YN_SEAL_PUBLIC; i++) {
+            int byte = yn_hex_value((unsigned char)points[p][2 * i]) << 4 |
+                       yn_hex_value((unsigned char)points[p][2 * i + 1]);
+            same = same && (key[i] & (i + 1 == YN_SEAL_PUBLIC ? 0x7f : 0xff)) == byte;
+        }
+        if (same)
+            return true;
+    }
+    return false;
+}
+
 bool yn_seal_public_read(yonder_text text, uint8_t out[YN_SEAL_PUBLIC])
 {
     text = yn_trim(text, " \t\r\n");
-    return yn_starts_with(text, YN_TEXT("-----")) ? read_pem(text, out)
-                                                  : read_bytes(text, out, YN_SEAL_PUBLIC);
+    bool read = yn_starts_with(text, YN_TEXT("-----")) ? read_pem(text, out)
+                                                       : read_bytes(text, out, YN_SEAL_PUBLIC);
+    return read && !is_weak(out);
 }
 
 void yn_seal_public_write(const uint8_t public_key[YN_SEAL_PUBLIC], yn_buf *out)

@@ -154,6 +154,15 @@ static void an_address_is_public_if_no_registry_says_otherwise(void **state)
                      rows[i].is_public ? "not public" : "public");
 }
 
+static void what_this_machine_has_is_known(void **state)
+{
+    (void)state;
+    assert_true(yn_is_ours("127.0.0.1"));
+    assert_false(yn_is_ours("203.0.113.77"));
+    assert_false(yn_is_ours("2001:db8:ffff::1"));
+    assert_false(yn_is_ours("localhost"));
+}
+
 static void where_only_public_addresses_are_asked_others_must_be_given(void **state)
 {
     (void)state;
@@ -190,6 +199,7 @@ int main(void)
         cmocka_unit_test(what_is_given_is_given_for_a_port),
         cmocka_unit_test(what_is_diverted_is_so_for_a_port),
         cmocka_unit_test(an_address_is_public_if_no_registry_says_otherwise),
+        cmocka_unit_test(what_this_machine_has_is_known),
         cmocka_unit_test(where_only_public_addresses_are_asked_others_must_be_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

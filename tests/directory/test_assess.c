@@ -25,6 +25,10 @@ static const row rows[] = {
     {{D, .answers = {UPGRADE, {S "/", 200, .sts = YEAR}}},
      .passed = true,
      .include_subdomains = true},
+    // What the list takes it takes with all below it, even where browsers take the field for none.
+    {{D, .answers = {UPGRADE, {S "/", 200, .sts = YEAR "; <\""}}},
+     .passed = true,
+     .include_subdomains = true},
     {{D, .answers = {UPGRADE, {S "/", 200, .sts = WEEKS}}}, .include_subdomains = true},
     {{D, .answers = {UPGRADE, {S "/", 200, .sts = WEEKS}}},
      .policy = "bulk-18-weeks",

@@ -188,6 +188,19 @@ static void whose_key_signed_is_known(void **state)
     assert_int_equal(signer, YN_SIGNER_OTHER);
     assert_int_equal(yn_signer_look(s->directory.store, NULL, &signer, &by), YONDER_OK);
     assert_int_equal(signer, YN_SIGNER_OTHER);
+    // Somebody else published with another key meanwhile.
+    yn_edition e;
+    s->directory.key = other;
+    assert_int_equal(
+        yn_edition_make(&s->directory, false, true, &s->many, NULL, &s->bench->arena, &e),
+        YONDER_INVALID_ARGUMENT);
+    s->directory.new_key = true;
+    assert_int_equal(make_how(s, false, true).version.number, 2);
+    s->directory.new_key = false;
+    s->directory.key = s->key;
+    assert_int_equal(
+        yn_edition_make(&s->directory, false, true, &s->many, NULL, &s->bench->arena, &e),
+        YONDER_INVALID_ARGUMENT);
     yn_seal_key_free(other);
     yn_buf_free(&by);
     yn_buf_free(&own);

@@ -193,6 +193,9 @@ static void a_look_says_why(void **state)
     assert_int_equal(yn_store_add(s->directory.store, &event, NULL), YONDER_OK);
     assert_int_equal(look(s, "pending.example").life.state, YN_LIFE_REJECTED);
     assert_text("rejected", look(s, "pending.example").message, "No HSTS header.");
+    event = event_of("leaving.example", YN_LIFE_WITHDRAWN, the_time);
+    event.reason = YN_TEXT("Its owner asked for it.");
+    assert_int_equal(yn_store_add(s->directory.store, &event, NULL), YONDER_OK);
     assert_text("barred", look(s, "barred.example").message, "Not ours.");
     decide(s, "barred.example", YN_LIFE_REJECTION, "Not ours, still.");
     assert_text("again", look(s, "barred.example").message, "Not ours, still.");
@@ -200,6 +203,28 @@ static void a_look_says_why(void **state)
     assert_text("off", look(s, "sold.example").message, "The operator takes it off.");
     assert_int_equal(look(s, "leaving.example").message.len, 0);
     assert_int_equal(look(s, "below.listed.example").message.len, 0); // which is its owner's alone
+}
+
+/* ---- looks at the same time --------------------------------------------------------------------
+ */
+
+static void a_look_is_held_until_it_is_given_back(void **state)
+{
+    stage *s = *state;
+    s->directory.joints = yn_joints_new();
+    assert_non_null(s->directory.joints);
+    yn_intake_answer first = wish(s, YN_INTAKE_PRELOADABLE, "new.example");
+    yn_intake_answer second = wish(s, YN_INTAKE_REMOVABLE, "new.example");
+    assert_non_null(first.joint);
+    assert_ptr_not_equal(first.joint, second.joint); // the first was over
+    yn_intake_end(&first);
+    assert_text("still there", second.assessed.audit.domain, "new.example");
+    yn_intake_end(&second);
+    yn_intake_answer own = wish(s, YN_INTAKE_SUBMIT, "new.example");
+    assert_null(own.joint);
+    yn_intake_end(&own);
+    yn_joints_free(s->directory.joints);
+    s->directory.joints = NULL;
 }
 
 int main(void)
@@ -211,6 +236,7 @@ int main(void)
         cmocka_unit_test(an_answer_is_written_with_all_that_is_hostile_in_quotes),
         STAGED(a_look_says_what_covers_a_domain),
         STAGED(a_look_says_why),
+        STAGED(a_look_is_held_until_it_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

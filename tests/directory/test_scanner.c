@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "rounds_test.h"
 
+#include <netinet/in.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "directory/checks.h"
 
 static void import(stage *s, size_t count)
 {
@@ -113,6 +119,54 @@ static void a_small_batch_is_doubted_by_asking_others(void **state)
     assert_int_equal(scan(s, 1, true).scanned, 0);
 }
 
+// Answers, though nothing that TLS understands, until it is shut down.
+static void *answer(void *context)
+{
+    int client, listener = *(int *)context;
+    while ((client = accept(listener, NULL, NULL)) >= 0) {
+        (void)send(client, "no\r\n\r\n", 6, MSG_NOSIGNAL);
+        (void)close(client);
+    }
+    return NULL;
+}
+
+// Somebody may take down as many as he has, or there may be many that are to be removed anyway.
+static void many_that_are_gone_are_no_reason_to_doubt_where_others_are_reached(void **state)
+{
+    stage *s = *state;
+    char to[YN_CHECKS_SAMPLE + 1][64];
+    const char *connect_to[YN_CHECKS_SAMPLE + 1];
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    assert_true(bind(listener, (struct sockaddr *)&at, sizeof at) == 0 &&
+                listen(listener, 64) == 0 &&
+                getsockname(listener, (struct sockaddr *)&at, &len) == 0);
+    import(s, 30 + YN_CHECKS_SAMPLE);
+    for (size_t i = 0; i <= YN_CHECKS_SAMPLE; i++) {
+        (void)snprintf(to[i], sizeof to[i], "m%02zu.example:443:127.0.0.1:%d", 30 + i,
+                       ntohs(at.sin_port));
+        connect_to[i] = i < YN_CHECKS_SAMPLE ? to[i] : "::127.0.0.1:1";
+    }
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, answer, &listener), 0);
+    yn_buf message = yn_buf_make(4096, NULL);
+    const yn_collect_options options = {.connect_to = connect_to,
+                                        .connect_to_count = YN_CHECKS_SAMPLE + 1};
+    yn_collector *some = yn_collector_new(&options, &message);
+    assert_non_null(some);
+    s->directory.rounds = some;
+    yn_scan_round round = scan(s, 30, true);
+    assert_false(round.doubted);
+    assert_int_equal(round.scanned, 30);
+    assert_int_equal(round.unreachable, 30);
+    (void)shutdown(listener, SHUT_RDWR);
+    (void)pthread_join(thread, NULL);
+    (void)close(listener);
+    yn_collector_free(some);
+    yn_buf_free(&message);
+}
+
 // Whether others were reached is not asked again for ten minutes.
 static void a_small_batch_counts_where_others_were_reached_lately(void **state)
 {
@@ -156,6 +210,7 @@ int main(void)
         STAGED(the_network_is_doubted_where_nobody_is_reached),
         STAGED(the_network_is_doubted_where_those_who_passed_are_out_of_reach),
         STAGED(a_small_batch_is_doubted_by_asking_others),
+        STAGED(many_that_are_gone_are_no_reason_to_doubt_where_others_are_reached),
         STAGED(a_small_batch_counts_where_others_were_reached_lately),
         STAGED(who_meets_no_requirements_is_not_scanned),
         STAGED(a_scan_that_is_stopped_takes_nothing_more),

@@ -22,11 +22,13 @@ LEAVING = "max-age=63072000; includeSubDomains"
 
 class Sites:
     """HTTPS and HTTP for `names` and their www: each sends hsts[name], GOOD to begin with; None for no header.
-    What was asked is counted in .asked."""
+    What was asked is counted in .asked; answers wait until .awake is set, as it is to begin with."""
 
     def __init__(self, folder, names):
         self.hsts = dict.fromkeys(names, GOOD)
         self.asked = 0
+        self.awake = threading.Event()
+        self.awake.set()
         authority = tlsrig.Authority(folder)
         self.cafile = authority.cafile
         pair = authority.issue("sites", [n for name in names for n in (name, "www." + name)])
@@ -44,6 +46,7 @@ class Sites:
 
             def do_GET(self):
                 sites.asked += 1
+                sites.awake.wait(30)
                 host = (self.headers["Host"] or "").partition(":")[0]
                 self.send_response(200 if secure else 301)
                 if not secure:

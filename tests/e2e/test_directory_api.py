@@ -2,6 +2,7 @@
 """`yonder directory serve` from outside: the API of the existing service as its clients use it, what is new
 in ours, and clients that mean ill."""
 import json
+import signal
 import socket
 import threading
 import time
@@ -137,10 +138,101 @@ def test_a_domain_that_fails_is_told_why_and_enters_once_mended(directory, sites
     assert directory.status(name) == "pending"
 
 
+def test_no_visitor_undoes_what_the_operator_decided(fresh, sites):
+    directory = fresh("--rate-check", "0", "--rate-site", "0")
+
+    def operate(verb, name, **form):
+        answer = directory.post(f"/api/v2/{verb}", form={"domain": name, **form}, operator=True)
+        assert answer.status == 200, answer.text
+        return answer.json()
+
+    def refused(name, message):
+        asked = sites.asked
+        answer = submit(directory, name)
+        assert answer.codes() == (["server.preload.barred"], [])
+        assert answer.json()["errors"][0]["message"] == message
+        assert sites.asked == asked  # what cannot be is answered at once
+        page = directory.get("/check", query={"domain": name}).text
+        assert 'action="/submit"' not in page
+        page = directory.post("/submit", form={"domain": name, "confirm": "yes"}).text
+        assert "Only the operator can lift that." in page and 'action="/submit"' not in page
+
+    assert submit(directory, "four.test").codes() == ([], [])
+    assert 'action="/submit"' in directory.get("/check", query={"domain": "five.test"}).text
+    operate("reject", "five.test", reason="Not <ours>.")  # before anybody asks
+    assert operate("reject", "four.test", reason="Nor this")["to"] == "rejected"
+    refused("five.test", "The operator did not take it: Not <ours>. Only the operator can lift that.")
+    refused("four.test", "The operator did not take it: Nor this. Only the operator can lift that.")
+    assert submit(directory, "six.test").codes() == ([], [])
+    assert directory.update()["names"] == 1
+    assert operate("withdraw", "six.test", reason="Sold.")["to"] == "pending-removal"
+    refused("six.test", "The operator took it off: Sold. Only the operator can lift that.")
+    assert directory.update()["withdrawn"] == 1
+    refused("six.test", "The operator took it off: Sold. Only the operator can lift that.")
+    told = directory.get("/api/v2/status", query={"domain": "six.test"}).json()
+    assert (told["status"], told["message"]) == ("removed", "The operator takes it off: Sold.")
+    rows = directory.get("/api/v2/rejected").json()
+    assert [(row["name"], row["reason"], row["by_operator"]) for row in rows] == [
+        ("five.test", "Not <ours>.", True), ("four.test", "Nor this", True)]
+    for name in "four.test", "five.test", "six.test":
+        assert operate("allow", name)["event"] == "allowed"
+        assert directory.post("/api/v2/allow", form={"domain": name}, operator=True).status == 409
+        assert submit(directory, name).codes() == ([], [])
+    assert directory.update()["names"] == 3
+    assert directory.get("/api/v2/rejected").json() == []
+
+
+def test_what_changes_is_in_the_log_a_line_each(fresh):
+    directory = fresh("--rate-check", "0", "--rate-site", "0")
+    for name in "four.test", "five.test":
+        assert submit(directory, name).codes() == ([], [])
+    form = {"domain": "four.test", "reason": "\u202eno"}
+    assert directory.post("/api/v2/reject", form=form, operator=True).status == 200
+    directory.update()
+    assert directory.post("/api/v2/policy", form={"domain": "five.test", "policy": "custom"}, operator=True).status == 200
+    for _ in range(5):
+        answer = directory.post("/api/v2/update", headers={"Authorization": "Bearer wrong-token-wrong-token"})
+        assert answer.status == 401
+    directory.said("401")
+    log = [line.removeprefix("yonder: ").removeprefix("warning: ") for line in directory.log.read_text().splitlines()]
+    for line in ("submitted four.test (visitor 127.0.0.1)", "submitted five.test (visitor 127.0.0.1)",
+                 "rejected four.test (operator): \\xE2\\x80\\xAEno", "published version 1: 1 names, +1 -0 (operator)",
+                 "policy-set five.test (operator): custom"):
+        assert log.count(line) == 1, (line, log)
+    assert len([line for line in log if line.startswith("401: a wrong token of the operator's from 127.0.0.1")]) == 1
+
+
+def test_numbers_may_be_left_out(fresh, yonder, tmp_path):
+    directory = fresh("--rate-check", "0", "--rate-site", "0")
+    key = yonder("directory", "key", "--db", str(directory.db)).stdout.strip()
+
+    def fetch():
+        done = yonder("preload", "fetch", "--from", f"http://127.0.0.1:{directory.port}/", "--key", key, "--json",
+                      "-o", str(tmp_path / "list.img"))
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def update(least):
+        return directory.post("/api/v2/update", query={"at-least": least}, operator=True)
+
+    assert submit(directory, "four.test").codes() == ([], [])
+    assert directory.update()["version"] == 1
+    assert fetch()["version"] == 1
+    assert update("0").status == 400 and update("x").status == 400
+    assert update(1000).json()["version"] == 1000
+    assert fetch()["version"] == 1000
+    assert submit(directory, "five.test").codes() == ([], [])
+    assert directory.update()["version"] == 1001
+    assert fetch()["version"] == 1001
+    seen = yonder("preload", "status", "--preload", str(tmp_path / "list.img"), "five.test", "n1.test", "--json")
+    assert seen.returncode == 1
+    assert [json.loads(line)["lists"][0]["listed"] for line in seen.stdout.splitlines()] == [True, False]
+
+
 def test_what_is_the_operators_alone(directory):
     name = "three.test"
     assert submit(directory, name).codes() == ([], [])
-    for path in "update", "remove-ineligible-domains", "reject", "policy", "withdraw", "settings":
+    for path in "update", "remove-ineligible-domains", "reject", "allow", "policy", "withdraw", "settings":
         for headers in {}, {"Authorization": "Bearer wrong-token-wrong-token"}, {"Authorization": TOKEN}:
             answer = directory.post("/api/v2/" + path, form={"domain": name, "reason": "x"}, headers=headers)
             assert answer.status == 401 and answer.headers["WWW-Authenticate"].startswith("Bearer"), path
@@ -152,6 +244,8 @@ def test_what_is_the_operators_alone(directory):
     assert directory.post("/api/v2/reject", query={"domain": name, "reason": "no"}, operator=True).status == 409
     assert directory.post("/api/v2/reject", query={"domain": name}, operator=True).status == 400
     assert directory.post("/api/v2/policy", query={"domain": name, "policy": "<b>"}, operator=True).status == 400
+    answer = directory.post("/api/v2/policy", query={"domain": name, "policy": "blah"}, operator=True)
+    assert answer.status == 400 and "public-suffix-requested" in answer.text
     assert directory.post("/api/v2/withdraw", query={"domain": name, "reason": "asked by post"},
                           operator=True).json()["to"] == "pending-removal"
     assert directory.update()["withdrawn"] == 1
@@ -530,6 +624,36 @@ def test_sigterm_lets_what_is_under_way_end(fresh, sites):
     assert len(directory.get("/api/v2/pending").json()) == len(results)
 
 
+def test_looks_at_the_same_time_share_one_visit(directory, sites):
+    def at_once(asks):
+        """The sorted answers of these, all of which come in before the site answers; how often it was asked."""
+        answers, before = [], sites.asked
+        sites.awake.clear()
+        threads = [threading.Thread(target=lambda ask=ask: answers.append(ask().codes())) for ask in asks]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+        sites.awake.set()
+        for thread in threads:
+            thread.join()
+        return sorted(answers), sites.asked - before
+
+    def look():
+        return directory.get("/api/v2/preloadable", query={"domain": "n20.test"})
+
+    def leave():
+        return directory.get("/api/v2/removable", query={"domain": "n20.test"})
+
+    _, once = at_once([look])
+    says_preload = ["header.removable.contains.preload"], []
+    assert at_once([look] * 6 + [leave] * 2) == ([([], [])] * 6 + [says_preload] * 2, once)
+    sites.hsts["n20.test"] = None  # nothing is remembered
+    assert look().codes()[0] == ["response.no_header"]
+    # A wish has a visit of its own.
+    assert at_once([look, lambda: submit(directory, "n20.test")])[1] > once
+    sites.hsts["n20.test"] = GOOD
+
+
 # ---- what it does by itself ---------------------------------------------------------------------------
 
 
@@ -552,3 +676,54 @@ def test_it_publishes_by_itself_and_tells_hooks(fresh, tmp_path):
     assert [(event["domain"], event["event"], event["to"]) for event in events] == \
         [("six.test", "submitted", "pending"), ("six.test", "published", "preloaded")]
     assert "yonder_directory_publishes_total 1\n" in directory.get("/metrics").text
+
+
+def test_the_end_waits_for_no_version(fresh, sites):
+    """A version takes minutes where many are pending: it is ended, and nothing of it has happened."""
+    directory = fresh(rounds=True)
+    assert submit(directory, "five.test").codes() == ([], [])
+    sites.awake.clear()
+    try:
+        asked = sites.asked
+        answer = directory.post("/api/v2/settings", form={"name": "publish.interval", "value": "1"}, operator=True)
+        assert answer.status == 200
+        deadline = time.monotonic() + 10
+        while sites.asked == asked:
+            assert time.monotonic() < deadline, directory.log.read_text()
+            time.sleep(0.05)
+        directory.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+    finally:
+        sites.awake.set()
+    assert directory.process.wait(5) == 0, directory.log.read_text()
+    directory.args += ["--no-publish"]
+    directory.start()
+    assert directory.status("five.test") == "pending"
+
+
+def test_hooks_are_told_from_when_they_are_there(fresh, tmp_path):
+    told = tmp_path / "told"
+    hook = tmp_path / "hook"
+    hook.write_text(f"#!/bin/sh\ncat >> {told}\n")
+    hook.chmod(0o755)
+    directory = fresh()
+    assert submit(directory, "three.test").codes() == ([], [])
+    directory.close()
+    directory.args += ["--hook-command", hook]
+    directory.start()
+    assert submit(directory, "four.test").codes() == ([], [])
+    deadline = time.monotonic() + 10
+    while not told.exists() or not told.read_text().endswith("\n"):
+        assert time.monotonic() < deadline, directory.log.read_text()
+        time.sleep(0.05)
+    assert [json.loads(line)["domain"] for line in told.read_text().splitlines()] == ["four.test"]
+
+
+def test_a_browser_gets_pages_where_it_is_refused(directory):
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for path, status in ("/no<b>thing", 404), ("/submit", 405):
+        answer = directory.get(path, headers=browser)
+        assert answer.status == status and answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "</html>" in answer.text and "<b>" not in answer.text
+        assert answer.headers["Content-Security-Policy"] and answer.headers["Cache-Control"] == "no-store"
+    assert directory.get("/api/v2/nothing", headers=browser).headers["Content-Type"] == "text/plain; charset=utf-8"

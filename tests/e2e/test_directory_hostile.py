@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`yonder directory serve` under attack: what was found by attacking it, and what is not to come back."""
 import socket
+import threading
 import time
 
 import pytest
@@ -63,3 +64,45 @@ def test_a_site_with_thousands_of_findings_stops_no_round(directory, sites):
     assert (scanned["scanned"], scanned["failed"]) == (1, 0)
     assert len(server.get("/api/v2/history", query={"domain": "one.test"}).body) < 40000
     sites.hsts["one.test"] = GOOD
+
+
+def test_who_has_all_connections_and_says_nothing_keeps_nobody_out(directory):
+    server = directory("--max-connections", "8", "--max-per-address", "100")
+    idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(30)]
+    for connection in idle[::2]:
+        try:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost:")
+        except OSError:
+            pass  # it was one of the first
+    assert [server.get("/healthz").status for _ in range(5)] == [200] * 5
+    for connection in idle:
+        connection.close()
+
+
+# ---- a directory that means ill to those who fetch from it --------------------------------------------
+
+
+def answer_once(answer):
+    """The port of a server that answers one request so, whatever it is."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def run():
+        with listener, listener.accept()[0] as client:
+            client.recv(1 << 16)
+            client.sendall(answer)
+
+    threading.Thread(target=run, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+ZEROS = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 44\r\n\r\n" + b"A" * 43 + b"="
+
+
+@pytest.mark.parametrize("answer, code, message", [
+    (b"HTTP/1.1 200 OK\r\nContent-Encoding: \x1b]0;pwn\x07\r\nContent-Length: 0\r\n\r\n", 3, "is coded"),
+    (ZEROS, 2, "no public key"),  # anybody can sign for it
+], ids=["terminal", "weak-key"])
+def test_what_a_directory_sends_is_looked_at(yonder, tmp_path, answer, code, message):
+    done = yonder("preload", "fetch", "--from", f"http://127.0.0.1:{answer_once(answer)}/", "-o", tmp_path / "image")
+    assert (done.returncode, list(tmp_path.iterdir())) == (code, [])
+    assert message in done.stderr and done.stderr.strip().isprintable()

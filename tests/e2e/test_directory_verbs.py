@@ -46,6 +46,15 @@ def listed(directory, tmp_path):
     return run
 
 
+NO_HTTPS, BARRED = "no force-https", "barred by the operator: allow it first"
+
+
+def entered(imported, unchanged=0, leaving=0, skips=()):
+    """What import and add say."""
+    return {"imported": imported, "unchanged": unchanged, "leaving": leaving, "skipped": len(skips),
+            "skips": [{"name": name, "why": why} for name, why in skips]}
+
+
 def age(tmp_path, domain, days):
     """Two scans of a member failed, `days` from one to the other. Through the front door they would take
     as long."""
@@ -63,15 +72,15 @@ def age(tmp_path, domain, days):
 
 def test_a_list_is_taken_over_once(directory, listed):
     entries = [entry("a.example"), entry("b.example", "custom", include=False), entry("pins.example", https=False)]
-    assert listed(*entries) == [{"imported": 2, "unchanged": 0, "leaving": 0}]
-    assert listed(*entries) == [{"imported": 0, "unchanged": 2, "leaving": 0}]
+    assert listed(*entries) == [entered(2, skips=[("pins.example", NO_HTTPS)])]
+    assert listed(*entries) == [entered(0, 2, skips=[("pins.example", NO_HTTPS)])]
     assert [(m["name"], m["policy"], m["include_subdomains"]) for m in directory("list", "preloaded")] == [
         ("a.example", "bulk-1-year", True), ("b.example", "custom", False)]
     entries[0]["include_subdomains"] = False
-    assert listed(*entries) == [{"imported": 1, "unchanged": 1, "leaving": 0}]
+    assert listed(*entries) == [entered(1, 1, skips=[("pins.example", NO_HTTPS)])]
     assert len(directory("history", "a.example")) == 2
     directory("remove", "a.example", "--reason", "moved")
-    assert listed(*entries) == [{"imported": 0, "unchanged": 1, "leaving": 1}]
+    assert listed(*entries) == [entered(0, 1, 0, [("pins.example", NO_HTTPS), ("a.example", BARRED)])]
     assert directory("status", "a.example")[0]["status"] == "pending-removal"
 
 
@@ -99,7 +108,49 @@ def test_an_image_has_no_policies(directory, yonder, tmp_path):
     directory("import", image, "--policy", "No Policy", code=2)
     # What is known stays known.
     directory("policy", "a.example", "bulk-1-year")
-    assert directory("import", image) == [{"imported": 0, "unchanged": 2, "leaving": 0}]
+    assert directory("import", image) == [entered(0, 2)]
+
+
+def test_names_one_a_line_are_a_list_too(directory, yonder, tmp_path):
+    path = tmp_path / "names"
+    path.write_text("# ours\n\nB.example  # the shop\nintranet\r\nbücher.example\nb.example")
+    assert directory("import", str(path)) == [entered(3)]
+    assert directory("import", str(path)) == [entered(0, 3)]
+    assert [(m["name"], m["policy"], m["include_subdomains"]) for m in directory("list", "preloaded")] == [
+        ("b.example", "custom", True), ("intranet", "custom", True), ("xn--bcher-kva.example", "custom", True)]
+    assert directory("import", str(path), "--no-subdomains", "--policy", "google", db="other") == [entered(3)]
+    assert {(m["policy"], m["include_subdomains"]) for m in directory("list", "preloaded", db="other")} == {
+        ("google", False)}
+    path.write_text("a.example\nno name\x1b[31m\n")
+    done = yonder("directory", "import", str(path), "--db", str(tmp_path / "db"))
+    assert done.returncode == 2 and f"{path}:2: 'no name\\x1B[31m': " in done.stderr and "\x1b" not in done.stderr
+    assert directory("status", "a.example", code=1)[0]["status"] == "unknown"
+    path.write_text(chromium(entry("a.example")))
+    directory("import", str(path), "--no-subdomains", code=2)  # a list says that itself
+
+
+def test_what_is_left_out_is_named_with_the_reason(yonder, listed, tmp_path):
+    listed(entry("a.example"))
+    path = tmp_path / "list.json"
+    path.write_text(chromium(entry("b.example", https=False), *(entry(f"n{i:02}.example", https=False) for i in range(30))))
+    done = yonder("directory", "import", str(path), "--db", str(tmp_path / "db"))
+    assert done.stdout.startswith("0 imported, 0 as they were\n31 skipped (no force-https): b.example n00.example ")
+    assert done.stdout.endswith(" n18.example and 11 more\n") and done.returncode == 0
+
+
+def test_the_operator_adds_names_of_the_own_network(directory, yonder, tmp_path):
+    for bad in (["a.example"], ["--reason", "x"], ["a b", "--reason", "x"], ["a.example", "--reason", "x", "--policy", "mine"]):
+        directory("add", *bad, code=2)
+    assert not (tmp_path / "db").exists()
+    assert directory("add", "intranet", "Wiki.corp.example", "intranet", "--reason", "ours") == [entered(2)]
+    assert directory("add", "intranet", "--reason", "ours") == [entered(0, 1)]
+    seen = directory("status", "intranet", "wiki.corp.example")
+    assert [(s["status"], s["policy"], s["include_subdomains"]) for s in seen] == [("preloaded", "custom", True)] * 2
+    assert directory("add", "intranet", "--no-subdomains", "--policy", "test", "--reason", "alone") == [entered(1)]
+    event = directory("history", "intranet")[0]
+    assert (event["event"], event["actor"], event["reason"]) == ("imported", "operator", "alone")
+    assert directory("status", "intranet")[0] | {"policy": "test", "include_subdomains": False} == \
+        directory("status", "intranet")[0]
 
 
 # ---- looks ------------------------------------------------------------------------------------------
@@ -152,9 +203,30 @@ def test_what_cannot_happen_is_refused(directory, listed, yonder, tmp_path):
     directory("remove", "other.example", "--reason", "no", code=1)
     directory("policy", "other.example", "custom", code=1)
     directory("policy", "a.example", "Custom", code=2)
+    done = yonder("directory", "policy", "a.example", "blah", "--db", str(tmp_path / "db"))
+    assert done.returncode == 2 and "no policy 'blah'; the policies are: bulk-1-year" in done.stderr
     directory("reject", "a.example", code=2)
     directory("remove", "a.example", code=2)
     assert len(directory("history", "a.example")) == 1
+
+
+def test_what_the_operator_did_not_take_stays_out_until_it_is_allowed(directory, listed):
+    listed(entry("a.example"))
+    directory("reject", "never.example", "--reason", "Not ours.")
+    assert directory("reject", "never.example", "--reason", "Not ours at all.")[0]["from"] == "rejected"
+    directory("remove", "a.example", "--reason", "Sold.")
+    for name, state in ("never.example", "rejected"), ("a.example", "pending-removal"):
+        status = directory("status", name, code=0 if state == "pending-removal" else 1)[0]
+        assert status["barred"] and status["status"] == state, status
+        assert directory("add", name, "--reason", "?", code=1) == [entered(0, skips=[(name, BARRED)])]
+    assert directory("status", "a.example")[0]["message"] == "The operator takes it off: Sold."
+    assert directory("status", "never.example", code=1)[0]["message"] == "Not ours at all."
+    assert directory("allow", "never.example")[0]["event"] == "allowed"
+    assert not directory("status", "never.example", code=1)[0]["barred"]
+    directory("allow", "never.example", code=1)
+    directory("allow", "other.example", code=1)
+    assert directory("add", "never.example", "--reason", "ours now") == [entered(1)]
+    assert directory("rebuild") == [{"differ": 0}]
 
 
 def test_settings_are_kept_within_bounds(directory, listed):
@@ -228,6 +300,61 @@ def test_the_key_is_made_once_for_its_owner_alone(directory, tmp_path):
     assert path.read_text() == "no key"
 
 
+def test_a_lost_key_is_not_replaced_by_accident(directory, listed, yonder, tmp_path):
+    listed(entry("a.example", "custom"))
+    assert directory("publish")[0]["version"] == 1
+    first = directory("key")[0]["public_key"]
+    path, kept = tmp_path / "db.key", tmp_path / "kept"
+    path.rename(kept)
+    for verb in ["publish"], ["key"], ["publish", "--dry-run"], ["serve", "--listen", "127.0.0.1:0"]:
+        done = yonder("directory", *verb, "--db", str(tmp_path / "db"))
+        assert done.returncode == 2 and "it is missing" in done.stderr and first in done.stderr, done.stderr
+        assert "--new-key" in done.stderr and not path.exists()
+    done = yonder("directory", "key", "--db", str(tmp_path / "other"), "--signing-key", str(path))
+    assert done.returncode == 0
+    done = yonder("directory", "publish", "--even-if-same", "--db", str(tmp_path / "db"))
+    assert done.returncode == 2 and "not the key that the newest version was signed with" in done.stderr
+    assert directory("publish", "--even-if-same", "--signing-key", str(kept))[0]["version"] == 2
+    done = yonder("directory", "publish", "--even-if-same", "--new-key", "--db", str(tmp_path / "db"))
+    assert done.returncode == 0 and "clients have to be told" in done.stderr
+    assert directory("key")[0]["public_key"] != first  # it is the newest version's now
+    directory("key", "--signing-key", str(kept), code=2)
+
+
+def test_a_key_that_others_can_read_is_warned_of(directory, yonder, tmp_path):
+    directory("key")
+    assert "chmod" not in yonder("directory", "key", "--db", str(tmp_path / "db")).stderr
+    (tmp_path / "db.key").chmod(0o640)
+    done = yonder("directory", "key", "--db", str(tmp_path / "db"))
+    assert done.returncode == 0 and "db.key is open to others than its owner (mode 0640)" in done.stderr
+
+
+def test_a_copy_is_restored_without_numbers_twice(directory, listed, yonder, tmp_path):
+    listed(entry("a.example", "custom"))
+    assert directory("publish")[0]["version"] == 1
+    copy = tmp_path / "copy"
+    assert directory("backup", str(copy)) == [{"version": 1}]
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert not list(tmp_path.glob("copy?*"))
+    before = copy.read_bytes()
+    directory("backup", str(copy), code=3)
+    assert copy.read_bytes() == before
+    directory("backup", code=2)
+    directory("backup", str(tmp_path / "no" / "copy"), code=3)
+    for i in range(2):  # which clients fetch, and then all is lost
+        directory("publish", "--even-if-same")
+    (tmp_path / "db").unlink()
+    for rest in tmp_path.glob("db-*"):
+        rest.unlink()
+    copy.rename(tmp_path / "db")
+    assert directory("publish")[0]["version"] is None
+    directory("publish", "--at-least", "0", code=2)
+    assert directory("publish", "--at-least", "4")[0]["version"] == 4
+    directory("add", "b.example", "--reason", "ours")
+    assert directory("publish")[0]["version"] == 5
+    assert directory("rebuild") == [{"differ": 0}]
+
+
 # ---- rounds over the network ------------------------------------------------------------------------
 
 
@@ -247,9 +374,13 @@ def test_members_are_scanned_and_versions_published(tmp_path):
         run("import", str(tmp_path / "list.json"))
         reach = ["--cacert", str(rig.cafile)]
         assert run("scan", *reach) == [
-            {"scanned": 0, "passed": 0, "failed": 0, "unreachable": 0, "doubted": False}]  # nobody is due yet
-        assert run("scan", "--everyone", *reach) == [
-            {"scanned": 3, "passed": 1, "failed": 2, "unreachable": 1, "doubted": False}]
+            {"scanned": 0, "passed": 0, "failed": 0, "unreachable": 0, "doubted": False, "failures": []}]  # nobody is due yet
+        scanned = run("scan", "--everyone", *reach)[0]
+        failures = scanned.pop("failures")
+        assert scanned == {"scanned": 3, "passed": 1, "failed": 2, "unreachable": 1, "doubted": False}
+        assert [(f["domain"], f["code"]) for f in failures] == [
+            ("no-header.test", "response.no_header"), ("nowhere.test", "domain.tls.cannot_connect")]
+        assert all(f["reason"] for f in failures)
         assert run("history", "no-header.test")[0]["issues"]["errors"]
         assert run("status", "good.test")[0]["failing"] == 0
         assert run("status", "no-header.test")[0]["failing"] == 1

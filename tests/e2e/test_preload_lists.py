@@ -385,6 +385,7 @@ def test_status_tells_where_the_browser_and_the_service_differ(yonder, status, t
         (entry,) = answer["lists"]
         assert (answer["domain"], entry["listed"], entry["matched"], entry["service"]["listed"],
                 entry["service"]["matched"]) == row
+    assert status(*[row[0] for row in rows], args=["--preload", str(path)], code=1) == answers
     text = yonder("preload", "status", "--chromium", str(path), "a.www.example.com").stdout
     assert "not listed, by the entry www.example.com (bulk-1-year), subdomains not included" in text
     assert "service reads it otherwise: listed, by the entry example.com (custom)" in text

@@ -158,8 +158,8 @@ static void find(const row *r, yn_client_reach reach, bool tls, yn_client_found 
     assert_true(yn_cidr_parse(&trusted[0], YN_TEXT("203.0.113.0/24")));
     assert_true(yn_cidr_parse(&trusted[1], YN_TEXT("10.1.0.0/16")));
     assert_true(yn_address_read_ip(&peer, yonder_text_of(r->peer), 1234));
-    yn_client_find(&(yn_client_rules){trusted, 2, reach}, &peer, tls, r->http_1_0, fields, count,
-                   out);
+    yn_client_find(&(yn_client_rules){.trusted = trusted, .trusted_count = 2, .reach = reach},
+                   &peer, tls, r->http_1_0, fields, count, out);
 }
 
 static void clients_are_known_as_far_as_proxies_are_trusted(void **state)
@@ -174,6 +174,41 @@ static void clients_are_known_as_far_as_proxies_are_trusted(void **state)
         assert_row(rows[i].what, found.tls == rows[i].tls);
         assert_row(rows[i].what, found.local == rows[i].local);
         assert_row(rows[i].what, found.inside == rows[i].inside);
+    }
+}
+
+static void a_host_is_ours_by_its_name_where_that_is_known(void **state)
+{
+    (void)state;
+    static const yonder_text names[] = {YN_TEXT_INIT("lists.corp.example"), YN_TEXT_INIT("lists")};
+    static const struct {
+        const char *host, *peer;
+        bool inside, elsewhere, inside_unnamed;
+    } hosts[] = {
+        {"lists.corp.example", "10.2.3.4", true, false, false},
+        {"LISTS.corp.example.:8080", "10.2.3.4", true, false, false},
+        {"lists", "fd00::7", true, false, false},
+        {"lists.corp.example", "198.51.100.7", false, false, false},
+        {"lists.corp.example.evil.test", "10.2.3.4", false, true, false},
+        {"evil.test", "10.2.3.4", false, true, false},
+        {"evil.test", "198.51.100.7", false, true, false},
+        {"", "10.2.3.4", false, true, false},
+        {".", "10.2.3.4", false, true, false},
+        {"10.0.0.9:8080", "10.2.3.4", true, false, true},
+        {"[fd00::9]:8080", "fd00::7", true, false, true},
+        {"localhost:8080", "127.0.0.1", true, false, true},
+    };
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        yn_client_found found;
+        yn_address peer;
+        const yn_web_field field = {YN_TEXT("host"), yonder_text_of(hosts[i].host)};
+        assert_true(yn_address_read_ip(&peer, yonder_text_of(hosts[i].peer), 1234));
+        yn_client_find(&(yn_client_rules){.names = names, .name_count = 2}, &peer, false, false,
+                       &field, 1, &found);
+        assert_row(hosts[i].host, found.inside == hosts[i].inside);
+        assert_row(hosts[i].host, found.elsewhere == hosts[i].elsewhere);
+        yn_client_find(&(yn_client_rules){0}, &peer, false, false, &field, 1, &found);
+        assert_row(hosts[i].host, found.inside == hosts[i].inside_unnamed && !found.elsewhere);
     }
 }
 
@@ -204,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clients_are_known_as_far_as_proxies_are_trusted),
+        cmocka_unit_test(a_host_is_ours_by_its_name_where_that_is_known),
         cmocka_unit_test(the_operator_may_say_who_is_inside),
         cmocka_unit_test(a_connection_of_ours_is_encrypted_or_not_whatever_is_said),
     };

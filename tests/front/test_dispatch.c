@@ -314,8 +314,9 @@ static void a_site_is_not_asked_again_and_again_whoever_asks_for_it(void **state
         const char *domain;
         unsigned status;
     } rows[] = {
-        {"one.test", 503}, {"ONE.test.", 503}, {"one.test", 429}, {"One.Test", 429},
-        {"two.test", 503}, {"<>", 503},        {"<>", 503},       {"<>", 503},
+        {"one.test", 503},   {"ONE.test.", 503},  {"one.test", 429}, {"One.Test", 429},
+        {"a.one.test", 429}, {"b.two.test", 503}, {"two.test", 503}, {"c.b.two.test", 429},
+        {"<>", 503},         {"<>", 503},         {"<>", 503},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_row(rows[i].domain, status(s, (asked){.method = "GET",

@@ -110,7 +110,10 @@ static void connections_are_counted_by_client_and_in_all(void **state)
     assert_true(yn_callers_may(callers, &a, true)); // a proxy
     assert_true(yn_callers_may(callers, &b, false));
     yn_callers_enter(callers, 1003, &b, 0);
-    assert_false(yn_callers_may(callers, &b, true)); // all that there are
+    yn_callers_busy(callers, 1001);
+    yn_callers_busy(callers, 1002);
+    yn_callers_busy(callers, 1003);
+    assert_false(yn_callers_may(callers, &b, true)); // all that there are, and each is worked for
     yn_callers_leave(callers, 1001);
     assert_true(yn_callers_may(callers, &a, false));
     assert_int_equal(yn_callers_count(callers), 2);

@@ -47,6 +47,22 @@ static void the_signatures_of_the_standard_are_verified(void **state)
     }
 }
 
+static void a_key_for_which_anybody_can_sign_is_none(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIA=",
+        "JuiVj8KyJ7BFw/SJ8u+Y8NXfrAXTxjM5sTgCiG1T/AU=",
+        "xxdqcD1N2E+6PAt2DRBnDyogU/osOczGTsf9d5KsA/o=",
+        "7f///////////////////////////////////////38=",
+    };
+    uint8_t key[YN_SEAL_PUBLIC];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_row(rows[i], !yn_seal_public_read(yonder_text_of(rows[i]), key));
+}
+
 static void a_key_goes_through_text_and_back(void **state)
 {
     (void)state;
@@ -150,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_signatures_of_the_standard_are_verified),
+        cmocka_unit_test(a_key_for_which_anybody_can_sign_is_none),
         cmocka_unit_test(a_key_goes_through_text_and_back),
         cmocka_unit_test(keys_are_read_as_others_write_them),
         cmocka_unit_test(digests_are_those_of_the_standard),

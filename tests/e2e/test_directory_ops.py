@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""`yonder directory serve` as who runs it sees it: its names, what SIGHUP renews, the log, metrics, proxies."""
+import http.client
+import re
+import signal
+import socket
+import ssl
+import threading
+import time
+
+import pytest
+
+import tlsrig
+from directory_rig import TOKEN, Directory
+
+OTHER_TOKEN = "another-token-for-tests-987654"
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Makes directories, with options."""
+    made = []
+
+    def make(*options, **how):
+        folder = tmp_path / str(len(made))
+        folder.mkdir()
+        made.append(Directory(folder, *options, **how))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+# ---- names --------------------------------------------------------------------------------------------
+
+
+def test_a_host_that_is_none_of_its_names_is_refused(serve):
+    directory = serve("--name", "lists.corp.example", "--name", "LISTS", "--rate-read", "0")
+    for host, status in ("lists.corp.example", 200), ("Lists.Corp.Example.:8080", 200), ("lists", 200), \
+            ("127.0.0.1:1", 200), ("[::1]", 200), ("localhost", 200), ("evil.test", 421), \
+            ("lists.corp.example.evil.test", 421), ("<script>", 421):
+        answer = directory.get("/healthz", headers={"Host": host})
+        assert answer.status == status, host
+        assert status == 200 or "none of the names" in answer.text
+    assert directory.get("/metrics", headers={"Host": "lists.corp.example"}).status == 200
+    assert directory.get("/metrics", headers={"Host": "evil.test"}, operator=True).status == 421
+    page = directory.get("/", headers={"Host": "evil.test", "Accept": "text/html"})
+    assert page.status == 421 and page.headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("name", ["", "a b", "lists.test:80", "http://lists.test", "a/b", "x" * 300])
+def test_what_is_no_name_is_refused(tmp_path, name):
+    import subprocess
+
+    import program
+    done = subprocess.run([program.path(), "directory", "serve", "--db", str(tmp_path / "l.db"), "--name", name],
+                          capture_output=True, encoding="utf-8", timeout=20, env=program.environment())
+    assert done.returncode == 2 and "--name takes a host" in done.stderr
+
+
+# ---- what is renewed ----------------------------------------------------------------------------------
+
+
+class Client:
+    """A connection that is kept, over TLS; .serial is of the certificate that it was shown."""
+
+    def __init__(self, port, cafile):
+        self.context = ssl.create_default_context(cafile=str(cafile))
+        self.connection = http.client.HTTPSConnection("localhost", port, context=self.context, timeout=20)
+        self.connection.connect()
+        self.serial = self.connection.sock.getpeercert()["serialNumber"]
+
+    def get(self, path):
+        self.connection.request("GET", path)
+        response = self.connection.getresponse()
+        response.read()
+        return response
+
+
+@pytest.fixture
+def pairs(tmp_path):
+    """Two certificates for localhost, and where the served one is put."""
+    authority = tlsrig.Authority(tmp_path)
+    return authority, [authority.issue(name, ["localhost"]) for name in ("first", "second")]
+
+
+def put(pair, folder):
+    for path, name in zip(pair, ("cert.pem", "key.pem")):
+        new = folder / (name + ".new")
+        new.write_bytes(open(path, "rb").read())
+        new.rename(folder / name)
+    return folder / "cert.pem", folder / "key.pem"
+
+
+def test_a_renewed_certificate_is_served_without_losing_a_request(serve, pairs, tmp_path):
+    authority, (first, second) = pairs
+    cert, key = put(first, tmp_path)
+    directory = serve("--cert", cert, "--key", key, "--rate-read", "0")
+    kept = Client(directory.port, authority.cafile)
+    assert kept.get("/healthz").status == 200
+    lost, done, over = [], [], threading.Event()
+
+    def visit():
+        while not over.is_set():
+            try:
+                done.append(Client(directory.port, authority.cafile).get("/healthz").status)
+            except Exception as error:  # noqa: BLE001 - whatever it is, a request was lost
+                lost.append(error)
+
+    thread = threading.Thread(target=visit)
+    thread.start()
+    try:
+        for turn, pair in enumerate((second, first, second), 1):
+            put(pair, tmp_path)
+            directory.process.send_signal(signal.SIGHUP)
+            directory.said("(?s)" + ".*".join(["the certificate was renewed"] * turn))
+        fresh = Client(directory.port, authority.cafile)
+        assert fresh.serial != kept.serial
+        last = kept.get("/healthz")  # who was there keeps the old one, and is asked to leave
+        assert last.status == 200 and last.headers["Connection"] == "close"
+        assert fresh.get("/healthz").headers["Connection"] != "close"
+    finally:
+        over.set()
+        thread.join()
+    assert not lost and set(done) == {200} and len(done) > 3
+
+
+def test_a_bad_certificate_leaves_the_old_one(serve, pairs, tmp_path):
+    authority, (first, second) = pairs
+    cert, key = put(first, tmp_path)
+    directory = serve("--cert", cert, "--key", key)
+    serial = Client(directory.port, authority.cafile).serial
+    cert.write_text("no certificate")
+    directory.process.send_signal(signal.SIGHUP)
+    directory.said("error: the certificate stays as it was: .+")
+    assert Client(directory.port, authority.cafile).serial == serial
+    put((second[0], first[1]), tmp_path)  # a key that is another's
+    directory.process.send_signal(signal.SIGHUP)
+    directory.said("(?s)stays as it was: .*stays as it was: ")
+    assert Client(directory.port, authority.cafile).serial == serial
+    put(second, tmp_path)  # and what changed is seen without a signal
+    directory.said("the certificate was renewed")
+    assert Client(directory.port, authority.cafile).serial != serial
+
+
+def test_a_renewed_token_is_the_operators(serve, tmp_path):
+    file = tmp_path / "token"
+    file.write_text(TOKEN + "\n")
+    directory = serve("--token-file", file, token=None)
+    assert directory.get("/api/v2/settings", operator=True).status == 200
+    file.write_text("short")
+    directory.process.send_signal(signal.SIGHUP)
+    directory.said("the operator's token stays as it was")
+    assert directory.get("/api/v2/settings", operator=True).status == 200
+    file.write_text(OTHER_TOKEN)
+    directory.process.send_signal(signal.SIGHUP)
+    directory.said("the operator's token was renewed")
+    assert directory.get("/api/v2/settings", operator=True).status == 401
+    assert directory.get("/api/v2/settings", headers={"Authorization": "Bearer " + OTHER_TOKEN}).status == 200
