@@ -124,15 +124,16 @@ static int number_of(yn_db *db, const char *sql, int64_t *out)
     return code < 0 ? code : YONDER_OK;
 }
 
-// Whose database it is. Layout 0 is an empty one.
+// Whose database it is. Layout 0 is an empty one. In this order, for another process may make it
+// meanwhile: what has tables has a layout by then, and what has a layout an owner.
 static int look(yn_db *db, size_t newest, int64_t *layout)
 {
     int64_t application = 0, tables = 0;
-    int code = number_of(db, "PRAGMA user_version", layout);
+    int code = number_of(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    if (!code)
+        code = number_of(db, "PRAGMA user_version", layout);
     if (!code)
         code = number_of(db, "PRAGMA application_id", &application);
-    if (!code)
-        code = number_of(db, "SELECT count(*) FROM sqlite_schema", &tables);
     if (code)
         return code;
     if (*layout == 0 ? tables > 0 : application != strtoll(APPLICATION, NULL, 10))
