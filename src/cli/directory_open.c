@@ -171,7 +171,7 @@ static int open_key(const yn_directory_options *o, yn_directory_opened *out)
 /* ---- sites -------------------------------------------------------------------------------------
  */
 
-static yn_collector *collector(const yn_directory_options *o, bool public_only)
+static yn_collector *collector(const yn_directory_options *o, bool public_only, long domain_ms)
 {
     const yn_collect_options how = {
         .ca_file = o->ca_file,
@@ -180,7 +180,7 @@ static yn_collector *collector(const yn_directory_options *o, bool public_only)
         .resolve_count = o->resolve.count,
         .connect_to_count = o->connect_to.count,
         .public_only = public_only,
-        .domain_ms = visitor_ms,
+        .domain_ms = domain_ms,
     };
     yn_buf message = yn_buf_make(message_max, NULL);
     yn_collector *made = yn_collector_new(&how, &message);
@@ -196,9 +196,10 @@ static int open_sites(const yn_directory_options *o, yn_directory_opened *out)
     int code = yn_trace_check_resolve("directory", &o->resolve);
     if (code)
         return code;
-    out->anywhere = collector(o, false);
-    out->outside = out->anywhere ? collector(o, true) : NULL;
-    return out->outside ? YN_EXIT_OK : YN_EXIT_USAGE;
+    out->anywhere = collector(o, false, visitor_ms);
+    out->outside = out->anywhere ? collector(o, true, visitor_ms) : NULL;
+    out->rounds = out->outside ? collector(o, false, YN_COLLECT_DOMAIN_MS) : NULL;
+    return out->rounds ? YN_EXIT_OK : YN_EXIT_USAGE;
 }
 
 int yn_directory_open(const yn_directory_options *o, unsigned what, yn_directory_opened *out)
@@ -224,6 +225,7 @@ int yn_directory_open(const yn_directory_options *o, unsigned what, yn_directory
     out->directory = (yn_directory){.store = out->store,
                                     .anywhere = out->anywhere,
                                     .outside = out->outside,
+                                    .rounds = out->rounds,
                                     .key = out->key,
                                     .new_key = o->new_key,
                                     .now = yn_directory_now};
@@ -234,6 +236,7 @@ void yn_directory_close(yn_directory_opened *opened)
 {
     yn_collector_free(opened->anywhere);
     yn_collector_free(opened->outside);
+    yn_collector_free(opened->rounds);
     yn_seal_key_free(opened->key);
     yn_store_close(opened->store);
     *opened = (yn_directory_opened){.store = NULL};

@@ -40,6 +40,19 @@ static int read_earlier(void *context, int64_t version, yn_buf *out)
     return error == YN_STORE_MISSING ? YONDER_OK : error ? error : out->error;
 }
 
+// Names of the one, in the order of bytes as those of the other, that the other does not have.
+static size_t count_new(yn_preload_items now, yn_preload_items before)
+{
+    size_t fresh = 0, j = 0;
+    for (size_t i = 0; i < now.count; i++) {
+        yonder_text name = now.items[i].name;
+        while (j < before.count && yn_preload_item_order(before.items[j].name, name) < 0)
+            j++;
+        fresh += j == before.count || !yn_equal(before.items[j].name, name);
+    }
+    return fresh;
+}
+
 static bool are_equal(yn_preload_items a, yn_preload_items b)
 {
     bool equal = a.count == b.count;
@@ -62,6 +75,8 @@ static int compare(yn_edition_plan *p, yonder_text text, bool *same)
         return error == YONDER_NO_MEMORY ? error : YONDER_OK;
     error = yn_preload_items_of(&list, &arena, &items, &problem);
     *same = !error && are_equal(items, p->items);
+    size_t fresh = error ? 0 : count_new(p->items, items);
+    p->out->imported = fresh > p->out->added ? fresh - p->out->added : 0;
     yn_preload_list_free(&list);
     yn_arena_free(&arena);
     return error == YONDER_NO_MEMORY ? error : YONDER_OK;
@@ -73,6 +88,7 @@ static int is_same(yn_edition_plan *p, bool *same)
     *same = false;
     if (p->newest.number == 0) { // there is nothing to be different from
         *same = p->items.count == 0;
+        p->out->imported = p->items.count - p->out->added;
         return YONDER_OK;
     }
     int error = read_earlier(p, p->newest.number, &text);

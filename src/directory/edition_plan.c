@@ -183,8 +183,10 @@ static bool decide_pending(yn_edition_plan *p, const yn_store_member *m, int *er
         *error = add_event(p, m, YN_LIFE_PUBLISHED, check);
         return true;
     }
+    // What has answered has answered, whatever is to be thought of our network.
     bool known = !check->unreachable && !check->unsure;
-    if (!p->out->doubted && (known || p->now - m->life.submitted >= YN_EDITION_PATIENCE))
+    bool late = !p->out->doubted && p->now - m->life.submitted >= YN_EDITION_PATIENCE;
+    if (known || late)
         *error = add_event(p, m, YN_LIFE_REJECTION, check);
     return false;
 }
@@ -194,7 +196,7 @@ static bool fails_still(const yn_edition_plan *p, const yn_store_member *m)
 {
     const yn_checks_item *check =
         m->life.state == YN_LIFE_PENDING_AUTOMATED_REMOVAL ? check_of(p, m) : NULL;
-    return check && !check->passed && !check->unsure && !p->out->doubted;
+    return check && !check->passed && !check->unsure && !(check->unreachable && p->out->doubted);
 }
 
 static int by_length(const void *a, const void *b)

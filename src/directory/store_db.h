@@ -145,6 +145,9 @@ bool yn_event_changes_list(const yn_store_event *event, const yn_life *before,
 /** That the list of a state is another from the event `id` on. */
 int yn_event_mark_list(yn_db *db, yn_life_state state, int64_t id);
 
+/** yn_store_set() inside of a transaction. */
+int yn_setting_put(yn_db *db, const char *name, yonder_text value);
+
 /* ---- scans: store_scans.c ----------------------------------------------------------------------
  */
 

@@ -133,17 +133,20 @@ int yn_store_setting(yn_store *store, const char *name, yn_buf *out)
     return code;
 }
 
-int yn_store_set(yn_store *store, const char *name, yonder_text value)
+int yn_setting_put(yn_db *db, const char *name, yonder_text value)
 {
     static const char sql[] = "INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)";
-    yn_db *db;
-    int code = yn_store_begin(store, &db);
-    if (code)
-        return code;
     sqlite3_stmt *s = yn_db_ready(db, sql);
     if (s) {
         yn_db_bind_text(s, 1, yonder_text_of(name));
         yn_db_bind_text(s, 2, value);
     }
-    return yn_store_end(store, yn_db_do(db, s));
+    return yn_db_do(db, s);
+}
+
+int yn_store_set(yn_store *store, const char *name, yonder_text value)
+{
+    yn_db *db;
+    int code = yn_store_begin(store, &db);
+    return code ? code : yn_store_end(store, yn_setting_put(db, name, value));
 }

@@ -44,6 +44,7 @@ static void update(const yn_directory *directory, const yn_web_request *request,
     yn_json_int(&json, "version", made.version.number);
     yn_json_int(&json, "names", (int64_t)made.version.names);
     yn_json_int(&json, "added", (int64_t)made.added);
+    yn_json_int(&json, "imported", (int64_t)made.imported);
     yn_json_int(&json, "withdrawn", (int64_t)made.withdrawn);
     yn_json_int(&json, "rejected", (int64_t)made.rejected);
     yn_json_int(&json, "spared", (int64_t)made.spared);

@@ -92,7 +92,7 @@ static int next_scan(const yn_directory *d, int64_t *next)
     if (!error)
         error = yn_store_next_scan(d->store, next, &last);
     if (!error && last > d->now() + settings.scan_interval) {
-        error = yn_store_reschedule(d->store, d->now(), settings.scan_interval);
+        error = yn_store_reschedule(d->store, "scan.interval", d->now(), settings.scan_interval);
         if (!error)
             error = yn_store_next_scan(d->store, next, &last);
     }
@@ -182,9 +182,11 @@ static unsigned publish(yn_tend *tend)
     int error = publish_due(tend, &arena, &edition);
     if (!error && edition.version.number) {
         add(&tend->options.counts->editions, 1);
-        yn_log(YN_LOG_INFO, "version %lld is published: %zu names, %zu new, %zu gone, %zu rejected",
+        yn_log(YN_LOG_INFO,
+               "version %lld is published: %zu names, %zu new, %zu imported, %zu gone, "
+               "%zu rejected",
                (long long)edition.version.number, edition.version.names, edition.added,
-               edition.withdrawn, edition.rejected);
+               edition.imported, edition.withdrawn, edition.rejected);
     }
     yn_arena_free(&arena);
     return error ? complain(tend, "publish", error) : glance;

@@ -220,13 +220,13 @@ static void who_fails_for_more_than_30_days_is_due(void **state)
             yn_life_event event = event_of(YN_LIFE_SCAN_FAILED, *at, "");
             assert_row(rows[i].name, yn_life_apply(&life, &event));
         }
-        yn_life_rule rule = YN_LIFE_RULE_DEFAULT;
+        yn_life_rule rule = (yn_life_rule){.scans = 2, .days = 30, .cap = 1000};
         assert_row(rows[i].name, yn_life_is_due(&life, &rule) == rows[i].due);
         rule = (yn_life_rule){.scans = 7, .days = 0, .cap = 1}; // the rule is data
         assert_row(rows[i].name, !yn_life_is_due(&life, &rule));
         yn_life_event passed = event_of(YN_LIFE_SCAN_PASSED, 100 * day, "");
         assert_row(rows[i].name, yn_life_apply(&life, &passed));
-        rule = YN_LIFE_RULE_DEFAULT;
+        rule = (yn_life_rule){.scans = 2, .days = 30, .cap = 1000};
         assert_row(rows[i].name, !yn_life_is_due(&life, &rule));
     }
 }
