@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`yonder directory serve` as who runs it sees it: its names, what SIGHUP renews, the log, metrics, proxies."""
 import http.client
+import pathlib
 import re
 import signal
 import socket
@@ -216,3 +217,29 @@ def test_the_log_tells_of_start_settings_and_end(serve):
     directory.close()
     log = directory.log.read_text()
     assert "ending: " in log and log.endswith("yonder: ended\n") and "\x1b" not in log
+
+
+# ---- behind a proxy -----------------------------------------------------------------------------------
+
+
+def test_the_lines_for_nginx_in_the_tour_do_what_it_says(serve, nginx):
+    page = (pathlib.Path(__file__).parents[2] / "doc/tour-directory.md").read_text()
+    directory = serve("--name", "lists.corp.example", "--trust", "127.0.0.1", "--hsts", "max-age=31536000")
+    lines = re.search(r"^```nginx\n(.*?)^```$", page, re.M | re.S)[1]
+    assert "http://127.0.0.1:8080" in lines
+    proxy = nginx(lines.replace("127.0.0.1:8080", f"127.0.0.1:{directory.port}"), tls=True)
+    context = ssl.create_default_context(cafile=str(proxy.pki.cafile))
+
+    def get(path, host="lists.corp.example", **headers):
+        connection = http.client.HTTPSConnection("localhost", proxy.port, context=context, timeout=20)
+        connection.request("GET", path, headers={"Host": host, **headers})
+        response = connection.getresponse()
+        return response.status, response.headers, response.read().decode()
+
+    status, headers, _ = get("/healthz")
+    assert status == 200 and headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert get("/healthz", host="evil.test")[0] == 421
+    assert get("/metrics")[0] == 403  # which is for this machine, and that is the proxy alone
+    # Whom the client claims to be is not believed, for nginx says it anew: who it says asks is limited and logged.
+    get("/api/v2/settings", **{"X-Forwarded-For": "192.0.2.66", "Authorization": "Bearer no-such-token-at-all"})
+    directory.said(r"a wrong token of the operator's from 127\.0\.0\.1 ")
