@@ -19,6 +19,9 @@ bool yn_chromium_connects(const yn_visit *visit);
 /** Whether a Go program is content with the answer: a Location that is no URL fails the request. */
 bool yn_chromium_answers(yn_grading *g, const yn_visit *visit);
 
+/** What to change where a visit did not get an answer that counts. */
+yn_fix yn_chromium_connection_fix(const yn_visit *visit);
+
 /** Whether a Location that cannot be followed is a URL to Go all the same: "https:/a", "https:a"
  * and "https://:80/" are, of no host, and so is "https://a:99999/", of a port that there is not.
  * Such a redirect counts, and it is the request after it that fails. `*https` is of the URL it is

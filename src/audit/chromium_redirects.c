@@ -168,15 +168,34 @@ static chain follow_all(yn_grading *g, const yn_visit *visit)
     return c;
 }
 
+static void mend(yn_grading *g, yn_issue *issue, yn_fix fix)
+{
+    const yonder_text nothing = YN_TEXT("");
+    yn_grading_mend(issue, fix, g->audit->ascii, nothing, nothing);
+}
+
+static bool goes_in_a_circle(const chain *c)
+{
+    for (size_t i = 1; i < c->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (c->from[i] == c->from[k])
+                return true;
+    return false;
+}
+
 static void tell_following(yn_grading *g, const chain *c, const char *start)
 {
     if (c->too_many)
-        TELL(g, YN_CR_TOO_MANY, c->from[YN_CHROMIUM_REDIRECTS],
-             "%s://%.*s/ leads on more than %d times", start, YN_PRINT(g->audit->ascii),
-             YN_CHROMIUM_REDIRECTS);
+        mend(g,
+             TELL(g, YN_CR_TOO_MANY, c->from[YN_CHROMIUM_REDIRECTS],
+                  "%s://%.*s/ leads on more than %d times", start, YN_PRINT(g->audit->ascii),
+                  YN_CHROMIUM_REDIRECTS),
+             goes_in_a_circle(c) ? YN_FIX_LOOP : YN_FIX_FEWER_HOPS);
     else if (c->failed)
-        TELL(g, YN_CR_FOLLOW_ERROR, c->failed, "%.*s cannot be followed: %s",
-             YN_PRINT(yn_say(yonder_url_href(&c->failed->url))), c->failure);
+        mend(g,
+             TELL(g, YN_CR_FOLLOW_ERROR, c->failed, "%.*s cannot be followed: %s",
+                  YN_PRINT(yn_say(yonder_url_href(&c->failed->url))), c->failure),
+             c->failed->response.error == YN_FETCH_DNS ? YN_FIX_NAME : YN_FIX_TARGET);
 }
 
 // Only the first that is not https is told.
@@ -185,8 +204,10 @@ static void tell_insecure(yn_grading *g, const chain *c)
     for (size_t i = 0; i < c->count; i++) {
         if (c->hops[i].https)
             continue;
-        TELL(g, i ? YN_CR_SUBSEQUENT : YN_CR_INITIAL, c->from[i], "redirect %zu leads to %.*s",
-             i + 1, YN_PRINT(yn_say(c->hops[i].href)));
+        mend(g,
+             TELL(g, i ? YN_CR_SUBSEQUENT : YN_CR_INITIAL, c->from[i], "redirect %zu leads to %.*s",
+                  i + 1, YN_PRINT(yn_say(c->hops[i].href))),
+             YN_FIX_LEAD_TO_HTTPS);
         return;
     }
 }
@@ -201,8 +222,10 @@ static void tell_first_redirect(yn_grading *g, const hop *first, const yn_visit 
 {
     const yn_visit *visit = yn_audit_get(g->audit, first->href);
     if (first->nowhere) {
-        TELL(g, YN_CR_FIRST_INVALID, from, "where http://%.*s/ leads to cannot be asked",
-             YN_PRINT(g->audit->ascii));
+        mend(g,
+             TELL(g, YN_CR_FIRST_INVALID, from, "where http://%.*s/ leads to cannot be asked",
+                  YN_PRINT(g->audit->ascii)),
+             YN_FIX_TARGET);
         return;
     }
     if (!visit) {
@@ -210,8 +233,10 @@ static void tell_first_redirect(yn_grading *g, const hop *first, const yn_visit 
         return;
     }
     if (!is_answered(visit) || !yn_chromium_answers(g, visit)) {
-        TELL(g, YN_CR_FIRST_INVALID, visit, "%.*s does not answer, or not as it should",
-             YN_PRINT(yn_say(first->href)));
+        mend(g,
+             TELL(g, YN_CR_FIRST_INVALID, visit, "%.*s does not answer, or not as it should",
+                  YN_PRINT(yn_say(first->href))),
+             YN_FIX_TARGET);
         return;
     }
     yn_grading there = yn_grading_begin(g->audit, g->arena);
@@ -221,8 +246,9 @@ static void tell_first_redirect(yn_grading *g, const hop *first, const yn_visit 
         const yn_issue *issue = &there.grade.issues[i];
         if (issue->check->severity != YN_SEVERITY_ERROR)
             continue;
-        TELL(g, YN_CR_FIRST_NO_HSTS, visit, "of %.*s: %s", YN_PRINT(yn_say(first->href)),
-             issue->check->title);
+        yn_grading_mend(TELL(g, YN_CR_FIRST_NO_HSTS, visit, "of %.*s: %s",
+                             YN_PRINT(yn_say(first->href)), issue->check->title),
+                        issue->fix, issue->place.host, issue->place.other, issue->place.value);
         return;
     }
 }
@@ -239,10 +265,10 @@ static void tell_http(yn_grading *g, const yn_visit *visit, uint64_t first_age)
     tell_following(g, &c, "http");
     const hop *first = &c.hops[0];
     if (c.count == 0) {
-        yn_grading_mend(TELL(g, YN_CR_NO_REDIRECT, visit, "http://%.*s/ answers %d",
-                             YN_PRINT(g->audit->ascii), visit->response.status),
-                        YN_FIX_REDIRECT, g->audit->ascii, (yonder_text){"", 0},
-                        (yonder_text){"", 0});
+        mend(g,
+             TELL(g, YN_CR_NO_REDIRECT, visit, "http://%.*s/ answers %d", YN_PRINT(g->audit->ascii),
+                  visit->response.status),
+             YN_FIX_REDIRECT);
     } else if (first->https && yn_equal(first->host, domain)) {
         tell_insecure(g, &c);
         if (first_age)
@@ -254,8 +280,7 @@ static void tell_http(yn_grading *g, const yn_visit *visit, uint64_t first_age)
                        YN_PRINT(yn_say(first->href)))
                 : TELL(g, YN_CR_FIRST_INSECURE, visit, "http leads to %.*s (host \"%.*s\") first",
                        YN_PRINT(yn_say(first->href)), YN_PRINT(yn_say(first->host)));
-        yn_grading_mend(issue, YN_FIX_REDIRECT, g->audit->ascii, (yonder_text){"", 0},
-                        (yonder_text){"", 0});
+        mend(g, issue, YN_FIX_REDIRECT);
     }
 }
 
@@ -275,8 +300,10 @@ static void tell_http_branch(yn_grading *g, uint64_t first_age)
         return;
     }
     if (yn_visit_field_count(visit, YN_STS))
-        TELL(g, YN_CR_USELESS_HEADER, visit, "http://%.*s/ sends the header",
-             YN_PRINT(g->audit->ascii));
+        mend(g,
+             TELL(g, YN_CR_USELESS_HEADER, visit, "http://%.*s/ sends the header",
+                  YN_PRINT(g->audit->ascii)),
+             YN_FIX_NOT_OVER_HTTP);
     tell_http(g, visit, first_age);
 }
 

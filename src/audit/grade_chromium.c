@@ -3,6 +3,7 @@
 // it finds out by five parallel branches it puts together in a fixed order, which is this one.
 #include "audit/chromium.h"
 #include "audit/graders.h"
+#include "audit/policy.h"
 #include "base/text.h"
 
 const yn_check yn_chromium_checks[YN_CHROMIUM_COUNT] = {
@@ -102,8 +103,10 @@ static void tell_level(yn_grading *g)
     const yn_audit *a = g->audit;
     if (is_registrable(a))
         return;
-    TELL(g, YN_CR_SUBDOMAIN, nobody, NULL, "%.*s is below %.*s", YN_PRINT(yn_say(a->domain)),
-         YN_PRINT(a->registrable.len ? a->registrable : YN_TEXT("a registered name")));
+    yn_grading_mend(
+        TELL(g, YN_CR_SUBDOMAIN, nobody, NULL, "%.*s is below %.*s", YN_PRINT(yn_say(a->domain)),
+             YN_PRINT(a->registrable.len ? a->registrable : YN_TEXT("a registered name"))),
+        YN_FIX_REGISTERED, a->registrable, nobody, nobody);
 }
 
 /* ---- the connection ----------------------------------------------------------------------------
@@ -157,13 +160,16 @@ static void tell_tls(yn_grading *g, const yn_visit *visit)
     for (size_t i = 0; i + 1 < tls->verified_count; i++) {
         if (!is_sha1(tls->verified[i].signature))
             continue;
-        TELL(g, YN_CR_SHA1, nobody, visit, "the certificate of \"%.*s\" is signed with SHA-1",
-             YN_PRINT(yn_say(tls->verified[i].subject)));
+        yn_grading_mend(TELL(g, YN_CR_SHA1, nobody, visit,
+                             "the certificate of \"%.*s\" is signed with SHA-1",
+                             YN_PRINT(yn_say(tls->verified[i].subject))),
+                        YN_FIX_CERTIFICATE, g->audit->ascii, nobody, nobody);
         break;
     }
     if (!is_current_cipher(tls))
-        TELL(g, YN_CR_CIPHER, nobody, visit, "the connection is by %.*s",
-             YN_PRINT(yn_say(tls->cipher)));
+        yn_grading_mend(TELL(g, YN_CR_CIPHER, nobody, visit, "the connection is by %.*s",
+                             YN_PRINT(yn_say(tls->cipher))),
+                        YN_FIX_TLS, g->audit->ascii, nobody, nobody);
 }
 
 static const char *why_no_connection(const yn_visit *visit)
@@ -174,6 +180,25 @@ static const char *why_no_connection(const yn_visit *visit)
         return yn_chromium_connects(visit) ? "its Location is no URL"
                                            : "it has neither TLS 1.3 nor TLS 1.2 with ECDHE";
     return yn_fetch_error_prose(visit->response.error);
+}
+
+yn_fix yn_chromium_connection_fix(const yn_visit *visit)
+{
+    switch (visit->response.error) {
+    case YN_FETCH_OK:
+        return yn_chromium_connects(visit) ? YN_FIX_TARGET : YN_FIX_TLS;
+    case YN_FETCH_DNS:
+        return YN_FIX_NAME;
+    case YN_FETCH_REFUSED:
+    case YN_FETCH_UNREACHABLE:
+    case YN_FETCH_TIMEOUT:
+        return YN_FIX_LISTEN;
+    case YN_FETCH_EMPTY_REPLY:
+    case YN_FETCH_RESET:
+        return YN_FIX_LET_IN;
+    default:
+        return YN_FIX_ANSWER;
+    }
 }
 
 // The first response, or NULL where there is none that counts, which is then told.
@@ -195,8 +220,11 @@ static const yn_visit *first_response(yn_grading *g)
         TELL(g, YN_CR_CANNOT_CONNECT, nobody, NULL, "\"%.*s\" is no name of a host to ask",
              YN_PRINT(yn_say(g->audit->domain)));
     else
-        TELL(g, YN_CR_CANNOT_CONNECT, nobody, visit, "https://%.*s/ does not answer: %s",
-             YN_PRINT(yn_say(g->audit->domain)), why_no_connection(visit));
+        yn_grading_mend(TELL(g, YN_CR_CANNOT_CONNECT, nobody, visit,
+                             "https://%.*s/ does not answer: %s",
+                             YN_PRINT(yn_say(g->audit->domain)), why_no_connection(visit)),
+                        visit ? yn_chromium_connection_fix(visit) : YN_FIX_NONE, g->audit->ascii,
+                        nobody, nobody);
     return NULL;
 }
 
@@ -207,28 +235,57 @@ typedef struct header_context {
     yn_grading *g;
     const yn_visit *visit;
     yonder_text value;
+    yonder_text wanted; // of a header that would do
 } header_context;
+
+// What is sent, changed as little as the list allows; where it cannot be read, a year.
+static yonder_text wanted_value(yn_grading *g, const yn_visit *visit, uint64_t min_age,
+                                bool removal)
+{
+    yonder_hsts_policy policy = {0};
+    yn_buf text = yn_buf_make(YN_SAY_MAX, NULL);
+    size_t count = yn_visit_field_count(visit, YN_STS);
+    bool read = count && yn_policy_read(visit, &policy) == YONDER_HSTS_VALID;
+    if (!read)
+        policy = (yonder_hsts_policy){.max_age = YN_PRELOAD_YEAR};
+    if (!removal && (uint64_t)policy.max_age < min_age)
+        policy.max_age = YN_PRELOAD_YEAR;
+    if (policy.max_age > 10 * (int64_t)YN_PRELOAD_YEAR)
+        policy.max_age = 2 * (int64_t)YN_PRELOAD_YEAR;
+    policy.include_subdomains = policy.include_subdomains || !removal;
+    policy.preload = !removal;
+    if (read && count > 1) // to have it once is enough of a change
+        (void)yn_policy_read(visit, &policy);
+    yn_policy_write(&text, &policy);
+    yonder_text value = yn_grading_text(g, "%.*s", YN_PRINT(yn_buf_text(&text)));
+    yn_buf_free(&text);
+    return value;
+}
 
 static void tell_header(void *context, yn_chromium_code code, yonder_text about)
 {
     const header_context *c = context;
-    if (about.len)
-        TELL(c->g, code, nobody, c->visit, "the header has \"%.*s\" in it",
-             YN_PRINT(yn_say(about)));
-    else
-        TELL(c->g, code, nobody, c->visit, "the header is \"%.*s\"", YN_PRINT(yn_say(c->value)));
+    yn_issue *issue = about.len ? TELL(c->g, code, nobody, c->visit,
+                                       "the header has \"%.*s\" in it", YN_PRINT(yn_say(about)))
+                                : TELL(c->g, code, nobody, c->visit, "the header is \"%.*s\"",
+                                       YN_PRINT(yn_say(c->value)));
+    yn_grading_mend(issue, YN_FIX_HSTS, yn_visit_hostname(c->visit), nobody, c->wanted);
 }
 
 void yn_chromium_header(yn_grading *g, const yn_visit *visit, uint64_t min_age, bool removal)
 {
     size_t count = yn_visit_field_count(visit, YN_STS);
-    header_context c = {g, visit, yn_visit_field(visit, YN_STS, 0)};
+    header_context c = {g, visit, yn_visit_field(visit, YN_STS, 0),
+                        wanted_value(g, visit, min_age, removal)};
     if (count == 0)
-        TELL(g, YN_CR_NO_HEADER, nobody, visit, "%.*s answers without the header",
-             YN_PRINT(yonder_url_href(&visit->url)));
+        yn_grading_mend(TELL(g, YN_CR_NO_HEADER, nobody, visit, "%.*s answers without the header",
+                             YN_PRINT(yonder_url_href(&visit->url))),
+                        YN_FIX_HSTS, yn_visit_hostname(visit), nobody, c.wanted);
     else if (count > 1)
-        TELL(g, YN_CR_MULTIPLE_HEADERS, nobody, visit, "%.*s answers with %zu of them",
-             YN_PRINT(yonder_url_href(&visit->url)), count);
+        yn_grading_mend(TELL(g, YN_CR_MULTIPLE_HEADERS, nobody, visit,
+                             "%.*s answers with %zu of them",
+                             YN_PRINT(yonder_url_href(&visit->url)), count),
+                        YN_FIX_HSTS_ONCE, yn_visit_hostname(visit), nobody, c.wanted);
     else if (removal)
         yn_preload_header_removable(c.value, tell_header, &c);
     else

@@ -60,7 +60,10 @@ void yn_yonder_https(yn_grading *g, const yn_visit *first)
                                  YN_PRINT(host), yn_distrust_prose(tls->distrust))
                         : YN_OWN(g, NO_HTTPS, host, first, "https://%.*s/ does not answer: %s",
                                  YN_PRINT(host), yn_fetch_error_prose(first->response.error));
-        yn_grading_mend(issue, YN_FIX_CERTIFICATE, host, YN_TEXT(""), YN_TEXT(""));
+        bool ended = first->response.error == YN_FETCH_EMPTY_REPLY ||
+                     first->response.error == YN_FETCH_RESET;
+        yn_grading_mend(issue, ended ? YN_FIX_LET_IN : YN_FIX_CERTIFICATE, host, YN_TEXT(""),
+                        YN_TEXT(""));
     } else if (!yn_visit_is_good(first)) {
         yn_grading_mend(
             YN_OWN(g, BAD_CERTIFICATE, host, first, "of the certificate of %.*s, %s",
@@ -70,8 +73,8 @@ void yn_yonder_https(yn_grading *g, const yn_visit *first)
     } else if (tls->verified_count && tls->verified[0].not_after - g->audit->begun < warn_before) {
         int64_t days = (tls->verified[0].not_after - g->audit->begun) / 86400;
         yn_grading_mend(YN_OWN(g, CERTIFICATE_ENDS, host, first,
-                               "the certificate of %.*s ends in %lld days", YN_PRINT(host),
-                               (long long)days),
+                               "the certificate of %.*s ends in %lld day%s", YN_PRINT(host),
+                               (long long)days, days == 1 ? "" : "s"),
                         YN_FIX_CERTIFICATE, host, YN_TEXT(""), YN_TEXT(""));
     }
 }

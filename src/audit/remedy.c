@@ -6,9 +6,9 @@
 #include "base/text.h"
 
 static const struct {
-    const char *code, *prose;
+    const char *code, *prose, *by;
 } fixes[] = {
-#define FIX_ROW(id, code, prose) {code, prose},
+#define FIX_ROW(id, code, prose, by) {code, prose, by},
     YN_FIXES(FIX_ROW)
 #undef FIX_ROW
 };
@@ -29,6 +29,11 @@ const char *yn_fix_code(yn_fix fix)
 const char *yn_fix_prose(yn_fix fix)
 {
     return fixes[fix].prose;
+}
+
+const char *yn_fix_by(yn_fix fix)
+{
+    return fixes[fix].by;
 }
 
 const char *yn_server_name(yn_server server)

@@ -83,19 +83,60 @@ static void print_setting(size_t row, int64_t value, bool json)
     yn_buf_free(&line);
 }
 
+static const struct {
+    const char *name, *help;
+    size_t offset;
+} texts[] = {
+#define ROW(member, name, help) {name, help, offsetof(yn_directory_texts, member)},
+    YN_DIRECTORY_TEXTS(ROW)
+#undef ROW
+};
+
+static void print_text(size_t row, const char *value, bool json)
+{
+    yn_buf line = yn_buf_make(line_max, NULL);
+    if (json) {
+        yn_json out = yn_json_make(&line, false);
+        yn_json_object(&out, NULL);
+        yn_json_str(&out, "name", texts[row].name);
+        yn_json_str(&out, "value", value);
+        yn_json_object_end(&out);
+    } else {
+        yn_buf_printf(&line, "%-16s \"", texts[row].name);
+        yn_put_untrusted(&line, yonder_text_of(value));
+        yn_buf_printf(&line, "\"  %s", texts[row].help);
+    }
+    yn_print_line(&line);
+    yn_buf_free(&line);
+}
+
+static bool is_asked(const char *name, const char *row)
+{
+    return !name || strcmp(name, row) == 0;
+}
+
 static int print_settings(yn_store *store, const char *name, bool json)
 {
     yn_directory_settings read;
+    yn_directory_texts words;
     int error = yn_directory_settings_read(store, &read);
+    if (!error)
+        error = yn_directory_texts_read(store, &words);
     if (error)
         return yn_directory_failed(store, error);
-    bool found = !name;
+    bool found = false;
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         int64_t value;
-        if (name && strcmp(name, settings[i].name) != 0)
+        if (!is_asked(name, settings[i].name))
             continue;
         memcpy(&value, (const char *)&read + settings[i].offset, sizeof value);
         print_setting(i, value, json);
+        found = true;
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (!is_asked(name, texts[i].name))
+            continue;
+        print_text(i, (const char *)&words + texts[i].offset, json);
         found = true;
     }
     return found ? YN_EXIT_OK

@@ -5,7 +5,7 @@
 
 void yn_event_time(yn_json *json, const char *name, int64_t at)
 {
-    static const char form[] = "YYYY-MM-DDThh:mm:ssZ";
+    static const char form[] = YN_DATE_MOMENT;
     char text[sizeof form];
     if (!at || at < YN_DATE_MIN || at > YN_DATE_MAX) {
         yn_json_null(json, name);

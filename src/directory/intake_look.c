@@ -8,11 +8,12 @@ enum {
     message_max = 4096,
 };
 
-// What was said when the domain was brought to the state that it is in. Who leaves at the owner's
+// What was said when the domain was brought to the state that it is in. Who left at the owner's
 // request has no need of a reason.
-static int put_reason(yn_store *store, yonder_text domain, yn_life_state state, yn_arena *arena,
+static int put_reason(yn_store *store, yonder_text domain, const yn_life *life, yn_arena *arena,
                       yn_buf *out)
 {
+    const yn_life_state state = life->state;
     static const yn_life_kind kinds[YN_LIFE_STATE_COUNT] = {
         [YN_LIFE_REJECTED] = YN_LIFE_REJECTION,
         [YN_LIFE_REMOVED] = YN_LIFE_WITHDRAWN,
@@ -21,13 +22,9 @@ static int put_reason(yn_store *store, yonder_text domain, yn_life_state state, 
     };
     yn_store_event event;
     int error = yn_store_last(store, domain, 1U << kinds[state], arena, &event);
-    if (!error && state == YN_LIFE_REMOVED && event.from == YN_LIFE_PENDING_REMOVAL)
-        error = yn_store_last(store, domain, 1U << YN_LIFE_REMOVAL_REQUESTED, arena, &event);
-    bool by_owner =
-        !error && event.what.kind == YN_LIFE_REMOVAL_REQUESTED && event.actor != YN_ACTOR_OPERATOR;
-    if (!error && event.what.kind == YN_LIFE_REMOVAL_REQUESTED && !by_owner)
+    if (!error && state == YN_LIFE_PENDING_REMOVAL)
         yn_intake_put_request(out, &event);
-    else if (!error && !by_owner)
+    else if (!error && (event.from != YN_LIFE_PENDING_REMOVAL || life->barred))
         yn_buf_put(out, event.reason);
     return error == YN_STORE_MISSING ? YONDER_OK : error;
 }
@@ -68,9 +65,9 @@ static int put_message(yn_store *store, yonder_text domain, const yn_life *life,
     case YN_LIFE_REJECTED:
     case YN_LIFE_REMOVED:
     case YN_LIFE_PENDING_AUTOMATED_REMOVAL:
-        return put_reason(store, domain, life->state, arena, out);
+        return put_reason(store, domain, life, arena, out);
     case YN_LIFE_PENDING_REMOVAL: // an owner who asked knows why
-        return life->barred ? put_reason(store, domain, life->state, arena, out) : YONDER_OK;
+        return life->barred ? put_reason(store, domain, life, arena, out) : YONDER_OK;
     case YN_LIFE_PRELOADED:
         return life->failing && yn_life_is_bulk(yonder_text_of(life->policy))
                    ? put_failing(store, life, out)

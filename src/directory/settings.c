@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "directory/directory.h"
 
 enum {
@@ -69,12 +70,74 @@ int yn_directory_forget(yn_store *store, int64_t now)
 // Who is scanned once a week would have the new interval only after that week.
 static int set(yn_store *store, const setting *row, yonder_text value, int64_t number)
 {
-    int code = yn_store_set(store, row->name, value);
-    if (!code && row->offset == offsetof(yn_directory_settings, scan_interval))
-        code = yn_store_reschedule(store, yn_directory_now(), number);
+    int code = row->offset == offsetof(yn_directory_settings, scan_interval)
+                   ? yn_store_reschedule(store, row->name, yn_directory_now(), number)
+                   : yn_store_set(store, row->name, value);
     if (!code && row->offset == offsetof(yn_directory_settings, address_days))
         code = yn_directory_forget(store, yn_directory_now());
     return code;
+}
+
+/* ---- texts -------------------------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *name;
+    size_t offset;
+} texts[] = {
+#define ROW(member, name, help) {name, offsetof(yn_directory_texts, member)},
+    YN_DIRECTORY_TEXTS(ROW)
+#undef ROW
+};
+
+int yn_directory_texts_read(yn_store *store, yn_directory_texts *out)
+{
+    yn_directory_texts read = {0};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        yn_buf text = yn_buf_make(YN_DIRECTORY_TEXT_MAX, NULL);
+        int code = yn_store_setting(store, texts[i].name, &text);
+        if (!code && text.len)
+            memcpy((char *)&read + texts[i].offset, text.ptr, text.len);
+        yn_buf_free(&text);
+        if (code && code != YONDER_TOO_LARGE)
+            return code;
+    }
+    *out = read;
+    return YONDER_OK;
+}
+
+// UTF-8 in one line. What is invisible in it is for whoever shows it to make visible.
+static bool is_line(yonder_text text)
+{
+    for (yonder_text rest = text; rest.len;) {
+        uint32_t c;
+        size_t bytes = yn_utf8_decode(rest, &c);
+        if (c < ' ' || c == 0x7F || c == 0xFFFD)
+            return false;
+        rest = yn_skip(rest, bytes);
+    }
+    return text.len <= YN_DIRECTORY_TEXT_MAX;
+}
+
+static int set_text(yn_store *store, const char *name, yonder_text value, yn_buf *message)
+{
+    if (!is_line(value)) {
+        yn_buf_printf(message, "%s is a line of text, of %d bytes at most", name,
+                      YN_DIRECTORY_TEXT_MAX);
+        return YONDER_INVALID_ARGUMENT;
+    }
+    int code = yn_store_set(store, name, value);
+    if (code)
+        yn_buf_str(message, yn_store_problem(store));
+    return code;
+}
+
+static void put_names(yn_buf *message)
+{
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        yn_buf_printf(message, "%s%s", i ? ", " : "", settings[i].name);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        yn_buf_printf(message, ", %s", texts[i].name);
 }
 
 int yn_directory_settings_write(yn_store *store, yonder_text name, yonder_text value,
@@ -95,8 +158,10 @@ int yn_directory_settings_write(yn_store *store, yonder_text name, yonder_text v
                       (long long)row->least, (long long)row->most);
         return YONDER_INVALID_ARGUMENT;
     }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (yn_equal(name, yonder_text_of(texts[i].name)))
+            return set_text(store, texts[i].name, value, message);
     yn_buf_str(message, "there is no setting of that name; there are ");
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        yn_buf_printf(message, "%s%s", i ? ", " : "", settings[i].name);
+    put_names(message);
     return YONDER_INVALID_ARGUMENT;
 }

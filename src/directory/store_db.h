@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "directory/store.h"
 
@@ -28,6 +29,8 @@ typedef struct yn_db {
 
 struct yn_store {
     char *path;
+    dev_t device; /**< of the file that `path` was when it was opened */
+    ino_t inode;
     yn_db writer;
     pthread_mutex_t writing; /**< held by who uses `writer` */
     yn_db *readers;          /**< that nobody uses now */
@@ -141,6 +144,9 @@ bool yn_event_changes_list(const yn_store_event *event, const yn_life *before,
 
 /** That the list of a state is another from the event `id` on. */
 int yn_event_mark_list(yn_db *db, yn_life_state state, int64_t id);
+
+/** yn_store_set() inside of a transaction. */
+int yn_setting_put(yn_db *db, const char *name, yonder_text value);
 
 /* ---- scans: store_scans.c ----------------------------------------------------------------------
  */

@@ -155,6 +155,9 @@ int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life)
         return code;
     yn_life before = row.life;
     *life = before;
+    if (event->from != YN_LIFE_UNKNOWN && event->from != before.state)
+        return yn_db_say(YN_STORE_REFUSED, "%.*s is %s, and no longer %s", YN_PRINT(event->domain),
+                         yn_life_state_code(before.state), yn_life_state_code(event->from));
     event->from = before.state;
     event->what.by_operator = event->actor == YN_ACTOR_OPERATOR;
     if (!yn_life_apply(&row.life, &event->what))

@@ -62,6 +62,7 @@ static void note_wrong_token(const yn_dispatcher *d, const yn_dispatch_input *in
     static atomic_uint unsaid;
     long long now = (long long)d->now_ms(), due = atomic_load(&next);
     atomic_fetch_add(&unsaid, 1);
+    atomic_fetch_add(&d->site->counts->denied, 1);
     if (now < due || !atomic_compare_exchange_strong(&next, &due, now + pause_ms))
         return;
     unsigned count = atomic_exchange(&unsaid, 0);

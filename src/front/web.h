@@ -17,6 +17,7 @@ typedef struct yn_web_site {
     bool has_token; /**< there is an operator who could be known */
     bool hooks;     /**< somebody is told of events */
     bool publishes; /**< versions are made by themselves, each publish.interval */
+    bool scans;     /**< members are scanned, each scan.interval, and the removal rule applied */
     yn_counts *counts;
 } yn_web_site;
 

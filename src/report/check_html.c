@@ -171,7 +171,7 @@ void yn_check_html(yn_buf *out, const yn_checked *checked, bool open)
     put_changes(&p);
     yn_check_html_way_in(out, checked);
     yn_check_html_hosts(out, checked);
-    yn_check_html_findings(out, checked, "What to do");
+    yn_check_html_findings(out, checked, "What to do", false);
     if (checked->own && checked->count > 1)
         put_graders(&p);
     put_lists(&p);

@@ -13,8 +13,11 @@ extern const char yn_check_css[];
 void yn_check_html_way_in(yn_buf *out, const yn_checked *checked);
 /** The hosts, and how clients read the header where they part over it. */
 void yn_check_html_hosts(yn_buf *out, const yn_checked *checked);
-/** The findings that are told in full, with the lines to change. */
-void yn_check_html_findings(yn_buf *out, const yn_checked *checked, const char *title);
+/** The findings that are told in full, with the lines to change. `for_owner`: for the owner of a
+ *  site, who need not have yonder, on a page that shows the header's lines elsewhere. Then neither
+ *  stands here, and the same finding at two places is one. */
+void yn_check_html_findings(yn_buf *out, const yn_checked *checked, const char *title,
+                            bool for_owner);
 
 /* ---- pieces: check_html_piece.c ----------------------------------------------------------------
  */

@@ -19,13 +19,33 @@ static void put_hop(yn_check_page *p, const yn_visit *visit, size_t number)
     yn_buf_str(p->out, "</tr>\n");
 }
 
+// A www that there is not is no failure.
+static bool put_no_www(yn_check_page *p, yn_start start)
+{
+    const yn_audit *audit = p->checked->audit;
+    const yn_seen_host *www = NULL;
+    if (start != YN_START_WWW_HTTP && start != YN_START_WWW_HTTPS)
+        return false;
+    for (size_t i = 0; i < audit->host_count && !www; i++)
+        if (audit->hosts[i].origin == YN_HOST_WWW)
+            www = &audit->hosts[i];
+    if (!www || www->exists != YN_NO || www->withheld)
+        return false;
+    if (start == YN_START_WWW_HTTPS && audit->chains[YN_START_WWW_HTTP].asked)
+        return true; // told already
+    yn_buf_str(p->out, "<p class=\"dim\"><code>");
+    yn_check_put_safe(p, www->name);
+    yn_buf_str(p->out, "</code>: no such name (that is fine)</p>\n");
+    return true;
+}
+
 static void put_chain(yn_check_page *p, yn_start start)
 {
     const yn_audit *audit = p->checked->audit;
     const yn_seen_chain *chain = &audit->chains[start];
     yn_start of;
     size_t hop;
-    if (!chain->asked)
+    if (!chain->asked || put_no_www(p, start))
         return;
     yn_buf_str(p->out, "<h3><code>");
     yn_check_start(&p->scratch, audit, start);
@@ -60,7 +80,8 @@ static void put_hosts(yn_check_page *p)
     if (!audit->host_count)
         return;
     yn_buf_str(p->out,
-               "<h2>Hosts</h2>\n<div class=\"scroll\"><table><tr><th scope=\"col\">host</th>"
+               "<h2>Hosts</h2>\n<div class=\"scroll\"><table class=\"hosts\"><tr><th "
+               "scope=\"col\">host</th>"
                "<th scope=\"col\">HTTPS</th><th scope=\"col\">HSTS</th><th scope=\"col\">known "
                "as</th></tr>\n");
     for (size_t i = 0; i < audit->host_count; i++) {
@@ -108,17 +129,47 @@ static void put_term(yn_check_page *p, const char *term, yonder_text words)
     yn_buf_str(p->out, "</dd>\n");
 }
 
-static void put_remedy(yn_check_page *p, const yn_shown_issue *s)
+// Findings as they are numbered on the page; those that are told with an earlier one have no
+// number.
+typedef struct card_list {
+    yn_shown shown;
+    size_t numbers[YN_SHOWN_MAX];
+    bool for_owner;
+} card_list;
+
+static bool is_same(const yn_shown_issue *a, const yn_shown_issue *b)
 {
-    const yn_issue *issue = s->issue;
-    if (issue->fix == YN_FIX_NONE)
-        return;
-    yn_buf_str(p->out, "<dt>do</dt><dd>");
-    if (s->as) {
-        yn_buf_printf(p->out, "as for %zu</dd>\n", s->as);
-        return;
+    return a->by == b->by && a->issue->check == b->issue->check && a->issue->fix == b->issue->fix &&
+           yn_equal(a->issue->host, b->issue->host) && b->issue->fix != YN_FIX_NONE;
+}
+
+static void number(card_list *cards)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < cards->shown.count; i++) {
+        size_t first = i;
+        for (size_t k = 0; cards->for_owner && k < i && first == i; k++)
+            if (is_same(&cards->shown.items[k], &cards->shown.items[i]))
+                first = k;
+        cards->numbers[i] = first == i ? ++count : 0;
     }
-    yn_check_put_str(p, yn_fix_prose(issue->fix));
+}
+
+static void put_seen(yn_check_page *p, const card_list *cards, size_t i)
+{
+    const yn_shown *shown = &cards->shown;
+    put_term(p, "seen", shown->items[i].issue->message);
+    for (size_t k = i + 1; k < shown->count; k++) {
+        if (cards->numbers[k] || !is_same(&shown->items[i], &shown->items[k]))
+            continue;
+        yn_buf_str(p->out, "<dd>");
+        yn_check_put_safe(p, shown->items[k].issue->message);
+        yn_buf_str(p->out, "</dd>\n");
+    }
+}
+
+static void put_remedy_lines(yn_check_page *p, const yn_issue *issue)
+{
     for (yn_server server = 0; server < YN_SERVER_COUNT; server++) {
         p->scratch.len = 0;
         if (!yn_check_shows(p->checked, server) ||
@@ -131,44 +182,77 @@ static void put_remedy(yn_check_page *p, const yn_shown_issue *s)
         yn_buf_str(p->out, "</pre>");
     }
     p->scratch.len = 0;
-    const char *caution = yn_check_caution(p->checked, issue);
+}
+
+static void put_remedy(yn_check_page *p, const card_list *cards, const yn_shown_issue *s)
+{
+    const yn_issue *issue = s->issue;
+    bool below = cards->for_owner && issue->fix == YN_FIX_HSTS;
+    if (issue->fix == YN_FIX_NONE)
+        return;
+    yn_buf_str(p->out, "<dt>do</dt><dd>");
+    if (s->as && cards->numbers[s->as - 1]) {
+        yn_buf_printf(p->out, "as for %zu</dd>\n", cards->numbers[s->as - 1]);
+        return;
+    }
+    if (cards->for_owner)
+        yn_buf_str(&p->scratch, yn_fix_prose(issue->fix));
+    else
+        yn_check_fix_words(&p->scratch, issue->fix);
+    yn_check_put_scratch(p);
+    if (!below)
+        put_remedy_lines(p, issue);
+    else if (strcmp(s->by->grader->name, YN_CHECK_COMPATIBLE) == 0)
+        yn_buf_str(p->out, "; its value stands below");
+    const char *caution = cards->for_owner ? NULL : yn_check_caution(p->checked, issue);
     if (caution)
         yn_check_put_str(p, caution);
     yn_buf_str(p->out, "</dd>\n");
 }
 
-static void put_finding(yn_check_page *p, const yn_shown *shown, size_t i)
+static void put_rule(yn_check_page *p, const yn_shown_issue *s)
 {
-    const yn_shown_issue *s = &shown->items[i];
     const yn_check *check = s->issue->check;
-    yn_buf_printf(
-        p->out, "<section class=\"finding %s\"><h3>%zu. <span class=\"tag %s\">%s</span>: ",
-        yn_look_class(yn_severity_look(check->severity)), i + 1,
-        yn_look_class(yn_severity_look(check->severity)), yn_severity_name(check->severity));
-    yn_check_put_safe(p, s->issue->title.len ? s->issue->title : yonder_text_of(check->title));
-    yn_buf_str(p->out, "</h3>\n<dl>\n");
-    put_term(p, "host", s->issue->host);
-    put_term(p, "seen", s->issue->message);
-    put_term(p, "why", yonder_text_of(check->prose));
-    put_remedy(p, s);
+    yn_buf_str(p->out, "<details class=\"dim\"><summary>the rule</summary><dl>\n");
     put_term(p, "from", yonder_text_of(check->source));
     yn_buf_printf(&p->scratch, "%s (%s)", check->code, s->by->grader->name);
     put_term(p, "code", yn_buf_text(&p->scratch));
     p->scratch.len = 0;
-    yn_buf_str(p->out, "</dl>\n</section>\n");
+    yn_buf_str(p->out, "</dl></details>\n");
 }
 
-static void put_findings(yn_check_page *p, const char *title)
+static void put_finding(yn_check_page *p, const card_list *cards, size_t i)
 {
-    yn_shown shown;
-    yn_shown_make(&shown, p->checked);
+    const yn_shown_issue *s = &cards->shown.items[i];
+    const yn_check *check = s->issue->check;
+    yn_buf_printf(
+        p->out, "<section class=\"finding %s\"><h3>%zu. <span class=\"tag %s\">%s</span>: ",
+        yn_look_class(yn_severity_look(check->severity)), cards->numbers[i],
+        yn_look_class(yn_severity_look(check->severity)), yn_severity_name(check->severity));
+    yn_check_put_safe(p, s->issue->title.len ? s->issue->title : yonder_text_of(check->title));
+    yn_buf_str(p->out, "</h3>\n<dl>\n");
+    put_term(p, "host", s->issue->host);
+    put_seen(p, cards, i);
+    put_term(p, "why", yonder_text_of(check->prose));
+    put_remedy(p, cards, s);
+    yn_buf_str(p->out, "</dl>\n");
+    put_rule(p, s);
+    yn_buf_str(p->out, "</section>\n");
+}
+
+static void put_findings(yn_check_page *p, const char *title, bool for_owner)
+{
+    card_list cards = {.for_owner = for_owner};
+    yn_shown_make(&cards.shown, p->checked);
+    number(&cards);
     yn_check_put_element(p, "h2", title);
-    if (!shown.count)
+    if (!cards.shown.count)
         yn_buf_str(p->out, "<p>Nothing: there is no finding.</p>\n");
-    for (size_t i = 0; i < shown.count; i++)
-        put_finding(p, &shown, i);
-    if (shown.left_out)
-        yn_buf_printf(p->out, "<p>And %zu more.</p>\n", shown.left_out);
+    for (size_t i = 0; i < cards.shown.count; i++)
+        if (cards.numbers[i])
+            put_finding(p, &cards, i);
+    if (cards.shown.left_out)
+        yn_buf_printf(p->out, "<p>And %zu more.</p>\n", cards.shown.left_out);
 }
 
 /* ---- the sections ------------------------------------------------------------------------------
@@ -191,9 +275,10 @@ void yn_check_html_hosts(yn_buf *out, const yn_checked *checked)
     yn_check_page_end(&p);
 }
 
-void yn_check_html_findings(yn_buf *out, const yn_checked *checked, const char *title)
+void yn_check_html_findings(yn_buf *out, const yn_checked *checked, const char *title,
+                            bool for_owner)
 {
     yn_check_page p = yn_check_page_begin(out, checked);
-    put_findings(&p, title);
+    put_findings(&p, title, for_owner);
     yn_check_page_end(&p);
 }

@@ -330,7 +330,9 @@ static void put_remedy(text *t, const yn_shown_issue *s)
         yn_buf_printf(t->out, "   do    as for %zu\n", s->as);
         return;
     }
-    paragraph(t, 3, "do    ", yn_fix_prose(issue->fix));
+    t->scratch.len = 0;
+    yn_check_fix_words(&t->scratch, issue->fix);
+    paragraph(t, 3, "do    ", safe(t));
     for (yn_server server = 0; server < YN_SERVER_COUNT; server++) {
         t->scratch.len = 0;
         if (yn_check_shows(t->checked, server) &&

@@ -78,6 +78,13 @@ const char *yn_check_meaning(yonder_text verdict)
     return NULL;
 }
 
+void yn_check_fix_words(yn_buf *out, yn_fix fix)
+{
+    yn_buf_str(out, yn_fix_prose(fix));
+    if (*yn_fix_by(fix))
+        yn_buf_printf(out, "; %s", yn_fix_by(fix));
+}
+
 // A long max-age cannot be taken back, so nobody begins with one.
 const char *yn_check_caution(const yn_checked *checked, const yn_issue *issue)
 {

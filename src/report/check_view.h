@@ -34,6 +34,9 @@ bool yn_shown_in_full(const yn_checked *checked, const yn_checked_grade *grade);
 /** What yonder's verdict means, in a clause; NULL for words that are none of its own. */
 const char *yn_check_meaning(yonder_text verdict);
 
+/** What to change, with the verb of yonder that helps. */
+void yn_check_fix_words(yn_buf *out, yn_fix fix);
+
 /** What to say of the header's value beside lines that send it, where there is none to build upon;
  *  NULL where there is nothing to say. */
 const char *yn_check_caution(const yn_checked *checked, const yn_issue *issue);

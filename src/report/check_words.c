@@ -81,7 +81,7 @@ yn_look yn_check_status(yn_buf *out, const yn_visit *visit)
         yn_buf_put(out, e->phrase);
     if (is_https(visit) && !yn_visit_is_trusted(visit))
         return YN_BAD;
-    return e->status >= 400 ? YN_BAD : e->status >= 300 ? YN_NOTICE : YN_GOOD;
+    return e->status >= 400 ? YN_BAD : e->status >= 300 ? YN_PLAIN : YN_GOOD;
 }
 
 static yn_look put_policy(yn_buf *out, const yonder_hsts_policy *policy)
@@ -249,6 +249,10 @@ const char *yn_check_origin(yn_host_origin origin)
 yn_look yn_check_https_words(yn_buf *out, const yn_audit *audit, const yn_seen_host *host)
 {
     const yn_visit *visit = host->https == YN_NO_VISIT ? NULL : &audit->visits[host->https];
+    if (host->withheld) {
+        yn_buf_str(out, "private address, not asked");
+        return YN_DIM;
+    }
     if (host->exists == YN_NO) {
         yn_buf_str(out, "no such name");
         return YN_DIM;
