@@ -136,14 +136,17 @@ static int read_names(const yn_directory_serve_options *o, settings *s)
 
 static int read_clients(const yn_directory_serve_options *o, settings *s)
 {
-    static const char *const words[] = {
-        [YN_REACH_AUTO] = "auto", [YN_REACH_PUBLIC] = "public", [YN_REACH_ANY] = "any"};
+    static const char *const words[] = {[YN_REACH_AUTO] = "auto",
+                                        [YN_REACH_PRIVATE] = "private",
+                                        [YN_REACH_PUBLIC] = "public",
+                                        [YN_REACH_ANY] = "any"};
     yn_client_rules *rules = &s->serve.clients;
     size_t i = 0;
     while (o->reach && i < sizeof words / sizeof *words && strcmp(o->reach, words[i]) != 0)
         i++;
     if (i == sizeof words / sizeof *words)
-        return yn_usage_error("directory", "--reach takes auto, public or any, not '%s'", o->reach);
+        return yn_usage_error("directory", "--reach takes auto, private, public or any, not '%s'",
+                              o->reach);
     rules->reach = (yn_client_reach)i;
     s->trusted = calloc(o->trusted.count + 1, sizeof *s->trusted);
     if (!s->trusted)

@@ -181,6 +181,13 @@ static bool listen_everywhere(yn_serve *serve, yn_buf *message)
     return !o->redirect || listen_at(serve, o->redirect, false, true, message);
 }
 
+static yn_serve *tell_reach(yn_serve *serve)
+{
+    yn_log(YN_LOG_INFO, "private addresses are checked for %s",
+           yn_client_reach_prose(&serve->options.clients));
+    return serve;
+}
+
 yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
                          const yn_serve_options *options, yn_buf *message)
 {
@@ -201,6 +208,7 @@ yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
     pthread_mutex_init(&serve->mutex, NULL);
     atomic_store(&site->counts->certificate_expires, expires);
     serve->options = *options;
+    serve->options.clients.is_own = yn_client_is_own;
     serve->callers = yn_callers_new(options->max_connections, options->max_per_address);
     serve->dispatcher = (yn_dispatcher){
         .directory = directory,
@@ -220,7 +228,7 @@ yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
     else if (pthread_create(&serve->watch, NULL, watch, serve))
         yn_buf_str(message, "there are no threads");
     else if ((serve->watching = true) && listen_everywhere(serve, message))
-        return serve;
+        return tell_reach(serve);
     yn_serve_stop(serve);
     return NULL;
 }

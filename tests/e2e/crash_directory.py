@@ -262,7 +262,7 @@ class Crash:
 
     def check_events(self, store):
         ids = {}
-        for id_, domain, kind, address in store.execute("SELECT id, domain, kind, address FROM events WHERE address <> ''"):
+        for id_, domain, kind, address in store.execute("SELECT id, domain, kind, address FROM events JOIN addresses ON event = id"):
             assert address not in ids, f"{address} twice"
             assert self.sent.get(address) == (domain, kind), (address, domain, kind)
             ids[address] = id_

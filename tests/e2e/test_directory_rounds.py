@@ -213,10 +213,10 @@ def rig(tmp_path_factory):
     rig.close()
 
 
-def ask_within(rig, folder, reach, *domains):
+def ask_within(rig, folder, reach, *domains, serve=(), curl=()):
     """The answers to preloadable of a directory in the rig, whose sites are all at private addresses."""
     args = [*rig.enter, program.path(), "directory", "serve", "--db", folder / f"{reach}.db", "--listen",
-            "127.0.0.1:8080", "--no-scan", "--no-publish", "--cacert", rig.cafile, "--reach", reach]
+            "127.0.0.1:8080", "--no-scan", "--no-publish", "--cacert", rig.cafile, "--reach", reach, *serve]
     log = folder / f"{reach}.log"
     with log.open("w") as out, subprocess.Popen([str(a) for a in args], stdout=out, stderr=out,
                                                 env=program.environment()) as process:
@@ -225,7 +225,7 @@ def ask_within(rig, folder, reach, *domains):
             while "listening on" not in log.read_text():
                 assert process.poll() is None and time.monotonic() < deadline, log.read_text()
                 time.sleep(0.02)
-            return [json.loads(rig.run(["curl", "-s", "http://127.0.0.1:8080/api/v2/preloadable?domain="
+            return [json.loads(rig.run(["curl", "-s", *curl, "http://127.0.0.1:8080/api/v2/preloadable?domain="
                                         + urllib.parse.quote(domain)], capture_output=True, timeout=60).stdout)
                     for domain in domains]
         finally:
@@ -238,3 +238,16 @@ def test_a_visitor_has_no_private_address_asked(rig, tmp_path):
     assert error["code"] == "domain.tls.cannot_connect" and error["message"].endswith("its addresses are not public")
     [answered] = ask_within(rig, tmp_path, "any", "good.test")
     assert answered["errors"] == []
+
+
+@pytest.mark.parametrize("serve, curl, answered", [
+    ([], [], True),
+    ([], ["--http1.0"], False),
+    ([], ["-H", "Host: evil.test"], False),
+    (["--trust", "127.0.0.1"], [], False),
+])
+def test_by_default_our_own_user_has_private_addresses_asked(rig, tmp_path, serve, curl, answered):
+    [answer] = ask_within(rig, tmp_path, "auto", "good.test", serve=serve, curl=curl)
+    assert [error["code"] for error in answer["errors"]] == ([] if answered else ["domain.tls.cannot_connect"])
+    assert "private addresses are checked for " + ("nobody" if serve else "programs of the same user") in (
+        tmp_path / "auto.log").read_text()
