@@ -38,9 +38,10 @@ typedef struct yn_directory_serve_options {
      "serve: believe proxies at these addresses, as 10.0.0.0/8, about client and scheme: "         \
      "Forwarded, or X-Forwarded-For and -Proto; may be repeated", 0, 0, 0},                        \
     {0, "reach", YN_VALUE, "WHO", YN_DIRECTORY_SERVE_AT(type, member, reach),                      \
-     "serve: who may have sites at private addresses checked: auto, the default, for clients of "  \
-     "this machine and of private networks that ask for it by an address, localhost or a --name; " \
-     "public for nobody, any", 0, 0, 0},                                                           \
+     "serve: who may have sites at private addresses checked: auto, the default, for programs of " \
+     "the same user on this machine, and nobody with --trust; private for clients of private "     \
+     "networks, too, if proxies tell of theirs and have --trust; both for who asks by an address, " \
+     "localhost or a --name; public for nobody; any", 0, 0, 0},                                                           \
     {0, "cors", YN_LIST, "ORIGIN", YN_DIRECTORY_SERVE_AT(type, member, cors),                      \
      "serve: let scripts of that origin read preloadable and status, as https://example.com; may " \
      "be repeated", 0, 0, 0},                                                                      \
@@ -51,9 +52,11 @@ typedef struct yn_directory_serve_options {
      "serve: requests of one address a minute, twice that at once; 0 for any number (600)",        \
      600, 0, 1000000},                                                                             \
     {0, "rate-check", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, checks),                 \
-     "serve: of these, those that have a site checked; likewise (30)", 30, 0, 1000000},            \
+     "serve: of these, those that have a site checked, and as many that submit or remove; "        \
+     "likewise (30)", 30, 0, 1000000},            \
     {0, "rate-site", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, site),                    \
-     "serve: checks of one site a minute, whoever asks for them; likewise (30)", 30, 0, 1000000},  \
+     "serve: checks of one site and all below it a minute, whoever asks, and as many to submit "   \
+     "or remove it; of both one client has a third; likewise (30)", 30, 0, 1000000},  \
     {0, "max-checks", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, max_checks),             \
      "serve: most checks at once (64)", 64, 1, 10000},                                             \
     {0, "max-connections", YN_NUMBER, "N", YN_DIRECTORY_SERVE_AT(type, member, max_connections),   \

@@ -15,6 +15,16 @@ void yn_event_time(yn_json *json, const char *name, int64_t at)
     yn_json_text(json, name, (yonder_text){text, sizeof form - 1});
 }
 
+bool yn_event_has_flag(yn_life_kind kind)
+{
+    return kind == YN_LIFE_SUBMITTED || kind == YN_LIFE_IMPORTED;
+}
+
+bool yn_event_has_policy(yn_life_kind kind)
+{
+    return yn_event_has_flag(kind) || kind == YN_LIFE_POLICY_SET;
+}
+
 void yn_event_write(yn_json *json, const yn_store_event *event, bool for_operator)
 {
     yn_json_object(json, NULL);
@@ -26,6 +36,10 @@ void yn_event_write(yn_json *json, const yn_store_event *event, bool for_operato
     yn_json_str(json, "to", yn_life_state_code(event->to));
     yn_json_str(json, "actor", yn_actor_code(event->actor));
     yn_json_text(json, "reason", event->reason);
+    if (yn_event_has_policy(event->what.kind))
+        yn_json_text(json, "policy", event->what.policy);
+    if (yn_event_has_flag(event->what.kind))
+        yn_json_bool(json, "include_subdomains", event->what.include_subdomains);
     if (event->issues.len)
         yn_json_raw(json, "issues", event->issues);
     else

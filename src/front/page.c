@@ -19,7 +19,8 @@ static void begin(const yn_directory *directory, const yn_web_request *request,
     yn_web_add(response, "Cache-Control", YN_TEXT("no-store"));
     *page = (yn_page){.out = &response->body,
                       .now = directory->now(),
-                      .by_hand = !directory->key || !request->site->publishes};
+                      .by_hand = !directory->key || !request->site->publishes,
+                      .unwatched = !request->site->scans};
 }
 
 // What pages say of versions and of rules. False where the store fails.
@@ -296,8 +297,11 @@ static void get_lists(const yn_directory *directory, const yn_web_request *reque
     listing.kept = page.newest.number - page.settings.publish_keep + 1;
     if (listing.signs) {
         yn_seal_public(directory->key, listing.public_key);
-        yn_seal_digest((yonder_text){(const char *)listing.public_key, YN_SEAL_PUBLIC},
-                       listing.fingerprint);
+        yonder_text bytes = {(const char *)listing.public_key, YN_SEAL_PUBLIC};
+        if (!yn_seal_digest(bytes, listing.fingerprint)) {
+            fail(response, &page);
+            return;
+        }
     }
     yn_page_lists(&page, &listing);
 }

@@ -22,7 +22,8 @@ typedef struct yn_page {
     yn_store_version newest; /**< number 0: there is none yet */
     yn_directory_settings settings;
     yn_directory_texts texts; /**< who keeps the list */
-    bool by_hand; /**< versions come when the operator makes them, whatever the settings say */
+    bool by_hand;   /**< versions come when the operator makes them, whatever the settings say */
+    bool unwatched; /**< likewise, scans */
 } yn_page;
 
 /* ---- the pages ---------------------------------------------------------------------------------

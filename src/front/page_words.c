@@ -117,9 +117,14 @@ static void put_failing(yn_page *page, const yn_life *life)
     yn_page_time(page, life->failing_since);
     yn_buf_printf(page->out,
                   ". After %lld failing scans in a row over more than %lld days it is marked "
-                  "for removal, so not before ",
+                  "for removal, ",
                   (long long)s->removal_scans, (long long)s->removal_days);
-    yn_page_time(page, due > page->now ? due : page->now);
+    if (page->unwatched) {
+        yn_buf_str(page->out, "once the operator has that looked after");
+    } else {
+        yn_buf_str(page->out, "so not before ");
+        yn_page_time(page, due > page->now ? due : page->now);
+    }
     yn_buf_str(page->out, ". One scan that passes ends this.</p>\n");
 }
 
@@ -136,6 +141,9 @@ static void put_member(yn_page *page, const yn_life *life)
                    "</code>): it is not scanned, and cannot be taken off from here.</p>\n");
     } else if (life->failing) {
         put_failing(page, life);
+    } else if (page->unwatched) {
+        yn_buf_str(page->out, "<p>It is scanned when the operator has it done; no failing scan "
+                              "stands against it.</p>\n");
     } else {
         yn_buf_str(page->out, "<p>It is scanned every ");
         yn_buf words = yn_buf_make(256, page->out->mem);

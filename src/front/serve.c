@@ -181,6 +181,13 @@ static bool listen_everywhere(yn_serve *serve, yn_buf *message)
     return !o->redirect || listen_at(serve, o->redirect, false, true, message);
 }
 
+static yn_serve *tell_reach(yn_serve *serve)
+{
+    yn_log(YN_LOG_INFO, "private addresses are checked for %s",
+           yn_client_reach_prose(&serve->options.clients));
+    return serve;
+}
+
 yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
                          const yn_serve_options *options, yn_buf *message)
 {
@@ -201,6 +208,7 @@ yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
     pthread_mutex_init(&serve->mutex, NULL);
     atomic_store(&site->counts->certificate_expires, expires);
     serve->options = *options;
+    serve->options.clients.is_own = yn_client_is_own;
     serve->callers = yn_callers_new(options->max_connections, options->max_per_address);
     serve->dispatcher = (yn_dispatcher){
         .directory = directory,
@@ -208,19 +216,19 @@ yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
         .token = options->token,
         .hsts = options->hsts,
         .hsts_behind_proxy = options->hsts_behind_proxy,
-        .reads = yn_limit_new(options->reads_a_minute, seed),
-        .checks = yn_limit_new(options->checks_a_minute, ~seed),
-        .sites = yn_limit_new(options->site_a_minute, seed * 3),
-        .turns = yn_turns_new(options->max_checks),
+        .gates = yn_gates_new(&(yn_gates_options){.reads = options->reads_a_minute,
+                                                  .checks = options->checks_a_minute,
+                                                  .site = options->site_a_minute,
+                                                  .at_once = options->max_checks,
+                                                  .seed = seed}),
         .now_ms = yn_serve_now,
     };
-    if (!serve->callers || !serve->dispatcher.reads || !serve->dispatcher.checks ||
-        !serve->dispatcher.sites || !serve->dispatcher.turns)
+    if (!serve->callers || !serve->dispatcher.gates)
         yn_buf_str(message, "out of memory");
     else if (pthread_create(&serve->watch, NULL, watch, serve))
         yn_buf_str(message, "there are no threads");
     else if ((serve->watching = true) && listen_everywhere(serve, message))
-        return serve;
+        return tell_reach(serve);
     yn_serve_stop(serve);
     return NULL;
 }
@@ -258,10 +266,7 @@ void yn_serve_stop(yn_serve *serve)
             remove_door(serve->listeners[i].door);
     remove_doors(serve, true);
     yn_callers_free(serve->callers);
-    yn_limit_free(serve->dispatcher.reads);
-    yn_limit_free(serve->dispatcher.checks);
-    yn_limit_free(serve->dispatcher.sites);
-    yn_turns_free(serve->dispatcher.turns);
+    yn_gates_free(serve->dispatcher.gates);
     pthread_mutex_destroy(&serve->mutex);
     yn_free(NULL, serve);
 }

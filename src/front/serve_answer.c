@@ -181,6 +181,13 @@ static enum MHD_Result send_it(yn_door *door, struct MHD_Connection *connection,
 static const char elsewhere[] = "That host is not served here: it is none of the names that this "
                                 "server was given (--name).";
 
+static uint16_t port_of(const yn_listener *l)
+{
+    struct sockaddr_in in; // the port of IPv6 stands where that of IPv4 does
+    memcpy(&in, &l->address.storage, sizeof in);
+    return ntohs(in.sin_port);
+}
+
 static enum MHD_Result answer(yn_door *door, struct MHD_Connection *connection, yn_exchange *x,
                               bool old)
 {
@@ -193,7 +200,8 @@ static enum MHD_Result answer(yn_door *door, struct MHD_Connection *connection, 
     yn_callers_busy(serve->callers, descriptor(connection));
     yn_exchange_finish(x, &input);
     peer(connection, &from);
-    yn_client_find(&serve->options.clients, &from, l->tls, old, x->fields, x->field_count, &client);
+    yn_client_find(&serve->options.clients, &from, l->tls, port_of(l), old, x->fields,
+                   x->field_count, &client);
     yn_client_print(&client.address, address);
     if (client.elsewhere && !input.refused) {
         input.refused = 421;
@@ -215,14 +223,14 @@ static enum MHD_Result answer(yn_door *door, struct MHD_Connection *connection, 
 /* ---- from http to https ------------------------------------------------------------------------
  */
 
-static bool asks_elsewhere(const yn_serve *serve, struct MHD_Connection *connection,
+static bool asks_elsewhere(const yn_door *door, struct MHD_Connection *connection,
                            const yn_exchange *x)
 {
     yn_address from = {.len = 0};
     yn_client_found client;
     peer(connection, &from);
-    yn_client_find(&serve->options.clients, &from, false, false, x->fields, x->field_count,
-                   &client);
+    yn_client_find(&door->listener->serve->options.clients, &from, false, port_of(door->listener),
+                   false, x->fields, x->field_count, &client);
     return client.elsewhere;
 }
 
@@ -239,7 +247,7 @@ static void redirect(const yn_door *door, struct MHD_Connection *connection, con
                    x->refused ? x->why : "It is not said which host is meant.");
         return;
     }
-    if (asks_elsewhere(serve, connection, x)) {
+    if (asks_elsewhere(door, connection, x)) {
         yn_web_say(response, 421, elsewhere);
         return;
     }

@@ -214,8 +214,6 @@ const yn_version_document *yn_preload_version_find(const yn_preload_version *v, 
 bool yn_version_document_is(const yn_version_document *document, yonder_text bytes)
 {
     char digest[YN_SEAL_DIGEST];
-    if (bytes.len != (uint64_t)document->size)
-        return false;
-    yn_seal_digest(bytes, digest);
-    return memcmp(digest, document->digest, sizeof digest) == 0;
+    return bytes.len == (uint64_t)document->size && yn_seal_digest(bytes, digest) &&
+           memcmp(digest, document->digest, sizeof digest) == 0;
 }

@@ -573,6 +573,26 @@ static void no_date_is_promised_where_versions_come_by_hand(void **state)
     yn_buf_free(&out);
 }
 
+static void no_scan_is_promised_where_there_are_none(void **state)
+{
+    (void)state;
+    yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
+    for (unsigned i = 0; i < 4; i++) {
+        site s;
+        build(&s, "a.example", FIT, YN_TEXT(""));
+        set_state(&s, YN_LIFE_PRELOADED, i / 2);
+        yn_page page = page_of(&out);
+        page.unwatched = i % 2;
+        out.len = 0;
+        yn_page_domain(&page, &s.story);
+        assert_int_equal(out.error, 0);
+        assert_true(has(&out, i / 2 ? "so not before" : "scanned every") == !page.unwatched);
+        assert_true(has(&out, "the operator has ") == page.unwatched);
+        destroy(&s);
+    }
+    yn_buf_free(&out);
+}
+
 /* ---- nothing from elsewhere is markup ----------------------------------------------------------
  */
 
@@ -777,6 +797,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(who_keeps_the_list_is_named_as_text),
         cmocka_unit_test(what_was_refused_says_why),
         cmocka_unit_test(a_domains_page_says_what_happens_next),
+        cmocka_unit_test(no_scan_is_promised_where_there_are_none),
         cmocka_unit_test(no_date_is_promised_where_versions_come_by_hand),
         cmocka_unit_test(no_text_from_elsewhere_is_markup),
         cmocka_unit_test(text_is_shown_and_does_not_steer),
