@@ -210,7 +210,7 @@ static const yn_section sections[] = {
      "in effect with the next version.\n\n"
      "'scan' checks the members that are due, 'sweep' marks those that fail for too long, "
      "'publish' makes and signs the next version. 'settings' names the rules, 'settings NAME "
-     "VALUE' changes one.\n\n"
+     "VALUE' changes one; site.name and site.contact are what pages say of who keeps the list.\n\n"
      "'backup FILE' copies the database while it is served; the signing key is not in it. After a "
      "restore, publish with --at-least, or numbers that clients have seen are signed twice.\n\n"
      "'rebuild' makes the table of members anew from the events, and says how many rows were not "

@@ -47,8 +47,11 @@ static void build(rig *r)
                                         .domain_ms = 4000};
     r->collector = yn_collector_new(&options, &words);
     assert_non_null(r->collector);
-    r->directory = (yn_directory){
-        .store = r->store, .anywhere = r->collector, .outside = r->collector, .rounds = r->collector, .now = fixed_now};
+    r->directory = (yn_directory){.store = r->store,
+                                  .anywhere = r->collector,
+                                  .outside = r->collector,
+                                  .rounds = r->collector,
+                                  .now = fixed_now};
     yn_buf_free(&words);
 }
 
