@@ -7,9 +7,13 @@
 // pages each family of addresses, where there are both; and https of sub-domains that are known:
 // from the caller, and from the names on its certificates.
 //
-// A request that fails is made once more. A certificate that is not valid is noted, and what is
-// behind it read all the same. Connections are used again. There is a limit to requests, one to
-// the time of each, and one to the time of a domain; what was not asked is unknown.
+// Https is asked first, for a port 80 that is filtered takes its time.
+//
+// A request that fails is made once more; not where port 80 lets nobody in, and after a time-out
+// only while half of the domain's time is left. A certificate that is not valid is noted, and what
+// is behind it read all the same. Connections are used again. There is a limit to requests, one to
+// the time of each (and a shorter one for a connection to port 80), and one to the time of a
+// domain; what was not asked, or had no time to answer, is unknown.
 //
 // The addresses of a host are looked up once, and all requests go to these. Where only public ones
 // may be asked they are held against the table twice: when they were looked up, and each before a

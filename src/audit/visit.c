@@ -14,6 +14,7 @@
 enum {
     tries_max = 2,
     entry_max = 2048, // bytes of a look-up's result as libcurl takes it
+    plain_ms = 5000,  // for a connection to port 80: time for a SYN that is sent three times
 };
 
 double yn_visit_now_ms(void)
@@ -152,8 +153,9 @@ static int ask(yn_collecting *c, yn_visit *v)
     yn_fetch_request request = {.method = v->method, .url = &v->url, .family = v->family};
     request.fields = fields_of(v->agent, &request.field_count);
     double left = c->deadline - yn_visit_now_ms();
-    long ms = left < (double)o->request_ms ? (long)left + 1 : o->request_ms;
-    yn_fetcher_limit(c->fetcher, ms, ms);
+    c->hurried = left < (double)o->request_ms;
+    long ms = c->hurried ? (long)left + 1 : o->request_ms;
+    yn_fetcher_limit(c->fetcher, port == 80 && ms > plain_ms ? plain_ms : ms, ms);
     yn_tls_look_begin(&c->look, host);
     int error = yn_fetch(c->fetcher, &request, c->arena, &v->response);
     if (error == YONDER_TOO_LARGE) {
@@ -170,6 +172,27 @@ static int ask(yn_collecting *c, yn_visit *v)
     return YONDER_OK;
 }
 
+// A time-out is not worth the time that is wanted for the rest, and a port 80 that let nobody in
+// has had three SYNs.
+static bool is_tried_again(const yn_collecting *c, const yn_visit *v)
+{
+    double left = c->deadline - yn_visit_now_ms();
+    bool filtered = v->response.error == YN_FETCH_TIMEOUT && !v->response.remote.len &&
+                    yonder_url_effective_port(&v->url) == 80;
+    if (filtered)
+        return false;
+    return v->response.error != YN_FETCH_OK && v->tries < tries_max && c->requests_left > 0 &&
+           !is_over(c) &&
+           (v->response.error != YN_FETCH_TIMEOUT ||
+            left >= (double)c->collector->options.domain_ms / 2);
+}
+
+// Whether it would have had more time, but for the domain's: no time-out of the site's, then.
+static bool is_cut(const yn_collecting *c, const yn_visit *v)
+{
+    return v->response.error == YN_FETCH_TIMEOUT && v->tries == 1 && c->hurried && is_over(c);
+}
+
 static int ask_until_it_answers(yn_collecting *c, const yn_seen_host *host, yn_visit *v)
 {
     int error = YONDER_OK;
@@ -180,8 +203,7 @@ static int ask_until_it_answers(yn_collecting *c, const yn_seen_host *host, yn_v
     }
     do {
         error = ask(c, v);
-    } while (!error && v->response.error != YN_FETCH_OK && v->tries < tries_max &&
-             c->requests_left > 0 && !is_over(c));
+    } while (!error && is_tried_again(c, v));
     return error;
 }
 
@@ -231,6 +253,10 @@ int yn_visit_make(yn_collecting *c, const yn_visit_plan *plan, size_t *index)
     error = ask_until_it_answers(c, host, v);
     if (error)
         return error;
+    if (is_cut(c, v)) {
+        a->cut_short = true;
+        return YONDER_OK;
+    }
     *index = a->visit_count++;
     note_port(host, v);
     if (is_first_page(v))

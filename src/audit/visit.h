@@ -30,6 +30,7 @@ typedef struct yn_collecting {
     size_t visit_room, host_room; /**< of the arrays of `audit` */
     unsigned requests_left;
     double deadline; /**< milliseconds of the monotonic clock */
+    bool hurried;    /**< the latest request, which had less time than one has */
 } yn_collecting;
 
 /** What is to be asked. The URL is one of http or https, in the arena, without a fragment. */
@@ -56,8 +57,8 @@ int yn_visit_host(yn_collecting *c, yonder_text name, yn_host_origin origin,
 
 /**
  * The visit that was made for this already (but for YN_PURPOSE_REPEAT, which is made again), or
- * makes it. `*index` is YN_NO_VISIT where time is over, which then is noted, or where no request
- * is left.
+ * makes it. `*index` is YN_NO_VISIT where time is over, be it before the request has had its full
+ * time, which then is noted, or where no request is left.
  *
  * @return YONDER_OK, YONDER_NO_MEMORY
  */

@@ -108,7 +108,7 @@ static void write_all(yn_buf *line, const yn_enter *e, size_t skipped)
 
 static void tell_all(yn_buf *line, const yn_enter *e)
 {
-    yn_buf_printf(line, "%zu entered, %zu as they were", e->count, e->same);
+    yn_buf_printf(line, "%zu imported, %zu as they were", e->count, e->same);
     for (size_t why = 0; why < YN_ENTER_SKIP_COUNT; why++) {
         size_t count = e->skips[why].count;
         if (count)

@@ -47,16 +47,17 @@ static void add_failure(void *context, yonder_text domain, yonder_text code, yon
 static void tell_scan(const yn_scan_round *round, const failures *f, bool json)
 {
     if (json)
-        printf("{\"scanned\":%zu,\"passed\":%zu,\"failed\":%zu,\"unreachable\":%zu,"
+        printf("{\"scanned\":%zu,\"passed\":%zu,\"failed\":%zu,\"unsure\":%zu,\"unreachable\":%zu,"
                "\"doubted\":%s,\"failures\":%.*s}\n",
-               round->scanned, round->passed, round->failed, round->unreachable,
+               round->scanned, round->passed, round->failed, round->unsure, round->unreachable,
                round->doubted ? "true" : "false", YN_PRINT(yn_buf_text(&f->text)));
     else
-        printf("%zu scanned: %zu passed, %zu failed, of whom %zu could not be reached\n",
-               round->scanned, round->passed, round->failed, round->unreachable);
+        printf("%zu scanned: %zu passed, %zu failed, of whom %zu could not be reached%s\n",
+               round->scanned, round->passed, round->failed, round->unreachable,
+               round->unsure ? "; of others there was no time to ask for all" : "");
     if (round->doubted)
         fprintf(stderr, "yonder directory: so many could not be reached that it may be this "
-                        "machine's network: the last of them are not counted, and are due still\n");
+                        "machine's network: of the last of them only who was reached is counted\n");
 }
 
 int yn_directory_scan(const yn_directory_options *o, size_t count, char **arguments)
@@ -145,6 +146,7 @@ static void write_edition(yn_buf *line, const yn_edition *e, bool dry)
     yn_json_bool(&out, "dry_run", dry);
     yn_json_int(&out, "names", (int64_t)e->version.names);
     yn_json_int(&out, "added", (int64_t)e->added);
+    yn_json_int(&out, "imported", (int64_t)e->imported);
     yn_json_int(&out, "withdrawn", (int64_t)e->withdrawn);
     yn_json_int(&out, "rejected", (int64_t)e->rejected);
     yn_json_int(&out, "spared", (int64_t)e->spared);
@@ -174,9 +176,11 @@ static void tell_edition(yn_buf *line, const yn_edition *e, bool dry)
         yn_buf_char(line, '\n');
     }
     if (e->version.number)
-        yn_buf_printf(line, "Version %lld %s, with %zu names: %zu new, %zu withdrawn",
+        yn_buf_printf(line,
+                      "Version %lld %s, with %zu names: %zu new, %zu imported before, "
+                      "%zu withdrawn",
                       (long long)e->version.number, dry ? "would be made" : "is made",
-                      e->version.names, e->added, e->withdrawn);
+                      e->version.names, e->added, e->imported, e->withdrawn);
     else
         yn_buf_str(line, "No version is made: it would be the same as the newest");
     yn_buf_printf(line, "; %zu rejected, %zu spared", e->rejected, e->spared);

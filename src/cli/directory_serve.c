@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <fcntl.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -78,6 +82,7 @@ static void heed_signals(void)
     sigaction(SIGINT, &action, NULL);
     action.sa_handler = pass_over;
     sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL); // a file that may not grow is an error like a full disk
 }
 
 /* ---- options -----------------------------------------------------------------------------------
@@ -305,6 +310,32 @@ static int run(const yn_directory_serve_options *o, settings *s, const yn_direct
     return tend ? YN_EXIT_OK : YN_EXIT_FAILED;
 }
 
+// Two that serve one list would scan everybody twice, so that one failure counts as two. The lock
+// is on the database itself and is gone with the process, however that ends; SQLite's are of
+// another kind (fcntl). `*fd` must be closed after the database: POSIX would take SQLite's locks
+// with it.
+static int lock_alone(const char *path, int *fd)
+{
+    enum {
+        tries = 10, // a tenth of a second each: for the one before to be gone
+    };
+    int locked = -1;
+    *fd = open(path, O_RDONLY | O_CLOEXEC);
+    for (int i = 0; *fd >= 0 && i < tries && locked; i++) {
+        locked = flock(*fd, LOCK_EX | LOCK_NB);
+        if (locked && errno != EWOULDBLOCK)
+            break;
+        if (locked)
+            nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+    if (!locked)
+        return YN_EXIT_OK;
+    fprintf(stderr, "yonder directory: %s: %s\n", path,
+            *fd >= 0 && errno == EWOULDBLOCK ? "another 'yonder directory serve' serves it already"
+                                             : strerror(errno));
+    return YN_EXIT_FAILED;
+}
+
 int yn_directory_serve(const yn_directory_options *o, size_t count, char **arguments)
 {
     if (count)
@@ -315,10 +346,15 @@ int yn_directory_serve(const yn_directory_options *o, size_t count, char **argum
     if (!code)
         code = yn_directory_open(o, YN_DIRECTORY_SITES | YN_DIRECTORY_KEY, &opened);
     if (!code) {
+        int lock = -1;
         opened.directory.joints = yn_joints_new();
-        code = run(&o->serve, s, &opened.directory);
+        code = lock_alone(o->db, &lock);
+        if (!code)
+            code = run(&o->serve, s, &opened.directory);
         yn_joints_free(opened.directory.joints);
         yn_directory_close(&opened);
+        if (lock >= 0)
+            close(lock);
     }
     if (s) {
         free(s->trusted);

@@ -29,7 +29,7 @@ yn_directory_verb yn_directory_serve, yn_directory_import, yn_directory_status,
 typedef struct yn_directory_opened {
     yn_directory directory;
     yn_store *store;
-    yn_collector *anywhere, *outside;
+    yn_collector *anywhere, *outside, *rounds;
     yn_seal_key *key;
 } yn_directory_opened;
 

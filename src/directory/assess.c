@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "directory/assess.h"
 
+#include "audit/chromium.h"
 #include "audit/grading.h"
 #include "audit/policy.h"
 #include "base/json.h"
@@ -32,11 +33,35 @@ static void bound(yn_grade *grade)
     grade->count = kept;
 }
 
+// Whether time was over before what the list wants to know was asked. What was asked, and did not
+// answer in the time that a request has, is to the list as a port that is closed.
+static bool is_missing(const yn_audit *audit, yn_assess_what what)
+{
+    const yn_seen_chain *chains = audit->chains;
+    const yn_seen_chain *https = &chains[YN_START_HTTPS], *www = &chains[YN_START_WWW_HTTPS];
+    if (!audit->cut_short || !audit->ascii.len)
+        return false;
+    if (what == YN_ASSESS_REMOVABLE || https->count == 0)
+        return https->count == 0;
+    return https->end == YN_CHAIN_UNKNOWN || chains[YN_START_HTTP].end == YN_CHAIN_UNKNOWN ||
+           (www->asked && www->count == 0);
+}
+
+// Who was not asked has not failed to answer.
+static void forget_no_answer(yn_grade *grade)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < grade->count; i++)
+        if (grade->issues[i].check != &yn_chromium_checks[YN_CR_CANNOT_CONNECT])
+            grade->issues[kept++] = grade->issues[i];
+    grade->count = kept;
+}
+
 // Whether our own network may be what is wrong with it. A handshake that fails, or an answer that
 // is no HTTP, is the site's.
 static bool is_unreachable(const yn_visit *visit)
 {
-    switch (visit ? visit->response.error : YN_FETCH_TIMEOUT) {
+    switch (visit ? visit->response.error : YN_FETCH_OK) {
     case YN_FETCH_DNS:
     case YN_FETCH_REFUSED:
     case YN_FETCH_UNREACHABLE:
@@ -72,10 +97,10 @@ int yn_assess_grade(const yn_audit *audit, yn_assess_what what, const char *poli
         return error;
     const yn_visit *first = yn_chain_first(audit, YN_START_HTTPS);
     bound(&a.grade);
+    if (!first && audit->cut_short)
+        forget_no_answer(&a.grade);
     bool fine = yn_check_count(&a.grade, YN_SEVERITY_ERROR) == 0;
-    // A port that does not answer in time is to the list as one that is closed; but where our own
-    // time was over nothing is known of it.
-    a.cut_short = fine && a.grade.unknown && audit->cut_short;
+    a.cut_short = fine && is_missing(audit, what);
     a.passed = fine && !a.cut_short;
     a.unreachable = is_unreachable(first);
     // The list's rules are for the whole of it; a field that only they can read counts as they do.

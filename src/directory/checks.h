@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Checks of many domains at once, for the scanner and for editions; and the doubt whether it is our
-// own network that fails.
+// Checks of many domains at once, for the scanner and for editions: checks.c; and the doubt whether
+// it is our own network that fails: doubt.c.
 #ifndef YN_DIRECTORY_CHECKS_H
 #define YN_DIRECTORY_CHECKS_H
 
@@ -20,7 +20,7 @@ typedef struct yn_checks_item {
     yonder_text issues; /**< as those of an event */
 } yn_checks_item;
 
-/** Asks them all, by the directory's collector `anywhere`. Sorts the items by their names (bytes);
+/** Asks them all, by the directory's collector `rounds`. Sorts the items by their names (bytes);
  *  what is set in them lies in the arena. @return YONDER_OK, YONDER_NO_MEMORY */
 int yn_checks_run(const yn_directory *directory, const yn_many_options *options,
                   const atomic_bool *stop, yn_arena *arena, yn_checks_item *items, size_t count);
@@ -29,11 +29,11 @@ int yn_checks_run(const yn_directory *directory, const yn_many_options *options,
 const yn_checks_item *yn_checks_find(const yn_checks_item *items, size_t count, yonder_text domain);
 
 /**
- * Whether so many of the items could not be reached, `percent` or more, that it may as well be our
- * network. Then other members that do not fail are asked, and tell alone where there are
- * YN_CHECKS_SAMPLE of them, together with the items where there are fewer; nobody is asked where
- * the items are fewer than a sample and something was reached within the last ten minutes. A list
- * that is smaller than a sample is never doubted.
+ * Whether it may as well be our network that so many of the items cannot be reached, `percent` or
+ * more (0: never). Asked beside, if they are not among the items, are YN_CHECKS_SAMPLE members that
+ * passed when they were scanned last: it is doubted where as many percent of these cannot be
+ * reached. Where there are fewer of these it is doubted if nobody at all is reached, of at least
+ * YN_CHECKS_SAMPLE. A few items are not doubted where others were reached within ten minutes.
  *
  * @return a code of the store, YONDER_NO_MEMORY
  */

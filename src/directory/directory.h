@@ -16,9 +16,11 @@ typedef struct yn_directory {
     const yn_collector *outside;  /**< asks public addresses only, and those that --resolve gives */
     const yn_seal_key *key;       /**< NULL where nothing is published */
     int64_t (*now)(void);         /**< seconds since 1970 */
+    const yn_collector *rounds;   /**< asks whatever address, for scans and editions: with more time
+                                       than a visitor would wait */
     yn_joints *joints;            /**< that those at the same time share; NULL: each has its own */
-    int64_t
-        at_least; /**< the number of the next version, or higher: clients have seen those below */
+    bool new_key;                 /**< `key` may be another than that of the newest version */
+    int64_t at_least;             /**< of the next version's number: clients have seen others */
 } yn_directory;
 
 /** time(2). */
@@ -33,14 +35,17 @@ int64_t yn_directory_now(void);
     X(removal_days, "removal.days", 30, 0, 3650, "days from the first of them to the last")        \
     X(removal_cap, "removal.cap", 1000, 0, 100000000, "members marked for removal in one run")     \
     X(scan_interval, "scan.interval", 604800, 60, 31536000, "seconds from one scan to the next")   \
-    X(scan_doubt, "scan.doubt", 50, 1, 100,                                                        \
-      "percent of a batch that cannot be reached, from which the network is doubted")              \
+    X(scan_doubt, "scan.doubt", 50, 0, 100,                                                        \
+      "percent out of reach, of those that passed before, from which the network is doubted; "     \
+      "0: never")                                                                                  \
     X(publish_interval, "publish.interval", 86400, 0, 31536000,                                    \
       "seconds from one version to the next; 0: only when told to")                                \
     X(publish_wait, "publish.wait", 0, 0, 31536000, "seconds that a domain is pending at least")   \
     X(publish_keep, "publish.keep", 20, 1, 100000,                                                 \
       "versions whose documents are kept: more than publish.deltas, or a delta has no beginning")  \
-    X(publish_deltas, "publish.deltas", 10, 0, 1000, "versions back to which deltas are made")
+    X(publish_deltas, "publish.deltas", 10, 0, 1000, "versions back to which deltas are made")     \
+    X(address_days, "address.days", 30, 0, 36500,                                                  \
+      "days that it is kept whence a request to change the list came; 0: never")
 
 typedef struct yn_directory_settings {
 #define YN_DIRECTORY_SETTING(member, name, initial, least, most, help) int64_t member;
@@ -68,6 +73,9 @@ typedef struct yn_directory_texts {
 
 /** @return a code of the store */
 int yn_directory_texts_read(yn_store *store, yn_directory_texts *out);
+
+/** Forgets addresses that were kept for as long as is set. */
+int yn_directory_forget(yn_store *store, int64_t now);
 
 /** @return YONDER_INVALID_ARGUMENT with what is wrong in `message`: no such name, no number, out of
  *  bounds, no text; or a code of the store */

@@ -18,7 +18,7 @@
 #define YN_LIFE_STATES(X)                                                                          \
     X(YN_LIFE_UNKNOWN, "unknown")                                                                  \
     X(YN_LIFE_PENDING, "pending")     /* checked; in the next version unless it fails then */      \
-    X(YN_LIFE_PRELOADED, "preloaded") /* in the newest version */                                  \
+    X(YN_LIFE_PRELOADED, "preloaded") /* listed: see `published` */                                \
     X(YN_LIFE_REJECTED, "rejected")   /* was pending; the reason is kept */                        \
     X(YN_LIFE_REMOVED, "removed")                                                                  \
     X(YN_LIFE_PENDING_REMOVAL, "pending-removal") /* its owner asked; not in the next version */   \
@@ -71,7 +71,8 @@ typedef struct yn_life_event {
 /** Where a domain stands. All zero: a domain that nothing is known of. */
 typedef struct yn_life {
     yn_life_state state;
-    bool published; /**< it is in the newest version */
+    bool published; /**< it is in the newest version or, where it was imported since, in the next
+                         one for certain: an import takes over what is on a list already */
     bool include_subdomains;
     bool barred; /**< by the operator, who alone can lift it; rejected, removed or on its way out */
     char policy[YN_LIFE_POLICY_MAX]; /**< "" where it is on no list and pending for none */
@@ -124,9 +125,6 @@ typedef struct yn_life_rule {
     uint32_t days;  /**< from the first of these to the last, more than */
     uint32_t cap;   /**< members marked in one run, at most; the longest failing go first */
 } yn_life_rule;
-
-/** Two scans, 30 days, a hundredth of what the existing list has at most: 1,000. */
-#define YN_LIFE_RULE_DEFAULT ((yn_life_rule){2, 30, 1000})
 
 bool yn_life_is_due(const yn_life *life, const yn_life_rule *rule);
 

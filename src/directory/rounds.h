@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the directory does by itself, round after round: scans its members, marks those that fail
 // for too long, publishes versions, tells hooks. Each is a function that does one round and can be
-// killed at any moment; serve.c runs them on threads, the command line one at a time.
+// killed at any moment; front/tend.c runs them on threads, the command line one at a time.
 #ifndef YN_DIRECTORY_ROUNDS_H
 #define YN_DIRECTORY_ROUNDS_H
 
@@ -24,8 +24,10 @@ typedef struct yn_scan_round {
     void *failed_context;
     size_t scanned, passed, failed; /**< taken into the store */
     size_t unreachable;             /**< of these */
-    bool doubted; /**< so many could not be reached that the round ended, and the last batch is not
-                       in the store */
+    bool
+        doubted; /**< our own network may be what fails, so the round ended: of the last batch only
+                      those that were reached are in the store, and the others are due in an hour */
+    size_t unsure; /**< of `scanned`: neither passed nor failed, for want of time */
 } yn_scan_round;
 
 /** Scans what is due at the beginning, at most `limit` members (0: all), batch by batch. With
@@ -55,9 +57,10 @@ typedef struct yn_edition {
     yn_store_version version; /**< that was made, or with `dry` would be; number 0: none was made,
                                    for it would be the same as the newest */
     size_t added, withdrawn, rejected, spared;
-    bool doubted; /**< so many could not be reached that nobody was rejected or removed but at the
-                       owner's request */
-    bool stopped; /**< it was ended before: nothing has happened */
+    size_t imported; /**< names that are in it for the first time, for they were imported since */
+    bool doubted;    /**< our own network may be what fails: nobody was rejected or removed for
+                          being out of reach */
+    bool stopped;    /**< it was ended before: nothing has happened */
     yn_store_event *events; /**< these, in the arena */
     size_t event_count;
 } yn_edition;
@@ -80,7 +83,8 @@ enum {
  * that one is past half of its life; what happened to domains that are in neither is written all
  * the same. Where `*stop` (NULL for never) is set before all of that is written, nothing is.
  *
- * @return YONDER_OK; YONDER_INVALID_ARGUMENT without a key, or where the documents cannot be made,
+ * @return YONDER_OK; YONDER_INVALID_ARGUMENT without a key, with another than that of the newest
+ * version unless directory->new_key, or where the documents cannot be made,
  * which then is logged; YN_STORE_REFUSED where the store was changed again and again; a code of the
  * store; YONDER_NO_MEMORY
  */

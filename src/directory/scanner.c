@@ -5,6 +5,8 @@
 
 enum {
     batch_max = 500, // members; what a kill -9 costs at most, and then is due still
+    put_off = 3600,  // seconds until those are due again that were out of reach when the network
+                     // was doubted: not first of all, or nobody else would ever be scanned
 };
 
 typedef struct scanner {
@@ -79,7 +81,27 @@ static int draw_due(scanner *s, batch *b)
 /* ---- what comes of it --------------------------------------------------------------------------
  */
 
-// What there was no time to find out does not count against a member.
+// In doubt who was not reached counts for nothing, and neither does who was asked in haste at the
+// end: the one is put off, the other due still.
+static bool is_kept(const scanner *s, const yn_checks_item *item)
+{
+    bool hasty = item->unsure && s->stop && atomic_load(s->stop);
+    return item->done && !hasty && !(s->round.doubted && item->unreachable);
+}
+
+static void count_kept(scanner *s, const yn_checks_item *item)
+{
+    yn_scan_round *r = &s->round;
+    bool failed = !item->passed && !item->unsure;
+    r->scanned++;
+    r->unreachable += item->unreachable;
+    r->passed += item->passed;
+    r->unsure += item->unsure;
+    r->failed += failed;
+    if (r->failed_fn && failed)
+        r->failed_fn(r->failed_context, item->domain, item->code, item->reason);
+}
+
 static int keep(scanner *s, batch *b)
 {
     size_t count = 0;
@@ -88,27 +110,22 @@ static int keep(scanner *s, batch *b)
         return YONDER_NO_MEMORY;
     for (size_t i = 0; i < b->count; i++) {
         const yn_checks_item *item = &b->items[i];
-        if (item->done)
+        bool kept = is_kept(s, item), late = !kept && item->done && item->unreachable;
+        if (kept || late)
             results[count++] = (yn_scan_result){.domain = item->domain,
-                                                .passed = item->passed || item->unsure,
+                                                .passed = item->passed,
                                                 .at = item->at,
-                                                .issues = item->issues};
+                                                .issues = item->issues,
+                                                .unsure = item->unsure || late,
+                                                .again = late ? item->at + put_off : 0};
     }
     int error =
         count ? yn_store_scanned(s->directory->store, results, count, s->settings.scan_interval)
               : YONDER_OK;
-    if (error)
-        return error;
-    for (size_t i = 0; i < b->count; i++) {
-        const yn_checks_item *item = &b->items[i];
-        s->round.unreachable += item->done && item->unreachable;
-        s->round.passed += item->done && (item->passed || item->unsure);
-        if (s->round.failed_fn && item->done && !item->passed && !item->unsure)
-            s->round.failed_fn(s->round.failed_context, item->domain, item->code, item->reason);
-    }
-    s->round.scanned += count;
-    s->round.failed = s->round.scanned - s->round.passed;
-    return YONDER_OK;
+    for (size_t i = 0; i < b->count && !error; i++)
+        if (is_kept(s, &b->items[i]))
+            count_kept(s, &b->items[i]);
+    return error;
 }
 
 static int scan(scanner *s, batch *b)
@@ -118,9 +135,7 @@ static int scan(scanner *s, batch *b)
     if (!error)
         error = yn_checks_doubt(d, s->options, s->stop, s->settings.scan_doubt, b->items, b->count,
                                 &s->round.doubted);
-    if (error)
-        return error;
-    return s->round.doubted ? YONDER_OK : keep(s, b);
+    return error ? error : keep(s, b);
 }
 
 static bool is_stopped(const scanner *s)

@@ -61,11 +61,14 @@ typedef struct yn_store_event {
     yonder_text domain;
     yn_life_event what;
     yn_actor actor;
-    yonder_text address; /**< whence the request came; for the operator's eyes; may be empty */
+    yonder_text address; /**< whence the request came; for the operator's eyes; empty where it is
+                            not known, or not kept any more */
     yonder_text reason;  /**< a sentence; may be empty */
     yonder_text issues;  /**< what the check found: {"errors":[…],"warnings":[…]}; or empty */
     int64_t version;     /**< of the list; for published and withdrawn, else 0 */
-    yn_life_state from, to; /**< the state before and after; set by the store */
+    yn_life_state from, to; /**< the state before and after; set by the store. Where `from` is set
+                                 already, to the state that it was decided in, and the domain is
+                                 in another by now, the event is refused */
 } yn_store_event;
 
 /**
@@ -119,6 +122,9 @@ int yn_store_changed(yn_store *store, yn_life_state state, int64_t *out);
  *  what the events come to. */
 int yn_store_rebuild(yn_store *store, size_t *differ);
 
+/** Forgets whence the events before `before` came: the only thing about an event that ends. */
+int yn_store_forget_addresses(yn_store *store, int64_t before);
+
 /* ---- the scanner -------------------------------------------------------------------------------
  */
 
@@ -133,6 +139,8 @@ typedef struct yn_scan_result {
     bool passed;
     int64_t at;
     yonder_text issues; /**< as those of an event */
+    bool unsure;        /**< neither passed nor failed: only the next scan moves */
+    int64_t again;      /**< when that is; 0: at the next moment of its own */
 } yn_scan_result;
 
 /** Takes results of scans in one transaction: a failure is an event, a pass only after a failure;
@@ -142,12 +150,19 @@ typedef struct yn_scan_result {
 int yn_store_scanned(yn_store *store, const yn_scan_result *results, size_t count,
                      int64_t interval);
 
-/** Members that are not due at `now` yet get their moments in rounds of `interval` seconds: for who
- *  has set another interval. */
-int yn_store_reschedule(yn_store *store, int64_t now, int64_t interval);
+/** Listed members of bulk policies that passed when they were scanned last, at most `limit`: of the
+ *  500 that did so latest, drawn by chance; in the arena. */
+int yn_store_passed(yn_store *store, size_t limit, yn_arena *arena, yonder_text **domains,
+                    size_t *count);
 
-/** When the next scan is due, 0 where there are no members to scan. */
-int yn_store_next_scan(yn_store *store, int64_t *at);
+/** Sets `name` to the seconds of `interval`, and gives members that are not due at `now` yet their
+ *  moments in rounds of that length, in one transaction: for who has set another interval, or a
+ * clock that was wrong. */
+int yn_store_reschedule(yn_store *store, const char *name, int64_t now, int64_t interval);
+
+/** When the next scan is due, and the last of those that are set; 0 where there are no members to
+ *  scan. */
+int yn_store_next_scan(yn_store *store, int64_t *at, int64_t *last);
 
 /** Members that `rule` marks, the longest failing first, at most rule->cap; `*total` is how many
  *  there are without the cap. */
@@ -157,7 +172,7 @@ int yn_store_removable(yn_store *store, const yn_life_rule *rule, yn_arena *aren
 /* ---- settings ----------------------------------------------------------------------------------
  */
 
-/** A word or number that outlives the process: "rule.scans", "publish.next". Empty where it was
+/** A word or number that outlives the process: "removal.scans", "publish.next". Empty where it was
  *  never set. */
 int yn_store_setting(yn_store *store, const char *name, yn_buf *out);
 int yn_store_set(yn_store *store, const char *name, yonder_text value);

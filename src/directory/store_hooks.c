@@ -38,11 +38,12 @@ static int read_telling(sqlite3_stmt *s, yn_arena *arena, yn_store_telling *out)
 int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
                     yn_store_telling **out, size_t *count)
 {
+    // What is to be tried again farther off than a day is of a clock that was wrong.
     static const char sql[] =
         "SELECT " YN_EVENT_COLUMNS ", hooks.tries FROM hooks CROSS JOIN events AS e"
-        "  ON e.id = hooks.event WHERE hooks.due <= ?1 AND NOT EXISTS"
+        "  ON e.id = hooks.event WHERE NOT hooks.due BETWEEN ?1 + 1 AND ?1 + 86400 AND NOT EXISTS"
         "  (SELECT 1 FROM events AS f CROSS JOIN hooks AS h ON h.event = f.id"
-        "    WHERE f.domain = e.domain AND f.id < e.id AND h.due > ?1)"
+        "    WHERE f.domain = e.domain AND f.id < e.id AND h.due BETWEEN ?1 + 1 AND ?1 + 86400)"
         "  ORDER BY hooks.event LIMIT ?2";
     yn_db *db = yn_store_enter(store);
     if (!db)
@@ -132,17 +133,20 @@ int yn_store_setting(yn_store *store, const char *name, yn_buf *out)
     return code;
 }
 
-int yn_store_set(yn_store *store, const char *name, yonder_text value)
+int yn_setting_put(yn_db *db, const char *name, yonder_text value)
 {
     static const char sql[] = "INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)";
-    yn_db *db;
-    int code = yn_store_begin(store, &db);
-    if (code)
-        return code;
     sqlite3_stmt *s = yn_db_ready(db, sql);
     if (s) {
         yn_db_bind_text(s, 1, yonder_text_of(name));
         yn_db_bind_text(s, 2, value);
     }
-    return yn_store_end(store, yn_db_do(db, s));
+    return yn_db_do(db, s);
+}
+
+int yn_store_set(yn_store *store, const char *name, yonder_text value)
+{
+    yn_db *db;
+    int code = yn_store_begin(store, &db);
+    return code ? code : yn_store_end(store, yn_setting_put(db, name, value));
 }

@@ -88,7 +88,36 @@ static const char layout_2[] =
     "        (SELECT 1 FROM events AS l WHERE l.domain = e.domain AND l.id > e.id"
     "          AND l.kind IN ('submitted', 'imported')));";
 
-const char *const yn_store_layouts[] = {layout_1, layout_2};
+// Whence a request came is kept for a while only, and events are for ever.
+static const char layout_3[] = "CREATE TABLE addresses ("
+                               "  event INTEGER NOT NULL PRIMARY KEY REFERENCES events (id),"
+                               "  at INTEGER NOT NULL,"
+                               "  address TEXT NOT NULL"
+                               ") STRICT;"
+                               "CREATE INDEX addresses_of_time ON addresses (at);"
+                               "INSERT INTO addresses (event, at, address)"
+                               "  SELECT id, at, address FROM events WHERE address <> '';"
+                               "ALTER TABLE events DROP COLUMN address;";
+
+// What REPLACE overwrites is not deleted, for a trigger. And who passed the last scan, which is
+// what our own network is judged by: no events, for these come only with what changes.
+static const char layout_4[] = "CREATE TRIGGER events_are_new BEFORE INSERT ON events"
+                               "  WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id)"
+                               "  BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;"
+                               "CREATE TRIGGER versions_are_new BEFORE INSERT ON versions"
+                               "  WHEN EXISTS (SELECT 1 FROM versions WHERE number = NEW.number)"
+                               "  BEGIN SELECT RAISE(ABORT, 'versions are never changed'); END;"
+                               "CREATE TRIGGER documents_are_new BEFORE INSERT ON documents"
+                               "  WHEN EXISTS (SELECT 1 FROM documents WHERE rowid = NEW.rowid"
+                               "    OR (version = NEW.version AND name = NEW.name))"
+                               "  BEGIN SELECT RAISE(ABORT, 'documents are never changed'); END;"
+                               "CREATE TABLE passed ("
+                               "  domain TEXT NOT NULL PRIMARY KEY,"
+                               "  at INTEGER NOT NULL"
+                               ") STRICT, WITHOUT ROWID;"
+                               "CREATE INDEX passed_lately ON passed (at, domain);";
+
+const char *const yn_store_layouts[] = {layout_1, layout_2, layout_3, layout_4};
 const size_t yn_store_layout_count = sizeof yn_store_layouts / sizeof *yn_store_layouts;
 
 /* ---- from one to the next ----------------------------------------------------------------------
@@ -106,15 +135,16 @@ static int number_of(yn_db *db, const char *sql, int64_t *out)
     return code < 0 ? code : YONDER_OK;
 }
 
-// Whose database it is. Layout 0 is an empty one.
+// Whose database it is. Layout 0 is an empty one. In this order, for another process may make it
+// meanwhile: what has tables has a layout by then, and what has a layout an owner.
 static int look(yn_db *db, size_t newest, int64_t *layout)
 {
     int64_t application = 0, tables = 0;
-    int code = number_of(db, "PRAGMA user_version", layout);
+    int code = number_of(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    if (!code)
+        code = number_of(db, "PRAGMA user_version", layout);
     if (!code)
         code = number_of(db, "PRAGMA application_id", &application);
-    if (!code)
-        code = number_of(db, "SELECT count(*) FROM sqlite_schema", &tables);
     if (code)
         return code;
     if (*layout == 0 ? tables > 0 : application != strtoll(APPLICATION, NULL, 10))

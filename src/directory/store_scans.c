@@ -5,6 +5,11 @@
 #include "directory/directory.h"
 #include "directory/store_db.h"
 
+enum {
+    number_max = 32, // bytes of a number
+    lately = 500,    // members, that passed latest
+};
+
 /* ---- moments -----------------------------------------------------------------------------------
  */
 
@@ -98,10 +103,13 @@ int yn_store_due(yn_store *store, int64_t now, size_t limit, yn_arena *arena, yo
     return code;
 }
 
-int yn_store_next_scan(yn_store *store, int64_t *at)
+int yn_store_next_scan(yn_store *store, int64_t *at, int64_t *last)
 {
-    static const char sql[] = "SELECT min(next_scan) FROM members INDEXED BY members_due"
-                              "  WHERE next_scan IS NOT NULL";
+    // Two questions, each of which is answered from an end of the index.
+    static const char sql[] = "SELECT (SELECT min(next_scan) FROM members INDEXED BY members_due"
+                              "  WHERE next_scan IS NOT NULL),"
+                              "  (SELECT max(next_scan) FROM members INDEXED BY members_due"
+                              "  WHERE next_scan IS NOT NULL)";
     yn_db *db = yn_store_enter(store);
     if (!db)
         return YN_STORE_FAILED;
@@ -109,6 +117,7 @@ int yn_store_next_scan(yn_store *store, int64_t *at)
     int code = s ? yn_db_step(db, s) : yn_db_fail(db);
     if (code == 1) {
         *at = sqlite3_column_int64(s, 0); // NULL reads as 0
+        *last = sqlite3_column_int64(s, 1);
         (void)sqlite3_reset(s);
         code = YONDER_OK;
     }
@@ -130,13 +139,28 @@ static int set_next(yn_db *db, yonder_text domain, int64_t next)
     return yn_db_do(db, s);
 }
 
+static int note_passed(yn_db *db, const yn_scan_result *result)
+{
+    static const char put[] = "INSERT OR REPLACE INTO passed (domain, at) VALUES (?1, ?2)";
+    static const char drop[] = "DELETE FROM passed WHERE domain = ?1";
+    sqlite3_stmt *s = yn_db_ready(db, result->passed ? put : drop);
+    if (s) {
+        yn_db_bind_text(s, 1, result->domain);
+        if (result->passed)
+            (void)sqlite3_bind_int64(s, 2, result->at);
+    }
+    return yn_db_do(db, s);
+}
+
 static int take_result(yn_db *db, const yn_scan_result *result, int64_t interval)
 {
     yn_member_row row;
     int code = yn_member_find(db, result->domain, &row);
     if (code || row.next_scan < 0)
         return code; // left since, or is the operator's alone by now
-    if (!result->passed || row.life.failing) {
+    if (!result->unsure)
+        code = note_passed(db, result);
+    if (!code && !result->unsure && (!result->passed || row.life.failing)) {
         yn_store_event event = {
             .domain = result->domain,
             .what = {.kind = result->passed ? YN_LIFE_SCAN_PASSED : YN_LIFE_SCAN_FAILED,
@@ -145,9 +169,9 @@ static int take_result(yn_db *db, const yn_scan_result *result, int64_t interval
             .issues = result->issues};
         code = yn_event_put(db, &event, &row.life);
     }
-    return code
-               ? code
-               : set_next(db, result->domain, yn_scan_moment(result->domain, result->at, interval));
+    int64_t again =
+        result->again ? result->again : yn_scan_moment(result->domain, result->at, interval);
+    return code ? code : set_next(db, result->domain, again);
 }
 
 int yn_store_scanned(yn_store *store, const yn_scan_result *results, size_t count, int64_t interval)
@@ -161,7 +185,30 @@ int yn_store_scanned(yn_store *store, const yn_scan_result *results, size_t coun
     return yn_store_end(store, code);
 }
 
-int yn_store_reschedule(yn_store *store, int64_t now, int64_t interval)
+int yn_store_passed(yn_store *store, size_t limit, yn_arena *arena, yonder_text **domains,
+                    size_t *count)
+{
+    static const char sql[] =
+        "SELECT domain FROM (SELECT p.domain FROM passed AS p INDEXED BY passed_lately"
+        "    JOIN members AS m ON m.domain = p.domain"
+        "    WHERE m.state = 'preloaded' AND m.failing = 0 AND m.next_scan IS NOT NULL"
+        "    ORDER BY p.at DESC, p.domain LIMIT ?2)"
+        "  ORDER BY random() LIMIT ?1";
+    yn_db *db = yn_store_enter(store);
+    if (!db)
+        return YN_STORE_FAILED;
+    sqlite3_stmt *s = yn_db_ready(db, sql);
+    int code = s ? YONDER_OK : yn_db_fail(db);
+    if (!code) {
+        (void)sqlite3_bind_int64(s, 1, (int64_t)limit);
+        (void)sqlite3_bind_int64(s, 2, lately);
+        code = take_names(db, s, arena, domains, count);
+    }
+    yn_store_leave(store, db);
+    return code;
+}
+
+int yn_store_reschedule(yn_store *store, const char *name, int64_t now, int64_t interval)
 {
     static const char sql[] = "SELECT domain FROM members INDEXED BY members_due"
                               "  WHERE next_scan IS NOT NULL AND next_scan > ?1";
@@ -172,8 +219,12 @@ int yn_store_reschedule(yn_store *store, int64_t now, int64_t interval)
     yn_arena arena = yn_arena_make(NULL);
     yonder_text *names = NULL;
     size_t count = 0;
-    sqlite3_stmt *s = yn_db_ready(db, sql);
-    code = s ? YONDER_OK : yn_db_fail(db);
+    yn_buf value = yn_buf_make(number_max, NULL);
+    yn_buf_number(&value, interval);
+    code = value.error ? value.error : yn_setting_put(db, name, yn_buf_text(&value));
+    yn_buf_free(&value);
+    sqlite3_stmt *s = code ? NULL : yn_db_ready(db, sql);
+    code = code ? code : s ? YONDER_OK : yn_db_fail(db);
     if (!code) {
         (void)sqlite3_bind_int64(s, 1, now);
         code = take_names(db, s, &arena, &names, &count); // rows that are read are not moved

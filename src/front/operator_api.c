@@ -44,9 +44,11 @@ static void update(const yn_directory *directory, const yn_web_request *request,
     yn_json_int(&json, "version", made.version.number);
     yn_json_int(&json, "names", (int64_t)made.version.names);
     yn_json_int(&json, "added", (int64_t)made.added);
+    yn_json_int(&json, "imported", (int64_t)made.imported);
     yn_json_int(&json, "withdrawn", (int64_t)made.withdrawn);
     yn_json_int(&json, "rejected", (int64_t)made.rejected);
     yn_json_int(&json, "spared", (int64_t)made.spared);
+    yn_json_bool(&json, "doubted", made.doubted);
     yn_json_array(&json, "events");
     for (size_t i = 0; i < made.event_count; i++)
         yn_event_write(&json, &made.events[i], true);
@@ -278,6 +280,7 @@ typedef struct gauges {
 static int read_gauges(const yn_directory *directory, const yn_web_site *site, gauges *g)
 {
     yn_directory_settings settings;
+    int64_t last;
     int error = yn_store_counts(directory->store, g->counts);
     if (!error)
         error = yn_store_newest(directory->store, &g->newest);
@@ -290,7 +293,7 @@ static int read_gauges(const yn_directory *directory, const yn_web_site *site, g
     if (!error && site->scans)
         error = moment_of(directory, "sweep.next", &g->sweep);
     if (!error && site->scans)
-        error = yn_store_next_scan(directory->store, &g->scan);
+        error = yn_store_next_scan(directory->store, &g->scan, &last);
     g->expires = g->newest.number ? g->newest.at + YN_DOCUMENTS_LIFE : 0;
     g->certificate = atomic_load(&site->counts->certificate_expires);
     return error;

@@ -83,6 +83,22 @@ static int set_next(const yn_directory *d, const char *name, int64_t pause)
 /* ---- rounds ------------------------------------------------------------------------------------
  */
 
+// A scan farther off than one interval was set by a clock that was wrong.
+static int next_scan(const yn_directory *d, int64_t *next)
+{
+    yn_directory_settings settings;
+    int64_t last = 0;
+    int error = yn_directory_settings_read(d->store, &settings);
+    if (!error)
+        error = yn_store_next_scan(d->store, next, &last);
+    if (!error && last > d->now() + settings.scan_interval) {
+        error = yn_store_reschedule(d->store, "scan.interval", d->now(), settings.scan_interval);
+        if (!error)
+            error = yn_store_next_scan(d->store, next, &last);
+    }
+    return error;
+}
+
 // Scans come one by one, an interval long: a line tells of all since the one before.
 static void note_scans(yn_tend *tend, const yn_scan_round *round)
 {
@@ -107,7 +123,7 @@ static unsigned scan(yn_tend *tend)
     const yn_directory *d = tend->directory;
     int64_t next = 0;
     yn_scan_round round = {0};
-    int error = yn_store_next_scan(d->store, &next);
+    int error = next_scan(d, &next);
     if (!error && next && next <= d->now())
         error = yn_scan_run(d, 0, false, tend->options.many, &tend->stop, &round);
     add(&tend->options.counts->scans, round.scanned);
@@ -166,9 +182,11 @@ static unsigned publish(yn_tend *tend)
     int error = publish_due(tend, &arena, &edition);
     if (!error && edition.version.number) {
         add(&tend->options.counts->editions, 1);
-        yn_log(YN_LOG_INFO, "version %lld is published: %zu names, %zu new, %zu gone, %zu rejected",
+        yn_log(YN_LOG_INFO,
+               "version %lld is published: %zu names, %zu new, %zu imported, %zu gone, "
+               "%zu rejected",
                (long long)edition.version.number, edition.version.names, edition.added,
-               edition.withdrawn, edition.rejected);
+               edition.imported, edition.withdrawn, edition.rejected);
     }
     yn_arena_free(&arena);
     return error ? complain(tend, "publish", error) : glance;

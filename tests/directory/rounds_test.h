@@ -39,7 +39,8 @@ static inline int open_stage(void **state)
         .bench = b, .nowhere = yn_collector_new(&options, &message), .key = yn_seal_key_new()};
     s.many.at_once = 32;
     s.many.per_address = 32;
-    s.directory = (yn_directory){s.bench->store, s.nowhere, s.nowhere, s.key, rounds_now};
+    s.directory =
+        (yn_directory){s.bench->store, s.nowhere, s.nowhere, s.key, rounds_now, s.nowhere};
     yn_buf_free(&message);
     *state = &s;
     return s.nowhere && s.key ? 0 : -1;

@@ -220,13 +220,13 @@ static void who_fails_for_more_than_30_days_is_due(void **state)
             yn_life_event event = event_of(YN_LIFE_SCAN_FAILED, *at, "");
             assert_row(rows[i].name, yn_life_apply(&life, &event));
         }
-        yn_life_rule rule = YN_LIFE_RULE_DEFAULT;
+        yn_life_rule rule = (yn_life_rule){.scans = 2, .days = 30, .cap = 1000};
         assert_row(rows[i].name, yn_life_is_due(&life, &rule) == rows[i].due);
         rule = (yn_life_rule){.scans = 7, .days = 0, .cap = 1}; // the rule is data
         assert_row(rows[i].name, !yn_life_is_due(&life, &rule));
         yn_life_event passed = event_of(YN_LIFE_SCAN_PASSED, 100 * day, "");
         assert_row(rows[i].name, yn_life_apply(&life, &passed));
-        rule = YN_LIFE_RULE_DEFAULT;
+        rule = (yn_life_rule){.scans = 2, .days = 30, .cap = 1000};
         assert_row(rows[i].name, !yn_life_is_due(&life, &rule));
     }
 }
@@ -329,6 +329,11 @@ static void check_step(const char *row, const yn_life *before, const yn_life_eve
     assert_row(row, !after->barred || before->barred || event->by_operator);
     assert_row(row, after->submitted ==
                         (event->kind == YN_LIFE_SUBMITTED ? event->at : before->submitted));
+    if (event->kind == YN_LIFE_SUBMITTED || event->kind == YN_LIFE_IMPORTED)
+        assert_row(row, after->include_subdomains == event->include_subdomains);
+    if (event->kind == YN_LIFE_SUBMITTED || event->kind == YN_LIFE_SCAN_PASSED ||
+        event->kind == YN_LIFE_SPARED)
+        assert_row(row, after->failing == 0); // counted anew from here
     if (event->kind == YN_LIFE_SCAN_FAILED)
         assert_row(row, after->failing == before->failing + 1 && after->failing_at == event->at);
     else

@@ -47,15 +47,15 @@ static void a_member_that_is_not_reached_fails(void **state)
 static void what_is_due_is_scanned_once_in_an_interval(void **state)
 {
     stage *s = *state;
-    int64_t next;
+    int64_t next, last;
     import(s, 3);
     assert_int_equal(scan(s, 0, false).scanned, 0); // they have just been taken over
     the_time += 14 * DAY;
     assert_int_equal(scan(s, 2, false).scanned, 2);
     assert_int_equal(scan(s, 0, false).scanned, 1);
     assert_int_equal(scan(s, 0, false).scanned, 0);
-    assert_int_equal(yn_store_next_scan(s->directory.store, &next), YONDER_OK);
-    assert_true(next > the_time && next <= the_time + 7 * DAY);
+    assert_int_equal(yn_store_next_scan(s->directory.store, &next, &last), YONDER_OK);
+    assert_true(next > the_time && next <= last && last <= the_time + 7 * DAY);
 }
 
 static void the_network_is_doubted_where_nobody_is_reached(void **state)
@@ -68,7 +68,43 @@ static void the_network_is_doubted_where_nobody_is_reached(void **state)
     assert_int_equal(get(s->bench, "m00.example").failing, 0);
     the_time += 14 * DAY;
     assert_true(scan(s, 0, false).doubted);
-    assert_true(scan(s, 0, false).doubted); // they are due still
+    assert_int_equal(scan(s, 0, false).scanned, 0);
+    assert_false(scan(s, 0, false).doubted); // they are put off, so that others have their turn
+    the_time += 3600;
+    assert_true(scan(s, 0, false).doubted);
+    set(s, "scan.doubt", "0");
+    the_time += 3600;
+    assert_int_equal(scan(s, 0, false).failed, 25); // the operator knows better
+}
+
+// As `count` members that pass would leave it.
+static void pass(stage *s, size_t from, size_t count)
+{
+    for (size_t i = from; i < from + count; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "m%02zu.example", i);
+        const yn_scan_result result = {
+            .domain = yonder_text_of(name), .passed = true, .at = the_time};
+        assert_int_equal(yn_store_scanned(s->directory.store, &result, 1, 7 * DAY), YONDER_OK);
+    }
+}
+
+static void the_network_is_doubted_where_those_who_passed_are_out_of_reach(void **state)
+{
+    stage *s = *state;
+    import(s, 60);
+    pass(s, 0, 30);
+    the_time += 60;
+    assert_true(scan(s, 1, true).doubted); // m00, and the latest of the others
+    for (size_t i = 30; i < 60; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "m%02zu.example", i);
+        happen(s, name, YN_LIFE_SCAN_FAILED);
+    }
+    yn_scan_round round = scan(s, 0, true);
+    assert_true(round.doubted);
+    assert_int_equal(round.scanned, 0);
+    assert_int_equal(get(s->bench, "m59.example").failing, 1);
 }
 
 // A round that is spread evenly has a few members at a time: others are asked beside them.
@@ -119,7 +155,7 @@ static void many_that_are_gone_are_no_reason_to_doubt_where_others_are_reached(v
                                         .connect_to_count = YN_CHECKS_SAMPLE + 1};
     yn_collector *some = yn_collector_new(&options, &message);
     assert_non_null(some);
-    s->directory.anywhere = some;
+    s->directory.rounds = some;
     yn_scan_round round = scan(s, 30, true);
     assert_false(round.doubted);
     assert_int_equal(round.scanned, 30);
@@ -172,6 +208,7 @@ int main(void)
         STAGED(a_member_that_is_not_reached_fails),
         STAGED(what_is_due_is_scanned_once_in_an_interval),
         STAGED(the_network_is_doubted_where_nobody_is_reached),
+        STAGED(the_network_is_doubted_where_those_who_passed_are_out_of_reach),
         STAGED(a_small_batch_is_doubted_by_asking_others),
         STAGED(many_that_are_gone_are_no_reason_to_doubt_where_others_are_reached),
         STAGED(a_small_batch_counts_where_others_were_reached_lately),

@@ -26,8 +26,9 @@ static size_t due(bench *b, int64_t now, size_t limit, yonder_text **names)
 
 static int64_t next_scan(bench *b)
 {
-    int64_t at = -1;
-    assert_int_equal(yn_store_next_scan(b->store, &at), YONDER_OK);
+    int64_t at = -1, last = -1;
+    assert_int_equal(yn_store_next_scan(b->store, &at, &last), YONDER_OK);
+    assert_int_equal(last, atol(raw_text(b, "SELECT ifnull(max(next_scan), 0) FROM members")));
     return at;
 }
 
@@ -95,6 +96,11 @@ static void who_is_due_longest_comes_first_and_then_not_for_a_round(void **state
     assert_string_equal(raw_text(b, "SELECT count(*) FROM events"), "4"); // a pass is none
     open_again(b); // what was scanned stays so
     assert_true(next_scan(b) > first);
+    // Nor does what happens to one that is due put it off.
+    int64_t then = next_scan(b);
+    assert_int_equal(due(b, then, 1, &names), 1);
+    assert_int_equal(add(b, names[0].ptr, YN_LIFE_REMOVAL_REQUESTED, then + 1), YONDER_OK);
+    assert_int_equal(next_scan(b), then);
 }
 
 static void a_failure_is_an_event_and_a_pass_after_one(void **state)
@@ -155,9 +161,12 @@ static void another_interval_holds_for_who_waits_already(void **state)
     bench *b = *state;
     assert_int_equal(import(b, "a", "bulk-1-year", 1000000), YONDER_OK);
     int64_t before = next_scan(b);
-    assert_int_equal(yn_store_reschedule(b->store, before, 60), YONDER_OK); // it is due: no delay
+    assert_int_equal(yn_store_reschedule(b->store, "scan.interval", before, 60),
+                     YONDER_OK); // it is due: no delay
     assert_int_equal(next_scan(b), before);
-    assert_int_equal(yn_store_reschedule(b->store, 1000000, 60), YONDER_OK);
+    assert_int_equal(yn_store_reschedule(b->store, "scan.interval", 1000000, 60), YONDER_OK);
+    assert_string_equal(raw_text(b, "SELECT value FROM settings WHERE name = 'scan.interval'"),
+                        "60");
     assert_in_range(next_scan(b), 1000001, 1000060);
     // The same by the setting, whose clock is the real one.
     int64_t now = yn_directory_now();
@@ -168,6 +177,50 @@ static void another_interval_holds_for_who_waits_already(void **state)
         YONDER_OK);
     assert_in_range(next_scan(b), now + 1, now + 70);
     yn_buf_free(&message);
+}
+
+static size_t passed(bench *b, size_t limit, yonder_text **names)
+{
+    size_t count = 99;
+    assert_int_equal(yn_store_passed(b->store, limit, &b->arena, names, &count), YONDER_OK);
+    return count;
+}
+
+static void who_passed_last_is_known(void **state)
+{
+    bench *b = *state;
+    yonder_text *names;
+    static const char *const domains[] = {"a", "b", "c", "d", "e"};
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(import(b, domains[i], "bulk-1-year", 1), YONDER_OK);
+    assert_int_equal(passed(b, 20, &names), 0); // nobody has been asked
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(scanned(b, domains[i], true, 100 + i), YONDER_OK);
+    assert_int_equal(scanned(b, "b", false, 200), YONDER_OK);
+    assert_int_equal(add(b, "c", YN_LIFE_REMOVAL_REQUESTED, 201), YONDER_OK);
+    assert_int_equal(passed(b, 20, &names), 2);
+    assert_int_equal(names[0].ptr[0] + names[1].ptr[0], 'a' + 'd');
+    assert_int_equal(passed(b, 1, &names), 1);
+}
+
+static void what_is_unsure_moves_the_next_scan_only(void **state)
+{
+    bench *b = *state;
+    yonder_text *names;
+    assert_int_equal(import(b, "a", "bulk-1-year", 1), YONDER_OK);
+    assert_int_equal(scanned(b, "a", false, 100), YONDER_OK);
+    yn_scan_result result = {.domain = YN_TEXT("a"), .at = 200, .unsure = true, .again = 3800};
+    assert_int_equal(yn_store_scanned(b->store, &result, 1, week), YONDER_OK);
+    assert_int_equal(get(b, "a").failing, 1);
+    assert_int_equal(get(b, "a").failing_at, 100);
+    assert_int_equal(next_scan(b), 3800);
+    result.passed = true; // which it is not, for it is unsure
+    result.again = 0;
+    assert_int_equal(yn_store_scanned(b->store, &result, 1, week), YONDER_OK);
+    assert_int_equal(get(b, "a").failing, 1);
+    assert_in_range(next_scan(b), 201, 200 + week);
+    assert_int_equal(passed(b, 20, &names), 0);
+    assert_sound(b);
 }
 
 static void the_longest_failing_are_removed_first(void **state)
@@ -186,7 +239,7 @@ static void the_longest_failing_are_removed_first(void **state)
         assert_int_equal(scanned(b, rows[i].domain, false, rows[i].to * day), YONDER_OK);
     }
     assert_int_equal(add(b, "gone", YN_LIFE_REMOVAL_REQUESTED, 41 * day), YONDER_OK);
-    yn_life_rule rule = YN_LIFE_RULE_DEFAULT;
+    yn_life_rule rule = (yn_life_rule){.scans = 2, .days = 30, .cap = 1000};
     rule.cap = 2;
     yonder_text *names;
     size_t count, total;
@@ -238,6 +291,11 @@ static void hooks_are_told_of_every_change_until_they_know(void **state)
     assert_int_equal(yn_store_told(b->store, rows[0].id, true, 0), YONDER_OK);
     assert_int_equal(untold(b, 500, 0, &rows), 2);
     assert_int_equal(rows[0].tries, 1);
+    // By a clock that was wrong it is tried again in years.
+    assert_int_equal(yn_store_told(b->store, rows[0].id, false, 3000000000), YONDER_OK);
+    assert_int_equal(untold(b, 3000000000 - 86400, 0, &rows), 0);
+    assert_int_equal(untold(b, 500, 0, &rows), 2);
+    assert_int_equal(rows[0].tries, 2);
     assert_int_equal(yn_store_told(b->store, rows[0].id, false, 0), YONDER_OK); // given up
     assert_int_equal(untold(b, 500, 0, &rows), 1);
     assert_int_equal(rows[0].event.what.kind, YN_LIFE_PUBLISHED);
@@ -346,8 +404,31 @@ static void old_documents_go_and_what_was_signed_stays(void **state)
     yn_buf_free(&bytes);
 }
 
+// REPLACE deletes without a trigger being asked.
+static void nothing_is_replaced_by_other_programs(void **state)
+{
+    bench *b = *state;
+    assert_int_equal(import(b, "a", "bulk-1-year", 1), YONDER_OK);
+    const yn_store_version version = {1, 5, 1};
+    yn_store_document document = {YN_TEXT("list.json"), YN_TEXT("[]")};
+    assert_int_equal(yn_store_publish(b->store, &version, &document, 1, NULL, 0), YONDER_OK);
+    static const char *const rows[] = {
+        "INSERT OR REPLACE INTO events SELECT * FROM events",
+        "UPDATE OR REPLACE events SET reason = 'another'",
+        "INSERT OR REPLACE INTO versions VALUES (1, 0, 7)",
+        "INSERT OR REPLACE INTO documents VALUES (1, 'list.json', 'x')",
+        "INSERT OR REPLACE INTO documents (rowid, version, name, bytes) VALUES (1, 1, 'y', 'x')",
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_row(rows[i], raw(b, rows[i]) == SQLITE_CONSTRAINT);
+}
+
 /* ---- settings ----------------------------------------------------------------------------------
  */
+
+#define LONG                                                                                       \
+    "12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012" \
+    "34567890"
 
 static void settings_have_bounds_and_defaults(void **state)
 {
@@ -357,14 +438,23 @@ static void settings_have_bounds_and_defaults(void **state)
     } rows[] = {
         {"removal.cap", "5", NULL},
         {"scan.doubt", "100", NULL},
-        {"scan.doubt", "101", "from 1 to 100"},
-        {"scan.doubt", "0", "from 1 to 100"},
-        {"scan.doubt", "-1", "from 1 to 100"},
-        {"scan.doubt", "many", "from 1 to 100"},
-        {"scan.doubt", "", "from 1 to 100"},
-        {"scan.doubt", "99999999999999999999", "from 1 to 100"},
+        {"scan.doubt", "101", "from 0 to 100"},
+        {"scan.doubt", "0", NULL},
+        {"scan.doubt", "-1", "from 0 to 100"},
+        {"scan.doubt", "many", "from 0 to 100"},
+        {"scan.doubt", "", "from 0 to 100"},
+        {"scan.doubt", "99999999999999999999", "from 0 to 100"},
         {"scan", "1", "removal.scans, "},
         {"", "1", "publish.deltas"},
+        {"site.name",
+         "B\xc3\xbc"
+         "cher & <Sons>",
+         NULL},
+        {"site.contact", "", NULL},
+        {"site.contact", "a\nb", "a line of text"},
+        {"site.contact", "\x1b[31m", "a line of text"},
+        {"site.contact", "\xff", "a line of text"},
+        {"site.contact", LONG LONG "x", "200 bytes"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         yn_buf message = yn_buf_make(1000, NULL);
@@ -385,10 +475,16 @@ static void settings_have_bounds_and_defaults(void **state)
     yn_directory_settings read;
     assert_int_equal(yn_directory_settings_read(b->store, &read), YONDER_OK);
     assert_int_equal(read.removal_cap, 5);
-    assert_int_equal(read.scan_doubt, 100);
+    assert_int_equal(read.scan_doubt, 0);
     assert_int_equal(read.publish_keep, 20);
     assert_int_equal(read.publish_wait, 0);
     assert_int_equal(read.scan_interval, week);
+    yn_directory_texts texts;
+    assert_int_equal(yn_store_set(b->store, "site.contact", YN_TEXT(LONG LONG "x")), YONDER_OK);
+    assert_int_equal(yn_directory_texts_read(b->store, &texts), YONDER_OK);
+    assert_string_equal(texts.site_name, "B\xc3\xbc"
+                                         "cher & <Sons>");
+    assert_string_equal(texts.site_contact, "");
 }
 
 /* ---- copies ------------------------------------------------------------------------------------
@@ -442,6 +538,9 @@ int main(void)
         TEST(who_is_no_member_any_more_is_passed_over),
         TEST(the_interval_that_is_set_counts_from_the_first_scan),
         TEST(another_interval_holds_for_who_waits_already),
+        TEST(who_passed_last_is_known),
+        TEST(what_is_unsure_moves_the_next_scan_only),
+        TEST(nothing_is_replaced_by_other_programs),
         TEST(the_longest_failing_are_removed_first),
         TEST(hooks_are_told_of_what_happens_while_there_are_some),
         TEST(hooks_are_told_of_every_change_until_they_know),

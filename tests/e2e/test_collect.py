@@ -171,6 +171,13 @@ def test_silence_is_a_time_out_and_no_closed_port(collect):
     assert (host["port_80"], host["port_443"]) == ("yes", "yes")  # they were let in
 
 
+def test_https_is_asked_whatever_time_port_80_takes(collect):
+    [evidence] = collect("--request-ms", "500", "--domain-ms", "900", names=["http-silent.test"])
+    assert [evidence["chains"][start]["end"] for start in ("https", "http")] == ["answered", "failed"]
+    # After a time-out it is not tried again: there is less than half of the time left.
+    assert visit(evidence, "chain", "http://http-silent.test/")["tries"] == 1
+
+
 def test_the_time_of_a_domain_is_bounded(collect):
     begun = time.monotonic()
     evidence = collect("--request-ms", "5000", "--domain-ms", "700", names=["all-silent.test"])[0]

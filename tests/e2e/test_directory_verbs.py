@@ -134,7 +134,7 @@ def test_what_is_left_out_is_named_with_the_reason(yonder, listed, tmp_path):
     path = tmp_path / "list.json"
     path.write_text(chromium(entry("b.example", https=False), *(entry(f"n{i:02}.example", https=False) for i in range(30))))
     done = yonder("directory", "import", str(path), "--db", str(tmp_path / "db"))
-    assert done.stdout.startswith("0 entered, 0 as they were\n31 skipped (no force-https): b.example n00.example ")
+    assert done.stdout.startswith("0 imported, 0 as they were\n31 skipped (no force-https): b.example n00.example ")
     assert done.stdout.endswith(" n18.example and 11 more\n") and done.returncode == 0
 
 
@@ -236,9 +236,10 @@ def test_settings_are_kept_within_bounds(directory, listed):
     assert directory("settings", "removal.days", "10") == [{"name": "removal.days", "value": 10}]
     assert directory("settings", "removal.days") == [{"name": "removal.days", "value": 10}]
     for bad in (["removal.days", "-1"], ["removal.days", "x"], ["removal.scans", "0"], ["nothing", "1"], ["nothing"],
-                ["removal.days", "1", "2"]):
+                ["removal.days", "1", "2"], ["site.name", "a\nb"]):
         directory("settings", *bad, code=2)
-    assert {s["name"]: s["value"] for s in directory("settings")} == before | {"removal.days": 10}
+    assert directory("settings", "site.name", "Us & <co>") == [{"name": "site.name", "value": "Us & <co>"}]
+    assert {s["name"]: s["value"] for s in directory("settings")} == before | {"removal.days": 10, "site.name": "Us & <co>"}
 
 
 def test_who_fails_for_too_long_is_marked_up_to_the_cap(directory, listed, tmp_path):
@@ -271,7 +272,8 @@ def test_options_belong_to_verbs(yonder, tmp_path):
 
 @pytest.mark.parametrize("verb", [["status", "a.example"], ["history", "a.example"], ["list", "pending"], ["settings"],
                                   ["sweep"], ["scan"], ["publish"], ["rebuild"],
-                                  ["remove", "a.example", "--reason", "x"]])
+                                  ["remove", "a.example", "--reason", "x"], ["allow", "a.example"],
+                                  ["backup", "copy"]])
 def test_no_database_is_made_by_mistake(directory, tmp_path, verb):
     directory(*verb, code=2)
     assert list(tmp_path.glob("db*")) == []
@@ -373,11 +375,11 @@ def test_members_are_scanned_and_versions_published(tmp_path):
             entry("good.test"), entry("no-header.test"), entry("nowhere.test"), entry("expired.test", "custom")))
         run("import", str(tmp_path / "list.json"))
         reach = ["--cacert", str(rig.cafile)]
-        assert run("scan", *reach) == [
-            {"scanned": 0, "passed": 0, "failed": 0, "unreachable": 0, "doubted": False, "failures": []}]  # nobody is due yet
+        assert run("scan", *reach) == [  # nobody is due yet
+            {"scanned": 0, "passed": 0, "failed": 0, "unsure": 0, "unreachable": 0, "doubted": False, "failures": []}]
         scanned = run("scan", "--everyone", *reach)[0]
         failures = scanned.pop("failures")
-        assert scanned == {"scanned": 3, "passed": 1, "failed": 2, "unreachable": 1, "doubted": False}
+        assert scanned == {"scanned": 3, "passed": 1, "failed": 2, "unsure": 0, "unreachable": 1, "doubted": False}
         assert [(f["domain"], f["code"]) for f in failures] == [
             ("no-header.test", "response.no_header"), ("nowhere.test", "domain.tls.cannot_connect")]
         assert all(f["reason"] for f in failures)

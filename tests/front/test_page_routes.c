@@ -48,7 +48,7 @@ static void build(rig *r)
     r->collector = yn_collector_new(&options, &words);
     assert_non_null(r->collector);
     r->directory = (yn_directory){
-        .store = r->store, .anywhere = r->collector, .outside = r->collector, .now = fixed_now};
+        .store = r->store, .anywhere = r->collector, .outside = r->collector, .rounds = r->collector, .now = fixed_now};
     yn_buf_free(&words);
 }
 
