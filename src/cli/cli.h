@@ -67,6 +67,9 @@ typedef struct yn_command {
     const yn_example *examples; /**< ends with a row whose command is NULL; may be NULL */
     const yn_section *sections; /**< ends with a row whose title is NULL; may be NULL */
     const char *negative;       /**< when the exit code is 1, as options' help; NULL for never */
+    /** Whether the verb, the first argument, takes the option; false for all where there is no such
+     *  verb. NULL where the command has no verbs. */
+    bool (*takes)(const char *verb, const yn_option *option);
 } yn_command;
 
 /** The rows of main.c, ended by NULL. */
@@ -77,6 +80,9 @@ const yn_command *yn_command_find(const char *name);
 
 /** Parses argv (past the command's name) and runs the command. Returns its exit code. */
 int yn_command_run(const yn_command *command, int argc, char **argv);
+
+/** Whether `name` is one of `names`, each of which has a blank before it. */
+bool yn_option_among(const char *names, const char *name);
 
 /** Says on stderr what is wrong with the call and where the help is; returns YN_EXIT_USAGE. */
 int yn_usage_error(const char *command, const char *format, ...)

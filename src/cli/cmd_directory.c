@@ -102,26 +102,28 @@ static bool is_given(const yn_option *row, const char *values)
     return false;
 }
 
-static bool takes(const char *names, const char *name)
+static bool verb_takes(size_t verb, const yn_option *row)
 {
-    size_t len = strlen(name);
-    for (const char *at = names; (at = strstr(at, name)); at += len)
-        if (at[-1] == ' ' && (at[len] == ' ' || at[len] == '\0'))
-            return true;
+    size_t into = row->offset - AT(serve); // beyond the size where it is not of `serve`
+    if (into < sizeof(yn_directory_serve_options))
+        return verbs[verb].run == yn_directory_serve;
+    return row->offset == AT(db) || yn_option_among(verbs[verb].takes, row->name);
+}
+
+static bool takes(const char *verb, const yn_option *row)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(verb, verbs[i].name) == 0)
+            return verb_takes(i, row);
     return false;
 }
 
 // An option that was given and that the verb does not take; NULL if there is none.
 static const char *foreign_option(const void *values, size_t verb)
 {
-    for (const yn_option *row = options; row->name; row++) {
-        size_t into = row->offset - AT(serve); // beyond the size where it is not of `serve`
-        bool of_serve = into < sizeof(yn_directory_serve_options);
-        bool taken = of_serve ? verbs[verb].run == yn_directory_serve
-                              : row->offset == AT(db) || takes(verbs[verb].takes, row->name);
-        if (!taken && is_given(row, values))
+    for (const yn_option *row = options; row->name; row++)
+        if (!verb_takes(verb, row) && is_given(row, values))
             return row->name;
-    }
     return NULL;
 }
 
@@ -234,6 +236,7 @@ const yn_command yn_cmd_directory = {
     .min_arguments = 1,
     .max_arguments = SIZE_MAX,
     .run = run,
+    .takes = takes,
     .examples = examples,
     .sections = sections,
     .negative =

@@ -237,15 +237,18 @@ static const char *foreign_option(const yn_preload_options *o, const char *takes
         {"firefox", o->firefox},
         {"directory", o->directory},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        size_t len = strlen(rows[i].name);
-        bool taken = false;
-        for (const char *at = takes; !taken && (at = strstr(at, rows[i].name)); at += len)
-            taken = at[-1] == ' ' && (at[len] == ' ' || at[len] == '\0');
-        if (rows[i].given && !taken)
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].given && !yn_option_among(takes, rows[i].name))
             return rows[i].name;
-    }
     return NULL;
+}
+
+static bool takes(const char *verb, const yn_option *option)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(verb, verbs[i].name) == 0)
+            return yn_option_among(verbs[i].takes, option->name);
+    return false;
 }
 
 static int run(const void *values, size_t argument_count, char **arguments)
@@ -453,6 +456,7 @@ const yn_command yn_cmd_preload = {
     .min_arguments = 1,
     .max_arguments = SIZE_MAX,
     .run = run,
+    .takes = takes,
     .examples = examples,
     .sections = sections,
 };

@@ -107,14 +107,8 @@ void yn_help_program(void)
          "3 could not do the work.");
 }
 
-void yn_help_command(const yn_command *c)
+static void help_after_options(const yn_command *c)
 {
-    printf("Usage: yonder %s [OPTIONS]%s%s\n\n", c->name, *c->arguments ? " " : "", c->arguments);
-    wrapped(c->description, 0, 0);
-    puts("\nOptions:");
-    for (const yn_option *o = c->options; o && o->name; o++)
-        option_row(o->letter, o->name, o->argument, o->help);
-    option_row(0, "help", NULL, "show this help");
     for (const yn_section *s = c->sections; s && s->title; s++)
         section(s);
     exit_codes_of(c);
@@ -123,6 +117,54 @@ void yn_help_command(const yn_command *c)
             puts("\nExamples:");
         printf("  %s\n      %s\n", e->command, e->what);
     }
+}
+
+void yn_help_command(const yn_command *c)
+{
+    printf("Usage: yonder %s [OPTIONS]%s%s\n\n", c->name, *c->arguments ? " " : "", c->arguments);
+    wrapped(c->description, 0, 0);
+    puts("\nOptions:");
+    for (const yn_option *o = c->options; o && o->name; o++)
+        option_row(o->letter, o->name, o->argument, o->help);
+    option_row(0, "help", NULL, "show this help");
+    help_after_options(c);
+}
+
+// Its arguments, after those that are verbs.
+static const char *arguments_of_verbs(const yn_command *c)
+{
+    const char *blank = strchr(c->arguments, ' ');
+    return blank ? blank : "";
+}
+
+static size_t options_of(const yn_command *c, const char *verb, bool taken, bool print)
+{
+    size_t count = 0;
+    for (const yn_option *o = c->options; o && o->name; o++) {
+        if (c->takes(verb, o) != taken)
+            continue;
+        count++;
+        if (print)
+            option_row(o->letter, o->name, o->argument, o->help);
+    }
+    return count;
+}
+
+bool yn_help_verb(const yn_command *c, const char *verb)
+{
+    if (!c->takes || !options_of(c, verb, true, false))
+        return false;
+    printf("Usage: yonder %s %s [OPTIONS]%s\n\n", c->name, verb, arguments_of_verbs(c));
+    wrapped(c->description, 0, 0);
+    printf("\nOptions of '%s':\n", verb);
+    options_of(c, verb, true, true);
+    option_row(0, "help", NULL, "show this help");
+    if (options_of(c, verb, false, false)) {
+        puts("\nOptions of other verbs:");
+        options_of(c, verb, false, true);
+    }
+    help_after_options(c);
+    return true;
 }
 
 // ---- man pages ----------------------------------------------------------------------------------

@@ -32,6 +32,15 @@ int yn_usage_error(const char *command, const char *format, ...)
     return YN_EXIT_USAGE;
 }
 
+bool yn_option_among(const char *names, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *at = names; (at = strstr(at, name)); at += len)
+        if (at > names && at[-1] == ' ' && (at[len] == ' ' || at[len] == '\0'))
+            return true;
+    return false;
+}
+
 static const yn_option *find_long(const yn_command *command, const char *name, size_t len)
 {
     for (const yn_option *o = command->options; o && o->name; o++)
@@ -166,7 +175,8 @@ static int run_parsed(const parse *p)
 {
     const yn_command *c = p->command;
     if (p->help) {
-        yn_help_command(c);
+        if (!p->argument_count || !yn_help_verb(c, p->arguments[0]))
+            yn_help_command(c);
         return YN_EXIT_OK;
     }
     if (p->argument_count < c->min_arguments)

@@ -46,6 +46,18 @@ static const yn_command probe = {
 static const yn_command bare = {
     .name = "bare", .arguments = "", .summary = "have no options", .description = "Nothing."};
 
+static bool takes(const char *verb, const yn_option *option)
+{
+    return strcmp(verb, "slowly") == 0 && option->letter != 'q';
+}
+
+static const yn_command verbal = {.name = "verbal",
+                                  .arguments = "slowly|not [FILE]",
+                                  .summary = "have verbs",
+                                  .description = "Something.",
+                                  .options = options,
+                                  .takes = takes};
+
 const yn_command *const yn_commands[] = {&probe, &bare, NULL};
 
 static char *help(void (*write)(const yn_command *), const yn_command *command)
@@ -131,9 +143,30 @@ static void completion_knows_every_command_and_option(void **state)
     expect_lines(capture_end(&c), lines);
 }
 
+static void the_options_of_a_verb_come_first(void **state)
+{
+    (void)state;
+    capture c = capture_begin(stdout);
+    bool there = yn_help_verb(&verbal, "slowly");
+    char *text = capture_end(&c);
+    assert_true(there);
+    assert_non_null(strstr(text, "Usage: yonder verbal slowly [OPTIONS] [FILE]\n"));
+    const char *own = strstr(text, "Options of 'slowly':"), *other = strstr(text, "other verbs:");
+    assert_true(own && other && own < strstr(text, "--an-option") &&
+                strstr(text, "--an-option") < other && other < strstr(text, "--quick"));
+    free(text);
+    c = capture_begin(stdout);
+    there = yn_help_verb(&verbal, "not") || yn_help_verb(&probe, "slowly");
+    text = capture_end(&c);
+    assert_false(there);
+    assert_string_equal(text, "");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_options_of_a_verb_come_first),
         cmocka_unit_test(the_help_shows_every_row_of_the_table),
         cmocka_unit_test(the_page_escapes_what_mdoc_would_take_for_its_own),
         cmocka_unit_test(completion_knows_every_command_and_option),
