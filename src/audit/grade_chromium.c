@@ -244,14 +244,18 @@ static yonder_text wanted_value(yn_grading *g, const yn_visit *visit, uint64_t m
 {
     yonder_hsts_policy policy = {0};
     yn_buf text = yn_buf_make(YN_SAY_MAX, NULL);
-    bool read =
-        yn_visit_field_count(visit, YN_STS) && yn_policy_read(visit, &policy) == YONDER_HSTS_VALID;
+    size_t count = yn_visit_field_count(visit, YN_STS);
+    bool read = count && yn_policy_read(visit, &policy) == YONDER_HSTS_VALID;
     if (!read)
         policy = (yonder_hsts_policy){.max_age = YN_PRELOAD_YEAR};
-    if (!removal && (policy.max_age < 0 || (uint64_t)policy.max_age < min_age))
+    if (!removal && (uint64_t)policy.max_age < min_age)
         policy.max_age = YN_PRELOAD_YEAR;
+    if (policy.max_age > 10 * (int64_t)YN_PRELOAD_YEAR)
+        policy.max_age = 2 * (int64_t)YN_PRELOAD_YEAR;
     policy.include_subdomains = policy.include_subdomains || !removal;
     policy.preload = !removal;
+    if (read && count > 1) // to have it once is enough of a change
+        (void)yn_policy_read(visit, &policy);
     yn_policy_write(&text, &policy);
     yonder_text value = yn_grading_text(g, "%.*s", YN_PRINT(yn_buf_text(&text)));
     yn_buf_free(&text);

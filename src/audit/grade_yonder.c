@@ -60,7 +60,10 @@ void yn_yonder_https(yn_grading *g, const yn_visit *first)
                                  YN_PRINT(host), yn_distrust_prose(tls->distrust))
                         : YN_OWN(g, NO_HTTPS, host, first, "https://%.*s/ does not answer: %s",
                                  YN_PRINT(host), yn_fetch_error_prose(first->response.error));
-        yn_grading_mend(issue, YN_FIX_CERTIFICATE, host, YN_TEXT(""), YN_TEXT(""));
+        bool ended = first->response.error == YN_FETCH_EMPTY_REPLY ||
+                     first->response.error == YN_FETCH_RESET;
+        yn_grading_mend(issue, ended ? YN_FIX_LET_IN : YN_FIX_CERTIFICATE, host, YN_TEXT(""),
+                        YN_TEXT(""));
     } else if (!yn_visit_is_good(first)) {
         yn_grading_mend(
             YN_OWN(g, BAD_CERTIFICATE, host, first, "of the certificate of %.*s, %s",

@@ -45,7 +45,8 @@
     X(YN_FIX_LISTEN, "listen",                                                                     \
       "let your server listen on port 443, and let no firewall be before it", "")                  \
     X(YN_FIX_LET_IN, "let_in",                                                                     \
-      "a firewall may be turning us away: let requests whose User-Agent is \"yonder/VERSION "      \
+      "a firewall may be turning us away: let requests whose User-Agent is "                       \
+      "\"yonder/" YONDER_VERSION " "                                                               \
       "check\" through",                                                                           \
       "")                                                                                          \
     X(YN_FIX_TLS, "tls",                                                                           \

@@ -32,6 +32,9 @@ bool yn_date_guess(yonder_text t, bool iso, int64_t *seconds);
 /** The days from 1970-01-01 to that one; `month` and `day` count from 1. */
 int64_t yn_date_days(int64_t year, unsigned month, unsigned day);
 
+/** A moment as RFC 3339 writes it, a form for the two below. */
+#define YN_DATE_MOMENT "YYYY-MM-DDThh:mm:ssZ"
+
 /** Writes the moment after `form`, in which YYYY, MM, DD, hh, mm and ss stand for its numbers in
  * UTC and all else for itself: "YYYY-MM-DDThh:mm:ssZ". As many bytes as `form` has, and no NUL.
  *  `seconds` lies between YN_DATE_MIN and YN_DATE_MAX. */

@@ -113,8 +113,7 @@ static void describe_list(yn_check_list_file *list, yonder_text name)
     list->version = YN_TEXT("");
     if (!l->has_about)
         return;
-    yn_date_write(list->moment, "YYYY-MM-DDThh:mm:ssZ",
-                  l->about.lists[l->about.list_count - 1].fetched);
+    yn_date_write(list->moment, YN_DATE_MOMENT, l->about.lists[l->about.list_count - 1].fetched);
     list->version = (yonder_text){list->moment, sizeof list->moment - 1};
 }
 

@@ -4,6 +4,7 @@
 #ifndef YN_CLI_CHECK_WORK_H
 #define YN_CLI_CHECK_WORK_H
 
+#include "base/date.h"
 #include "cli/check_earlier.h"
 #include "cli/preload_listing.h"
 #include "report/check.h"
@@ -19,7 +20,7 @@ typedef enum yn_check_format {
 typedef struct yn_check_list_file {
     yonder_text name;    /**< "chromium", "firefox" */
     yonder_text version; /**< when it was fetched; empty if not known */
-    char moment[sizeof "YYYY-MM-DDThh:mm:ssZ"];
+    char moment[sizeof YN_DATE_MOMENT];
     yn_listing listing;
 } yn_check_list_file;
 

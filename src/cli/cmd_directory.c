@@ -186,7 +186,8 @@ static const yn_term event_members[] = {
     {"actor", "\"visitor\", \"operator\", \"scanner\" or \"publisher\""},
     {"reason, issues, version", "a sentence; \"errors\" and \"warnings\" of the check, or null; "
                                 "the number of the version, or null"},
-    {"address", "whence a visitor asked"},
+    {"policy, include_subdomains", "submitted, imported: as what; policy-set: the policy"},
+    {"address", "whence a request came, for as long as address.days says; else \"\""},
     {0},
 };
 

@@ -124,6 +124,12 @@ static void tell_event(yn_buf *line, const yn_store_event *event)
         yn_put_untrusted(line, event->address);
     }
     yn_buf_char(line, ')');
+    if (yn_event_has_policy(event->what.kind)) {
+        yn_buf_str(line, "  policy ");
+        yn_put_untrusted(line, event->what.policy);
+    }
+    if (yn_event_has_flag(event->what.kind) && !event->what.include_subdomains)
+        yn_buf_str(line, "  without sub-domains");
     if (event->version)
         yn_buf_printf(line, "  version %lld", (long long)event->version);
     if (event->reason.len) {

@@ -31,7 +31,7 @@ static int open_store(const char *path, yn_directory_opened *out)
     int error = yn_store_open(&out->store, path, &message);
     yn_buf_char(&message, '\0');
     if (error)
-        complain(path,
+        complain(error == YN_STORE_FAILED ? "" : path, // which the message has
                  error == YN_STORE_FAILED && !message.error ? message.ptr : yonder_strerror(error));
     yn_buf_free(&message);
     return error ? YN_EXIT_FAILED : YN_EXIT_OK;
@@ -40,24 +40,47 @@ static int open_store(const char *path, yn_directory_opened *out)
 /* ---- the key -----------------------------------------------------------------------------------
  */
 
-// Never over one that is there.
-static int make_key(const char *path, yn_directory_opened *out)
+// A name beside `path` whose file has `pem`; whoever is killed here leaves no half of a key behind.
+static bool write_beside(const char *path, yonder_text pem, yn_buf *name)
 {
-    yn_buf pem = yn_buf_make(key_max, NULL);
-    out->key = yn_seal_key_new();
-    int code = YN_EXIT_OK;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (!out->key || !yn_seal_key_write(out->key, &pem) || pem.error)
-        code = complain(path, "no key can be made");
-    else if (fd < 0 || write(fd, pem.ptr, pem.len) != (ssize_t)pem.len || fsync(fd))
-        code = complain(path, strerror(errno));
+    yn_buf_printf(name, "%s.XXXXXX", path);
+    yn_buf_char(name, '\0');
+    int fd = name->error ? -1 : mkostemp(name->ptr, O_CLOEXEC); // mode 0600
+    bool done = fd >= 0 && write(fd, pem.ptr, pem.len) == (ssize_t)pem.len && fsync(fd) == 0;
+    int error = errno;
     if (fd >= 0)
         close(fd);
-    if (code && fd >= 0)
-        unlink(path);
+    if (fd >= 0 && !done)
+        unlink(name->ptr);
+    errno = error;
+    return done;
+}
+
+// Never over one that is there: where another was faster `*made` is false.
+static int make_key(const char *path, yn_directory_opened *out, bool *made)
+{
+    yn_buf pem = yn_buf_make(key_max, NULL), name = yn_buf_make(message_max, NULL);
+    int code = YN_EXIT_OK;
+    out->key = yn_seal_key_new();
+    *made = true;
+    if (!out->key || !yn_seal_key_write(out->key, &pem) || pem.error) {
+        code = complain(path, "no key can be made");
+    } else if (!write_beside(path, yn_buf_text(&pem), &name)) {
+        code = complain(path, strerror(errno));
+    } else {
+        *made = link(name.ptr, path) == 0;
+        if (!*made && errno != EEXIST)
+            code = complain(path, strerror(errno));
+        unlink(name.ptr);
+    }
     if (pem.ptr)
         explicit_bzero(pem.ptr, pem.len);
+    if (!*made) {
+        yn_seal_key_free(out->key);
+        out->key = NULL;
+    }
     yn_buf_free(&pem);
+    yn_buf_free(&name);
     return code;
 }
 
@@ -132,12 +155,15 @@ static int open_key(const yn_directory_options *o, yn_directory_opened *out)
 {
     yn_buf path = key_path(o);
     int code = YN_EXIT_USAGE;
+    bool made = false;
     if (path.error)
         complain("", "the path of the key is too long");
-    else if (access(path.ptr, F_OK) == 0)
-        code = read_key(path.ptr, out);
+    else if (access(path.ptr, F_OK) != 0)
+        code = make_key(path.ptr, out, &made);
     else
-        code = make_key(path.ptr, out);
+        code = YN_EXIT_OK;
+    if (!code && !made)
+        code = read_key(path.ptr, out);
     yn_buf_free(&path);
     return code;
 }

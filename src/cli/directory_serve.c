@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <fcntl.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -78,6 +82,7 @@ static void heed_signals(void)
     sigaction(SIGINT, &action, NULL);
     action.sa_handler = pass_over;
     sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL); // a file that may not grow is an error like a full disk
 }
 
 /* ---- options -----------------------------------------------------------------------------------
@@ -224,11 +229,15 @@ static int read_all(const yn_directory_options *o, settings *s)
         code = read_secrets(v, s);
     if (!code)
         code = read_cors(v);
+    s->hooks.told = &s->counts.told;
+    s->hooks.failed = &s->counts.untold;
+    s->hooks.given_up = &s->counts.given_up;
     s->site = (yn_web_site){.cors = v->cors.items,
                             .cors_count = v->cors.count,
                             .has_token = s->serve.token != NULL,
                             .hooks = v->hook_command || v->hook_url,
                             .publishes = !v->no_publish,
+                            .scans = !v->no_scan,
                             .counts = &s->counts};
     return code;
 }
@@ -252,6 +261,20 @@ static void wait_for_end(settings *s, yn_serve *serve)
     }
 }
 
+static void tell_of_start(const yn_directory_serve_options *o, const settings *s,
+                          const yn_directory *directory)
+{
+    yn_store_version newest = {.number = 0};
+    if (yn_store_newest(directory->store, &newest))
+        return; // what needs it will say why
+    yn_log(YN_LOG_INFO,
+           "directory (" YONDER_VERSION "): version %lld, %zu names; scans: %s, "
+           "publishes: %s, hooks: %s, operator's token: %s",
+           (long long)newest.number, newest.names, o->no_scan ? "no" : "yes",
+           o->no_publish ? "no" : "yes", s->site.hooks ? "yes" : "no",
+           s->site.has_token ? "yes" : "no");
+}
+
 static int run(const yn_directory_serve_options *o, settings *s, const yn_directory *directory)
 {
     static const yn_many_options many = {0};
@@ -273,13 +296,44 @@ static int run(const yn_directory_serve_options *o, settings *s, const yn_direct
     yn_tend *tend = serve ? yn_tend_start(directory, &tend_options) : NULL;
     if (serve && !tend)
         yn_log(YN_LOG_ERROR, "there are no threads");
-    if (tend)
+    if (tend) {
+        tell_of_start(o, s, directory);
         wait_for_end(s, serve);
+        yn_log(YN_LOG_INFO, "ending: what is under way is finished");
+    }
     yn_tend_end(tend);
     yn_serve_stop(serve);
     yn_tend_stop(tend);
     yn_blobs_forget(directory->store);
+    if (tend)
+        yn_log(YN_LOG_INFO, "ended");
     return tend ? YN_EXIT_OK : YN_EXIT_FAILED;
+}
+
+// Two that serve one list would scan everybody twice, so that one failure counts as two. The lock
+// is on the database itself and is gone with the process, however that ends; SQLite's are of
+// another kind (fcntl). `*fd` must be closed after the database: POSIX would take SQLite's locks
+// with it.
+static int lock_alone(const char *path, int *fd)
+{
+    enum {
+        tries = 10, // a tenth of a second each: for the one before to be gone
+    };
+    int locked = -1;
+    *fd = open(path, O_RDONLY | O_CLOEXEC);
+    for (int i = 0; *fd >= 0 && i < tries && locked; i++) {
+        locked = flock(*fd, LOCK_EX | LOCK_NB);
+        if (locked && errno != EWOULDBLOCK)
+            break;
+        if (locked)
+            nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+    if (!locked)
+        return YN_EXIT_OK;
+    fprintf(stderr, "yonder directory: %s: %s\n", path,
+            *fd >= 0 && errno == EWOULDBLOCK ? "another 'yonder directory serve' serves it already"
+                                             : strerror(errno));
+    return YN_EXIT_FAILED;
 }
 
 int yn_directory_serve(const yn_directory_options *o, size_t count, char **arguments)
@@ -292,10 +346,15 @@ int yn_directory_serve(const yn_directory_options *o, size_t count, char **argum
     if (!code)
         code = yn_directory_open(o, YN_DIRECTORY_SITES | YN_DIRECTORY_KEY, &opened);
     if (!code) {
+        int lock = -1;
         opened.directory.joints = yn_joints_new();
-        code = run(&o->serve, s, &opened.directory);
+        code = lock_alone(o->db, &lock);
+        if (!code)
+            code = run(&o->serve, s, &opened.directory);
         yn_joints_free(opened.directory.joints);
         yn_directory_close(&opened);
+        if (lock >= 0)
+            close(lock);
     }
     if (s) {
         free(s->trusted);

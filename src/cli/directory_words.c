@@ -50,7 +50,7 @@ bool yn_directory_domain(const char *written, yn_buf *out)
 
 void yn_directory_moment(yn_buf *out, int64_t at)
 {
-    static const char form[] = "YYYY-MM-DDThh:mm:ssZ";
+    static const char form[] = YN_DATE_MOMENT;
     char text[sizeof form];
     if (!at || at < YN_DATE_MIN || at > YN_DATE_MAX) {
         yn_buf_str(out, "never");

@@ -53,12 +53,12 @@ void yn_preload_date(int64_t moment, char out[11])
 
 void yn_preload_json_moment(yn_json *out, const char *name, int64_t moment)
 {
-    char text[] = "YYYY-MM-DDThh:mm:ssZ";
+    char text[] = YN_DATE_MOMENT;
     if (moment == 0) {
         yn_json_null(out, name);
         return;
     }
-    yn_date_write(text, "YYYY-MM-DDThh:mm:ssZ", moment);
+    yn_date_write(text, YN_DATE_MOMENT, moment);
     yn_json_str(out, name, text);
 }
 

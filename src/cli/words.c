@@ -18,7 +18,7 @@ bool yn_word_field(const char *word, yonder_field *field)
 bool yn_word_moment(yonder_text word, int64_t *seconds)
 {
     static const char *const forms[] = {"YYYY-MM-DD", "YYYY-MM-DD hh:mm:ss", "YYYY-MM-DDThh:mm:ss",
-                                        "YYYY-MM-DDThh:mm:ssZ", "YYYY-MM-DD hh:mm:ss UTC"};
+                                        YN_DATE_MOMENT, "YYYY-MM-DD hh:mm:ss UTC"};
     uint64_t number;
     if (yn_parse_number(word, INT64_MAX / 2, &number)) {
         *seconds = (int64_t)number;

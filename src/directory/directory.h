@@ -43,7 +43,9 @@ int64_t yn_directory_now(void);
     X(publish_wait, "publish.wait", 0, 0, 31536000, "seconds that a domain is pending at least")   \
     X(publish_keep, "publish.keep", 20, 1, 100000,                                                 \
       "versions whose documents are kept: more than publish.deltas, or a delta has no beginning")  \
-    X(publish_deltas, "publish.deltas", 10, 0, 1000, "versions back to which deltas are made")
+    X(publish_deltas, "publish.deltas", 10, 0, 1000, "versions back to which deltas are made")     \
+    X(address_days, "address.days", 30, 0, 36500,                                                  \
+      "days that it is kept whence a request to change the list came; 0: never")
 
 typedef struct yn_directory_settings {
 #define YN_DIRECTORY_SETTING(member, name, initial, least, most, help) int64_t member;
@@ -71,6 +73,9 @@ typedef struct yn_directory_texts {
 
 /** @return a code of the store */
 int yn_directory_texts_read(yn_store *store, yn_directory_texts *out);
+
+/** Forgets addresses that were kept for as long as is set. */
+int yn_directory_forget(yn_store *store, int64_t now);
 
 /** @return YONDER_INVALID_ARGUMENT with what is wrong in `message`: no such name, no number, out of
  *  bounds, no text; or a code of the store */

@@ -47,8 +47,7 @@ static int add(making *m, yonder_text name, yonder_text bytes)
         return fail(m, YONDER_NO_MEMORY);
     named->name = name;
     named->size = (int64_t)bytes.len;
-    yn_seal_digest(d->bytes, named->digest);
-    return YONDER_OK;
+    return yn_seal_digest(d->bytes, named->digest) ? YONDER_OK : fail(m, YONDER_NO_MEMORY);
 }
 
 // ---- what comes in ------------------------------------------------------------------------------
@@ -136,7 +135,7 @@ static int write_delta(making *m, const yn_documents_before *before, yn_preload_
     return error;
 }
 
-static int add_delta(making *m, const yn_documents_before *before)
+static int add_delta_from(making *m, const yn_documents_before *before)
 {
     yn_preload_list list;
     yn_preload_items entries;
@@ -154,6 +153,20 @@ static int add_delta(making *m, const yn_documents_before *before)
     if (read)
         yn_preload_list_free(&list);
     yn_arena_free(&scratch);
+    return error;
+}
+
+static int add_delta(making *m, const yn_documents_before *before)
+{
+    if (before->list.ptr)
+        return add_delta_from(m, before);
+    yn_buf list = yn_buf_make(YN_VERSION_DOCUMENT_MAX, NULL);
+    int error = m->input->read(m->input->read_context, before->version, &list);
+    if (error)
+        (void)fail(m, error);
+    else if (list.len)
+        error = add_delta_from(m, &(yn_documents_before){before->version, yn_buf_text(&list)});
+    yn_buf_free(&list);
     return error;
 }
 
@@ -176,8 +189,7 @@ static int name_previous(making *m)
     if (previous.version >= m->input->version)
         return refuse(m, "the previous statement is not that of a version before");
     m->statement.previous = previous.version;
-    yn_seal_digest(text, m->statement.previous_digest);
-    return YONDER_OK;
+    return yn_seal_digest(text, m->statement.previous_digest) ? YONDER_OK : YONDER_NO_MEMORY;
 }
 
 // The statement does not name itself, nor its signature.

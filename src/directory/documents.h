@@ -27,11 +27,15 @@ enum {
     YN_DOCUMENTS_LIFE = 18 * 7 * 86400, /**< seconds from publication to expiry */
 };
 
-/** An earlier version, to which a delta is made. */
+/** An earlier version, from which a delta is made. */
 typedef struct yn_documents_before {
     int64_t version;
-    yonder_text list; /**< its list.json, as the store has it */
+    yonder_text list; /**< its list.json, as the store has it; NULL: `read` of the input is asked */
 } yn_documents_before;
+
+/** Puts the list.json of an earlier version into `out`, or nothing: then there is no delta from it.
+ *  One list at a time is in memory, for each may have a hundred megabytes. */
+typedef int yn_documents_read_fn(void *context, int64_t version, yn_buf *out);
 
 typedef struct yn_documents_input {
     int64_t version;                   /**< from 1 */
@@ -39,6 +43,8 @@ typedef struct yn_documents_input {
     yn_preload_items members;          /**< sorted by bytes of the name, each once; may be none */
     const yn_documents_before *before; /**< in any order; may be none */
     size_t before_count;
+    yn_documents_read_fn *read; /**< may be NULL where all lists are given */
+    void *read_context;
     yonder_text previous;   /**< version.json of the newest before; empty where there is none */
     const yn_seal_key *key; /**< not NULL */
 } yn_documents_input;

@@ -50,6 +50,15 @@ static size_t count_new(yn_preload_items now, yn_preload_items before)
     return fresh;
 }
 
+// Versions that are not kept any more are no reason to stop.
+static int read_earlier(void *context, int64_t version, yn_buf *out)
+{
+    yn_edition_plan *p = context;
+    int error =
+        yn_store_document_read(p->directory->store, version, yonder_text_of(YN_DOCUMENT_LIST), out);
+    return error == YN_STORE_MISSING ? YONDER_OK : error ? error : out->error;
+}
+
 static bool are_equal(yn_preload_items a, yn_preload_items b)
 {
     bool equal = a.count == b.count;
@@ -66,56 +75,50 @@ static int compare(yn_edition_plan *p, yonder_text text, bool *same)
     yn_preload_list list = {0};
     yn_preload_items items;
     yn_list_problem problem;
+    yn_arena arena = yn_arena_make(NULL);
     int error = yn_preload_list_read(&list, text, &problem);
     if (error)
         return error == YONDER_NO_MEMORY ? error : YONDER_OK;
-    error = yn_preload_items_of(&list, p->arena, &items, &problem);
+    error = yn_preload_items_of(&list, &arena, &items, &problem);
     *same = !error && are_equal(items, p->items);
     size_t fresh = error ? 0 : count_new(p->items, items);
     p->out->imported = fresh > p->out->added ? fresh - p->out->added : 0;
     yn_preload_list_free(&list);
+    yn_arena_free(&arena);
     return error == YONDER_NO_MEMORY ? error : YONDER_OK;
 }
 
 static int is_same(yn_edition_plan *p, bool *same)
 {
-    yn_arena arena = yn_arena_make(NULL);
-    yonder_text text;
+    yn_buf text = yn_buf_make(document_max, NULL);
     *same = false;
     if (p->newest.number == 0) { // there is nothing to be different from
         *same = p->items.count == 0;
         p->out->imported = p->items.count - p->out->added;
         return YONDER_OK;
     }
-    int error = read_document(p, p->newest.number, YN_DOCUMENT_LIST, &arena, &text);
-    if (!error)
-        error = compare(p, text, same);
-    yn_arena_free(&arena);
-    return error == YN_STORE_MISSING ? YONDER_OK : error;
+    int error = read_earlier(p, p->newest.number, &text);
+    if (!error && text.len)
+        error = compare(p, yn_buf_text(&text), same);
+    yn_buf_free(&text);
+    return error;
 }
 
 /* ---- the documents -----------------------------------------------------------------------------
  */
 
-// The lists of the versions that deltas are made from; those that are not kept any more are none.
-static int read_before(yn_edition_plan *p, yn_arena *arena, yn_documents_input *input)
+// The versions that deltas are made from.
+static int name_before(yn_edition_plan *p, yn_arena *arena, yn_documents_input *input)
 {
     int64_t deltas = p->settings.publish_deltas, n = p->newest.number;
     int64_t last = n < deltas ? n : deltas;
     yn_documents_before *all = yn_arena_alloc(arena, (size_t)(last + 1) * sizeof *all);
     if (!all)
         return YONDER_NO_MEMORY;
-    int error = YONDER_OK;
-    for (int64_t i = 0; i < last && !error; i++) {
-        all[input->before_count].version = n - i;
-        error = read_document(p, n - i, YN_DOCUMENT_LIST, arena, &all[input->before_count].list);
-        input->before_count += error == YONDER_OK;
-        error = error == YN_STORE_MISSING ? YONDER_OK : error;
-    }
+    for (int64_t i = 0; i < last; i++)
+        all[input->before_count++] = (yn_documents_before){.version = n - i};
     input->before = all;
-    if (!error && n > 0)
-        error = read_document(p, n, YN_DOCUMENT_STATEMENT, arena, &input->previous);
-    return error;
+    return n > 0 ? read_document(p, n, YN_DOCUMENT_STATEMENT, arena, &input->previous) : YONDER_OK;
 }
 
 static void tell_store(const yn_edition_plan *p, int error, const char *what)
@@ -149,10 +152,12 @@ static int publish(yn_edition_plan *p, yn_arena *arena)
                                 .published = p->now,
                                 .members = p->items,
                                 .previous = YN_TEXT(""),
+                                .read = read_earlier,
+                                .read_context = p,
                                 .key = p->directory->key};
     int error = check_signer(p->directory);
     if (!error)
-        error = read_before(p, arena, &input);
+        error = name_before(p, arena, &input);
     if (!error) {
         error = yn_documents_make(&input, arena, &documents, &count, &message);
         if (error)

@@ -10,14 +10,14 @@
 
 typedef struct reading {
     yn_edition_plan *plan;
-    size_t room;
+    size_t room, expected; // members
     bool no_memory;
 } reading;
 
 static bool grow(reading *r)
 {
     yn_edition_plan *p = r->plan;
-    size_t room = r->room ? 2 * r->room : 1024;
+    size_t room = r->room ? 2 * r->room : r->expected + 1024;
     yn_store_member *more = yn_arena_alloc(p->arena, room * sizeof *more);
     if (more && p->member_count)
         memcpy(more, p->members, p->member_count * sizeof *more);
@@ -44,11 +44,16 @@ static int read_members(yn_edition_plan *p)
     const unsigned states = 1U << YN_LIFE_PENDING | 1U << YN_LIFE_PRELOADED |
                             1U << YN_LIFE_PENDING_REMOVAL | 1U << YN_LIFE_PENDING_AUTOMATED_REMOVAL;
     reading r = {.plan = p};
+    size_t counts[YN_LIFE_STATE_COUNT];
     p->member_count = 0;
     int error = yn_store_newest(p->directory->store, &p->newest);
     p->number = p->newest.number + 1;
     if (p->number < p->directory->at_least)
         p->number = p->directory->at_least;
+    if (!error)
+        error = yn_store_counts(p->directory->store, counts);
+    for (unsigned i = 0; i < YN_LIFE_STATE_COUNT && !error; i++)
+        r.expected += states & 1U << i ? counts[i] : 0;
     if (!error)
         error = yn_store_each(p->directory->store, states, YN_TEXT(""), 0, read_member, &r);
     return r.no_memory ? YONDER_NO_MEMORY : error;
@@ -65,7 +70,9 @@ static bool is_bulk(const yn_life *life)
 // What the operator has put on the list by a policy of its own meets no requirements.
 static bool is_ripe(const yn_edition_plan *p, const yn_life *life)
 {
-    return life->state == YN_LIFE_PENDING && p->now - life->submitted >= p->settings.publish_wait;
+    int64_t waited = p->now - life->submitted, wait = p->settings.publish_wait;
+    // A moment that is farther off than it has to wait is of a clock that was wrong.
+    return life->state == YN_LIFE_PENDING && (waited >= wait || waited < -wait);
 }
 
 // By whose requirements it is checked; NULL: by none.

@@ -5,7 +5,7 @@
 
 void yn_event_time(yn_json *json, const char *name, int64_t at)
 {
-    static const char form[] = "YYYY-MM-DDThh:mm:ssZ";
+    static const char form[] = YN_DATE_MOMENT;
     char text[sizeof form];
     if (!at || at < YN_DATE_MIN || at > YN_DATE_MAX) {
         yn_json_null(json, name);
@@ -13,6 +13,16 @@ void yn_event_time(yn_json *json, const char *name, int64_t at)
     }
     yn_date_write(text, form, at);
     yn_json_text(json, name, (yonder_text){text, sizeof form - 1});
+}
+
+bool yn_event_has_flag(yn_life_kind kind)
+{
+    return kind == YN_LIFE_SUBMITTED || kind == YN_LIFE_IMPORTED;
+}
+
+bool yn_event_has_policy(yn_life_kind kind)
+{
+    return yn_event_has_flag(kind) || kind == YN_LIFE_POLICY_SET;
 }
 
 void yn_event_write(yn_json *json, const yn_store_event *event, bool for_operator)
@@ -26,6 +36,10 @@ void yn_event_write(yn_json *json, const yn_store_event *event, bool for_operato
     yn_json_str(json, "to", yn_life_state_code(event->to));
     yn_json_str(json, "actor", yn_actor_code(event->actor));
     yn_json_text(json, "reason", event->reason);
+    if (yn_event_has_policy(event->what.kind))
+        yn_json_text(json, "policy", event->what.policy);
+    if (yn_event_has_flag(event->what.kind))
+        yn_json_bool(json, "include_subdomains", event->what.include_subdomains);
     if (event->issues.len)
         yn_json_raw(json, "issues", event->issues);
     else

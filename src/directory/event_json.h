@@ -9,6 +9,11 @@
 /** "2026-11-26T15:29:52Z", or null for 0. */
 void yn_event_time(yn_json *json, const char *name, int64_t at);
 
+/** Whether events of that kind bring a policy, and whether sub-domains are included; of others the
+ *  members say nothing. */
+bool yn_event_has_policy(yn_life_kind kind);
+bool yn_event_has_flag(yn_life_kind kind);
+
 /** An event as an object; whence it came only for the operator. */
 void yn_event_write(yn_json *json, const yn_store_event *event, bool for_operator);
 

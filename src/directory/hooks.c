@@ -87,6 +87,12 @@ static int64_t again_at(int64_t now, uint32_t tries)
     return pause <= last_pause ? now + pause : 0;
 }
 
+static void count(atomic_uint_fast64_t *counter)
+{
+    if (counter)
+        atomic_fetch_add(counter, 1);
+}
+
 static int note_failure(teller *t, const yn_store_telling *row, yonder_text problem)
 {
     int64_t again = again_at(t->directory->now(), row->tries);
@@ -95,6 +101,9 @@ static int note_failure(teller *t, const yn_store_telling *row, yonder_text prob
            again ? "could not be told, and is tried again" : "was never told", YN_PRINT(problem));
     t->round.failed++;
     t->in_a_row++;
+    count(t->hooks->failed);
+    if (!again)
+        count(t->hooks->given_up);
     return yn_store_told(t->directory->store, row->id, false, again);
 }
 
@@ -107,6 +116,7 @@ static int tell_row(teller *t, const yn_store_telling *row, bool *told)
     int error = YONDER_OK;
     if (*told) {
         t->round.told++;
+        count(t->hooks->told);
         t->in_a_row = 0;
         error = yn_store_told(t->directory->store, row->id, true, 0);
     } else if (!is_stopped(t)) {

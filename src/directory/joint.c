@@ -126,6 +126,14 @@ int yn_joint_look(yn_joints *joints, const yn_collector *collector, yonder_text 
     return error;
 }
 
+bool yn_joint_is_under_way(yn_joints *joints, const yn_collector *collector, yonder_text domain)
+{
+    (void)pthread_mutex_lock(&joints->mutex);
+    bool found = find(joints, collector, domain) != NULL;
+    (void)pthread_mutex_unlock(&joints->mutex);
+    return found;
+}
+
 const yn_audit *yn_joint_audit(const yn_joint *joint)
 {
     return &joint->audit;

@@ -21,6 +21,8 @@ void yn_joints_free(yn_joints *joints);
  */
 int yn_joint_look(yn_joints *joints, const yn_collector *collector, yonder_text domain,
                   const atomic_bool *stop, yn_joint **out);
+/** Whether a look now would join one. */
+bool yn_joint_is_under_way(yn_joints *joints, const yn_collector *collector, yonder_text domain);
 /** Shared, as long as the look is held. */
 const yn_audit *yn_joint_audit(const yn_joint *joint);
 void yn_joint_end(yn_joint *joint); /**< NULL is left alone */

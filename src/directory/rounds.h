@@ -99,8 +99,9 @@ typedef struct yn_hooks {
     const char
         *command;    /**< a program that gets the event as JSON on its standard input; or NULL */
     const char *url; /**< that gets it by POST; or NULL */
-    const yn_fetch_options *reach; /**< how `url` is reached */
-    long timeout_ms;               /**< of one try */
+    const yn_fetch_options *reach;                  /**< how `url` is reached */
+    long timeout_ms;                                /**< of one try */
+    atomic_uint_fast64_t *told, *failed, *given_up; /**< counted while a round runs; all or none */
 } yn_hooks;
 
 typedef struct yn_hooks_round {

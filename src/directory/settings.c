@@ -56,12 +56,26 @@ int yn_directory_settings_read(yn_store *store, yn_directory_settings *out)
     return YONDER_OK;
 }
 
+int yn_directory_forget(yn_store *store, int64_t now)
+{
+    yn_directory_settings s;
+    int code = yn_directory_settings_read(store, &s);
+    if (code)
+        return code;
+    // Of 0 days: those whose clock was ahead, too.
+    int64_t before = s.address_days ? now - s.address_days * 86400 : INT64_MAX;
+    return yn_store_forget_addresses(store, before);
+}
+
 // Who is scanned once a week would have the new interval only after that week.
 static int set(yn_store *store, const setting *row, yonder_text value, int64_t number)
 {
-    return row->offset == offsetof(yn_directory_settings, scan_interval)
-               ? yn_store_reschedule(store, row->name, yn_directory_now(), number)
-               : yn_store_set(store, row->name, value);
+    if (row->offset == offsetof(yn_directory_settings, scan_interval))
+        return yn_store_reschedule(store, row->name, yn_directory_now(), number);
+    int code = yn_store_set(store, row->name, value);
+    if (!code && row->offset == offsetof(yn_directory_settings, address_days))
+        code = yn_directory_forget(store, yn_directory_now());
+    return code;
 }
 
 /* ---- texts -------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -31,11 +32,29 @@ static int make_file(const char *path)
     return YONDER_OK;
 }
 
+// What is written to a file that has no name any more is lost when the process ends, and another
+// file of that name has another list.
+static int check_file(const yn_store *store)
+{
+    struct stat now;
+    if (stat(store->path, &now) == 0 && now.st_dev == store->device && now.st_ino == store->inode)
+        return YONDER_OK;
+    return yn_db_say(YN_STORE_FAILED,
+                     "%s is not the file any more that was opened: it was deleted or replaced",
+                     store->path);
+}
+
 static int open_all(yn_store *store)
 {
+    struct stat made;
     int code = make_file(store->path);
-    if (!code)
+    if (!code && stat(store->path, &made))
+        code = yn_db_say(YN_STORE_FAILED, "%s", strerror(errno));
+    if (!code) {
+        store->device = made.st_dev;
+        store->inode = made.st_ino;
         code = yn_db_open(&store->writer, store->path, true);
+    }
     if (!code)
         code = yn_db_migrate(&store->writer, yn_store_layouts, yn_store_layout_count);
     return code;
@@ -98,7 +117,7 @@ yn_db *yn_store_enter(yn_store *store)
         (void)yn_db_no_memory();
         return NULL;
     }
-    if (yn_db_open(db, store->path, false)) {
+    if (check_file(store) || yn_db_open(db, store->path, false)) {
         free(db);
         return NULL;
     }
@@ -126,7 +145,9 @@ void yn_store_leave(yn_store *store, yn_db *db)
 int yn_store_begin(yn_store *store, yn_db **db)
 {
     (void)pthread_mutex_lock(&store->writing);
-    int code = yn_db_run(&store->writer, "BEGIN IMMEDIATE");
+    int code = check_file(store);
+    if (!code)
+        code = yn_db_run(&store->writer, "BEGIN IMMEDIATE");
     if (code)
         (void)pthread_mutex_unlock(&store->writing);
     else

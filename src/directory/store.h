@@ -61,11 +61,14 @@ typedef struct yn_store_event {
     yonder_text domain;
     yn_life_event what;
     yn_actor actor;
-    yonder_text address; /**< whence the request came; for the operator's eyes; may be empty */
+    yonder_text address; /**< whence the request came; for the operator's eyes; empty where it is
+                            not known, or not kept any more */
     yonder_text reason;  /**< a sentence; may be empty */
     yonder_text issues;  /**< what the check found: {"errors":[…],"warnings":[…]}; or empty */
     int64_t version;     /**< of the list; for published and withdrawn, else 0 */
-    yn_life_state from, to; /**< the state before and after; set by the store */
+    yn_life_state from, to; /**< the state before and after; set by the store. Where `from` is set
+                                 already, to the state that it was decided in, and the domain is
+                                 in another by now, the event is refused */
 } yn_store_event;
 
 /**
@@ -119,6 +122,9 @@ int yn_store_changed(yn_store *store, yn_life_state state, int64_t *out);
  *  what the events come to. */
 int yn_store_rebuild(yn_store *store, size_t *differ);
 
+/** Forgets whence the events before `before` came: the only thing about an event that ends. */
+int yn_store_forget_addresses(yn_store *store, int64_t before);
+
 /* ---- the scanner -------------------------------------------------------------------------------
  */
 
@@ -149,12 +155,14 @@ int yn_store_scanned(yn_store *store, const yn_scan_result *results, size_t coun
 int yn_store_passed(yn_store *store, size_t limit, yn_arena *arena, yonder_text **domains,
                     size_t *count);
 
-/** Sets `name` to the seconds of `interval`, and gives members that are not due at `now` yet their
- *  moments in rounds of that length, in one transaction. */
+/** Members that are not due at `now` yet get their moments in rounds of `interval` seconds: for a
+ *  clock that was wrong, or, where `name` is not NULL, with that setting of the interval, which is
+ *  set in the same transaction. */
 int yn_store_reschedule(yn_store *store, const char *name, int64_t now, int64_t interval);
 
-/** When the next scan is due, 0 where there are no members to scan. */
-int yn_store_next_scan(yn_store *store, int64_t *at);
+/** When the next scan is due, and the last of those that are set; 0 where there are no members to
+ *  scan. */
+int yn_store_next_scan(yn_store *store, int64_t *at, int64_t *last);
 
 /** Members that `rule` marks, the longest failing first, at most rule->cap; `*total` is how many
  *  there are without the cap. */
@@ -188,6 +196,8 @@ typedef struct yn_store_telling {
  *  arena. Not those behind one of the same domain that is to be told later. */
 int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
                     yn_store_telling **out, size_t *count);
+/** How many are to be told, now or later. */
+int yn_store_untold_count(yn_store *store, int64_t *count);
 /** It was told; or was not, and is to be tried again at `again` (0: never more). */
 int yn_store_told(yn_store *store, int64_t id, bool told, int64_t again);
 

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "directory/store.h"
 
@@ -28,6 +29,8 @@ typedef struct yn_db {
 
 struct yn_store {
     char *path;
+    dev_t device; /**< of the file that `path` was when it was opened */
+    ino_t inode;
     yn_db writer;
     pthread_mutex_t writing; /**< held by who uses `writer` */
     yn_db *readers;          /**< that nobody uses now */
@@ -124,11 +127,15 @@ int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life);
 
 /** The columns of an event, as yn_event_read() reads them. */
 #define YN_EVENT_COLUMNS                                                                           \
-    "e.id, e.domain, e.at, e.kind, e.policy, e.include_subdomains, e.actor, e.address, "           \
-    "e.reason, e.issues, e.version, e.from_state, e.to_state"
+    "e.id, e.domain, e.at, e.kind, e.policy, e.include_subdomains, e.actor, "                      \
+    "coalesce((SELECT address FROM addresses AS a WHERE a.event = e.id), ''), e.reason, "          \
+    "e.issues, e.version, e.from_state, e.to_state"
 
 /** The row a statement is at, its texts in the arena (NULL: they end with the row). */
 int yn_event_read(sqlite3_stmt *statement, yn_arena *arena, yn_store_event *out);
+
+/** Keeps whence an event came, but for settings that have none kept: store_addresses.c. */
+int yn_address_keep(yn_db *db, const yn_store_event *event);
 
 /** Whether the event made the list of the domain's state another, though it is in that state as
  *  before: a list has domains with their policies and flags, and why they were rejected. */

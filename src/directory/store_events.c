@@ -63,9 +63,9 @@ static int check(const yn_store_event *event)
 static int insert(yn_db *db, yn_store_event *event)
 {
     static const char sql[] =
-        "INSERT INTO events (domain, at, kind, policy, include_subdomains, actor, address,"
-        "                    reason, issues, version, from_state, to_state)"
-        "  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        "INSERT INTO events (domain, at, kind, policy, include_subdomains, actor, reason,"
+        "                    issues, version, from_state, to_state)"
+        "  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     sqlite3_stmt *s = yn_db_ready(db, sql);
     if (!s)
         return yn_db_fail(db);
@@ -75,12 +75,11 @@ static int insert(yn_db *db, yn_store_event *event)
     yn_db_bind_text(s, 4, event->what.policy);
     (void)sqlite3_bind_int(s, 5, event->what.include_subdomains);
     yn_db_bind_text(s, 6, yonder_text_of(yn_actor_code(event->actor)));
-    yn_db_bind_text(s, 7, event->address);
-    yn_db_bind_text(s, 8, event->reason);
-    yn_db_bind_text(s, 9, event->issues);
-    (void)sqlite3_bind_int64(s, 10, event->version);
-    yn_db_bind_text(s, 11, yonder_text_of(yn_life_state_code(event->from)));
-    yn_db_bind_text(s, 12, yonder_text_of(yn_life_state_code(event->to)));
+    yn_db_bind_text(s, 7, event->reason);
+    yn_db_bind_text(s, 8, event->issues);
+    (void)sqlite3_bind_int64(s, 9, event->version);
+    yn_db_bind_text(s, 10, yonder_text_of(yn_life_state_code(event->from)));
+    yn_db_bind_text(s, 11, yonder_text_of(yn_life_state_code(event->to)));
     int code = yn_db_do(db, s);
     if (!code)
         event->id = sqlite3_last_insert_rowid(db->handle);
@@ -156,6 +155,9 @@ int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life)
         return code;
     yn_life before = row.life;
     *life = before;
+    if (event->from != YN_LIFE_UNKNOWN && event->from != before.state)
+        return yn_db_say(YN_STORE_REFUSED, "%.*s is %s, and no longer %s", YN_PRINT(event->domain),
+                         yn_life_state_code(before.state), yn_life_state_code(event->from));
     event->from = before.state;
     event->what.by_operator = event->actor == YN_ACTOR_OPERATOR;
     if (!yn_life_apply(&row.life, &event->what))
@@ -163,6 +165,8 @@ int yn_event_put(yn_db *db, yn_store_event *event, yn_life *life)
     event->to = row.life.state;
     *life = row.life;
     code = insert(db, event);
+    if (!code)
+        code = yn_address_keep(db, event);
     if (!code)
         code = yn_scan_schedule(db, &row, event->what.at);
     if (!code)

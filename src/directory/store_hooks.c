@@ -38,11 +38,12 @@ static int read_telling(sqlite3_stmt *s, yn_arena *arena, yn_store_telling *out)
 int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
                     yn_store_telling **out, size_t *count)
 {
+    // What is to be tried again farther off than a day is of a clock that was wrong.
     static const char sql[] =
         "SELECT " YN_EVENT_COLUMNS ", hooks.tries FROM hooks CROSS JOIN events AS e"
-        "  ON e.id = hooks.event WHERE hooks.due <= ?1 AND NOT EXISTS"
+        "  ON e.id = hooks.event WHERE NOT hooks.due BETWEEN ?1 + 1 AND ?1 + 86400 AND NOT EXISTS"
         "  (SELECT 1 FROM events AS f CROSS JOIN hooks AS h ON h.event = f.id"
-        "    WHERE f.domain = e.domain AND f.id < e.id AND h.due > ?1)"
+        "    WHERE f.domain = e.domain AND f.id < e.id AND h.due BETWEEN ?1 + 1 AND ?1 + 86400)"
         "  ORDER BY hooks.event LIMIT ?2";
     yn_db *db = yn_store_enter(store);
     if (!db)
@@ -69,6 +70,22 @@ int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
     *out = rows;
     *count = found;
     return YONDER_OK;
+}
+
+int yn_store_untold_count(yn_store *store, int64_t *count)
+{
+    yn_db *db = yn_store_enter(store);
+    if (!db)
+        return YN_STORE_FAILED;
+    sqlite3_stmt *s = yn_db_ready(db, "SELECT count(*) FROM hooks");
+    int code = s ? yn_db_step(db, s) : yn_db_fail(db);
+    if (code == 1) {
+        *count = sqlite3_column_int64(s, 0);
+        (void)sqlite3_reset(s);
+        code = YONDER_OK;
+    }
+    yn_store_leave(store, db);
+    return code;
 }
 
 int yn_store_told(yn_store *store, int64_t id, bool told, int64_t again)

@@ -88,9 +88,20 @@ static const char layout_2[] =
     "        (SELECT 1 FROM events AS l WHERE l.domain = e.domain AND l.id > e.id"
     "          AND l.kind IN ('submitted', 'imported')));";
 
+// Whence a request came is kept for a while only, and events are for ever.
+static const char layout_3[] = "CREATE TABLE addresses ("
+                               "  event INTEGER NOT NULL PRIMARY KEY REFERENCES events (id),"
+                               "  at INTEGER NOT NULL,"
+                               "  address TEXT NOT NULL"
+                               ") STRICT;"
+                               "CREATE INDEX addresses_of_time ON addresses (at);"
+                               "INSERT INTO addresses (event, at, address)"
+                               "  SELECT id, at, address FROM events WHERE address <> '';"
+                               "ALTER TABLE events DROP COLUMN address;";
+
 // What REPLACE overwrites is not deleted, for a trigger. And who passed the last scan, which is
 // what our own network is judged by: no events, for these come only with what changes.
-static const char layout_3[] = "CREATE TRIGGER events_are_new BEFORE INSERT ON events"
+static const char layout_4[] = "CREATE TRIGGER events_are_new BEFORE INSERT ON events"
                                "  WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id)"
                                "  BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;"
                                "CREATE TRIGGER versions_are_new BEFORE INSERT ON versions"
@@ -106,7 +117,7 @@ static const char layout_3[] = "CREATE TRIGGER events_are_new BEFORE INSERT ON e
                                ") STRICT, WITHOUT ROWID;"
                                "CREATE INDEX passed_lately ON passed (at, domain);";
 
-const char *const yn_store_layouts[] = {layout_1, layout_2, layout_3};
+const char *const yn_store_layouts[] = {layout_1, layout_2, layout_3, layout_4};
 const size_t yn_store_layout_count = sizeof yn_store_layouts / sizeof *yn_store_layouts;
 
 /* ---- from one to the next ----------------------------------------------------------------------

@@ -103,10 +103,13 @@ int yn_store_due(yn_store *store, int64_t now, size_t limit, yn_arena *arena, yo
     return code;
 }
 
-int yn_store_next_scan(yn_store *store, int64_t *at)
+int yn_store_next_scan(yn_store *store, int64_t *at, int64_t *last)
 {
-    static const char sql[] = "SELECT min(next_scan) FROM members INDEXED BY members_due"
-                              "  WHERE next_scan IS NOT NULL";
+    // Two questions, each of which is answered from an end of the index.
+    static const char sql[] = "SELECT (SELECT min(next_scan) FROM members INDEXED BY members_due"
+                              "  WHERE next_scan IS NOT NULL),"
+                              "  (SELECT max(next_scan) FROM members INDEXED BY members_due"
+                              "  WHERE next_scan IS NOT NULL)";
     yn_db *db = yn_store_enter(store);
     if (!db)
         return YN_STORE_FAILED;
@@ -114,6 +117,7 @@ int yn_store_next_scan(yn_store *store, int64_t *at)
     int code = s ? yn_db_step(db, s) : yn_db_fail(db);
     if (code == 1) {
         *at = sqlite3_column_int64(s, 0); // NULL reads as 0
+        *last = sqlite3_column_int64(s, 1);
         (void)sqlite3_reset(s);
         code = YONDER_OK;
     }
@@ -217,7 +221,9 @@ int yn_store_reschedule(yn_store *store, const char *name, int64_t now, int64_t 
     size_t count = 0;
     yn_buf value = yn_buf_make(number_max, NULL);
     yn_buf_number(&value, interval);
-    code = value.error ? value.error : yn_setting_put(db, name, yn_buf_text(&value));
+    code = value.error ? value.error
+           : name      ? yn_setting_put(db, name, yn_buf_text(&value))
+                       : YONDER_OK;
     yn_buf_free(&value);
     sqlite3_stmt *s = code ? NULL : yn_db_ready(db, sql);
     code = code ? code : s ? YONDER_OK : yn_db_fail(db);

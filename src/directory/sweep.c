@@ -5,6 +5,7 @@
 
 enum {
     reason_max = 256,
+    batch_max = 200, // in one transaction
 };
 
 static void put_reason(yn_buf *out, const yn_life *life)
@@ -17,25 +18,48 @@ static void put_reason(yn_buf *out, const yn_life *life)
     yn_buf_printf(out, ": %lld days.", days);
 }
 
-// `*marked` is false where it passed, or left, since the rule was asked.
-static int mark(const yn_directory *directory, yonder_text domain, const yn_life_rule *rule,
-                bool *marked)
+// Fills in the event where the rule applies still: it may have passed, or left, since it was asked.
+static int decide(const yn_directory *directory, yonder_text domain, const yn_life_rule *rule,
+                  yn_arena *arena, yn_store_event *event, bool *due)
 {
     yn_life life;
     int error = yn_store_get(directory->store, domain, &life);
-    *marked = !error && yn_life_is_due(&life, rule);
-    if (!*marked)
+    *due = !error && yn_life_is_due(&life, rule);
+    if (!*due)
         return error;
     yn_buf reason = yn_buf_make(reason_max, NULL);
     put_reason(&reason, &life);
-    yn_store_event event = {.domain = domain,
-                            .what = {.kind = YN_LIFE_MARKED, .at = directory->now()},
-                            .actor = YN_ACTOR_SCANNER,
-                            .reason = yn_buf_text(&reason)};
-    error = reason.error ? reason.error : yn_store_add(directory->store, &event, NULL);
+    *event = (yn_store_event){.domain = domain,
+                              .what = {.kind = YN_LIFE_MARKED, .at = directory->now()},
+                              .actor = YN_ACTOR_SCANNER,
+                              .reason = yn_arena_text(arena, yn_buf_text(&reason))};
+    error = reason.error ? reason.error : event->reason.ptr ? YONDER_OK : YONDER_NO_MEMORY;
     yn_buf_free(&reason);
-    *marked = error == YONDER_OK;
-    return error == YN_STORE_REFUSED ? YONDER_OK : error;
+    return error;
+}
+
+// All of them in one transaction: each alone would wait for the disk. Where the state of one
+// changed meanwhile it is left out, and the others are marked.
+static int mark(const yn_directory *directory, yonder_text *domains, size_t count,
+                const yn_life_rule *rule, yn_arena *arena, yn_sweep_round *round)
+{
+    yn_store_event events[batch_max];
+    size_t marked = 0, wrong = 0;
+    int error = YONDER_OK;
+    for (size_t i = 0; i < count && !error; i++) {
+        bool due = false;
+        error = decide(directory, domains[i], rule, arena, &events[marked], &due);
+        marked += due;
+    }
+    if (!error)
+        error = yn_store_add_many(directory->store, events, marked, &wrong);
+    while (error == YN_STORE_REFUSED) {
+        memmove(&events[wrong], &events[wrong + 1], (--marked - wrong) * sizeof *events);
+        error = yn_store_add_many(directory->store, events, marked, &wrong);
+    }
+    for (size_t i = 0; i < marked && !error; i++)
+        round->domains[round->count++] = events[i].domain;
+    return error;
 }
 
 int yn_sweep_run(const yn_directory *directory, bool dry, const atomic_bool *stop, yn_arena *arena,
@@ -43,21 +67,21 @@ int yn_sweep_run(const yn_directory *directory, bool dry, const atomic_bool *sto
 {
     yn_directory_settings s;
     yn_sweep_round round = {0};
+    yonder_text *all = NULL;
     size_t count = 0;
     int error = yn_directory_settings_read(directory->store, &s);
+    if (!error && !dry)
+        error = yn_directory_forget(directory->store, directory->now());
     if (error)
         return error;
     const yn_life_rule rule = {(uint32_t)s.removal_scans, (uint32_t)s.removal_days,
                                (uint32_t)s.removal_cap};
-    error =
-        yn_store_removable(directory->store, &rule, arena, &round.domains, &count, &round.total);
-    for (size_t i = 0; i < count && !error && !(stop && atomic_load(stop)); i++) {
-        bool marked = true;
-        if (!dry)
-            error = mark(directory, round.domains[i], &rule, &marked);
-        if (marked)
-            round.domains[round.count++] = round.domains[i];
-    }
+    error = yn_store_removable(directory->store, &rule, arena, &all, &count, &round.total);
+    round.domains = all;
+    round.count = dry ? count : 0;
+    for (size_t i = 0; i < count && !error && !dry && !(stop && atomic_load(stop)); i += batch_max)
+        error = mark(directory, all + i, count - i < batch_max ? count - i : batch_max, &rule,
+                     arena, &round);
     if (!error)
         *out = round;
     return error;

@@ -8,34 +8,6 @@
 #include "directory/intake.h"
 #include "front/api_words.h"
 
-/* ---- scripts of other sites --------------------------------------------------------------------
- */
-
-static bool is_localhost(yonder_text origin)
-{
-    static const yonder_text starts[] = {YN_TEXT_INIT("http://localhost"),
-                                         YN_TEXT_INIT("https://localhost")};
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        if (!yn_starts_with(origin, starts[i]))
-            continue;
-        yonder_text rest = yn_skip(origin, starts[i].len);
-        uint64_t port;
-        return !rest.len || (rest.ptr[0] == ':' && yn_parse_number(yn_skip(rest, 1), 65535, &port));
-    }
-    return false;
-}
-
-static void allow_origin(const yn_web_request *request, yn_web_response *response)
-{
-    const yonder_text *origin = yn_web_header(request, "Origin");
-    yn_web_add(response, "Vary", YN_TEXT("Origin"));
-    bool allowed = origin && is_localhost(*origin);
-    for (size_t i = 0; origin && !allowed && i < request->site->cors_count; i++)
-        allowed = yn_equal(*origin, yonder_text_of(request->site->cors[i]));
-    if (allowed)
-        yn_web_add(response, "Access-Control-Allow-Origin", *origin);
-}
-
 /* ---- what owners ask for -----------------------------------------------------------------------
  */
 
@@ -65,7 +37,6 @@ static void preloadable(const yn_directory *directory, const yn_web_request *req
                         yn_web_response *response)
 {
     ask(directory, request, response, YN_INTAKE_PRELOADABLE);
-    allow_origin(request, response);
 }
 
 static void removable(const yn_directory *directory, const yn_web_request *request,
@@ -92,7 +63,6 @@ static void status(const yn_directory *directory, const yn_web_request *request,
     yonder_text domain;
     yn_intake_status found = {.life.state = YN_LIFE_UNKNOWN}; // as a malformed one is
     bool malformed;
-    allow_origin(request, response);
     if (!yn_api_name(request, response, &domain, &malformed) ||
         (!malformed &&
          yn_api_failed(directory, yn_intake_look(directory, domain, request->arena, &found),
@@ -310,9 +280,9 @@ static void states(const yn_directory *directory, const yn_web_request *request,
 }
 
 const yn_web_route yn_api_routes[] = {
-    {"GET", "/api/v2/preloadable", YN_WEB_CHECK, preloadable},
+    {"GET", "/api/v2/preloadable", YN_WEB_CHECK, preloadable, .open = true},
     {"GET", "/api/v2/removable", YN_WEB_CHECK, removable},
-    {"GET", "/api/v2/status", YN_WEB_READ, status},
+    {"GET", "/api/v2/status", YN_WEB_READ, status, .open = true},
     {"POST", "/api/v2/submit", YN_WEB_CHECK, submit},
     {"POST", "/api/v2/remove", YN_WEB_CHECK, leave},
     {"GET", "/api/v2/pending", YN_WEB_READ, pending},

@@ -80,14 +80,14 @@ int yn_blob_take(yn_store *store, int64_t version, yonder_text name, yn_blob **o
             e->bytes = yn_buf_make(longest_document, NULL);
             error = yn_store_document_read(store, version, name, &e->bytes);
             error = error ? error : e->bytes.error;
-        }
-        if (e && error) {
-            release(e);
-        } else if (e) {
             e->blob.bytes = yn_buf_text(&e->bytes);
-            yn_seal_digest(e->blob.bytes, e->blob.digest);
-            keep(e);
+            if (!error && !yn_seal_digest(e->blob.bytes, e->blob.digest))
+                error = YONDER_NO_MEMORY;
         }
+        if (e && error)
+            release(e);
+        else if (e)
+            keep(e);
     }
     pthread_mutex_unlock(&mutex);
     if (!error)

@@ -17,10 +17,12 @@
     X(editions, "publishes_total", "Versions that were published.")                                \
     X(told, "hooks_told_total", "Events that hooks were told of.")                                 \
     X(untold, "hooks_failed_total", "Tries to tell a hook that failed.")                           \
+    X(given_up, "hooks_given_up_total", "Events that a hook was never told of.")                   \
     X(errors, "round_errors_total", "Rounds that ended with an error.")                            \
     X(slow, "slow_clients_total", "Connections that were closed because they took too long.")      \
     X(checks, "checks_total", "Live checks that were asked for.")                                  \
-    X(limited, "limited_total", "Requests that were refused by a limit.")
+    X(limited, "limited_total", "Requests that were refused by a limit.")                          \
+    X(denied, "wrong_tokens_total", "Requests with a token that is not the operator's.")
 
 enum {
     YN_COUNTS_ROWS = 512

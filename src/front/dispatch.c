@@ -5,11 +5,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "directory/intake.h"
-#include "front/form.h"
 #include "front/page.h"
-#include "lists/seal.h"
-#include "trace/psl.h"
 
 // No page of ours needs more, and no page of others is to have ours in a frame. API answers have
 // them, too: a browser may be led to show one.
@@ -45,15 +41,14 @@ bool yn_dispatch_token_valid(yonder_text token)
     return token.len >= 16 && token.len <= 256;
 }
 
-// The digests are compared, all of them: how long it takes says nothing of the token.
+// All bytes are compared, the last one with what is too much: how long it takes says nothing of the
+// token, but for its length.
 static bool is_token(const char *token, yonder_text given)
 {
-    char a[YN_SEAL_DIGEST], b[YN_SEAL_DIGEST];
-    unsigned char differ = 0;
-    yn_seal_digest(yonder_text_of(token), a);
-    yn_seal_digest(given, b);
-    for (size_t i = 0; i < sizeof a; i++)
-        differ |= (unsigned char)(a[i] ^ b[i]);
+    size_t len = strlen(token);
+    unsigned differ = given.len != len;
+    for (size_t i = 0; i < given.len; i++)
+        differ |= (unsigned char)given.ptr[i] ^ (unsigned)(unsigned char)token[i < len ? i : len];
     return !differ;
 }
 
@@ -67,6 +62,7 @@ static void note_wrong_token(const yn_dispatcher *d, const yn_dispatch_input *in
     static atomic_uint unsaid;
     long long now = (long long)d->now_ms(), due = atomic_load(&next);
     atomic_fetch_add(&unsaid, 1);
+    atomic_fetch_add(&d->site->counts->denied, 1);
     if (now < due || !atomic_compare_exchange_strong(&next, &due, now + pause_ms))
         return;
     unsigned count = atomic_exchange(&unsaid, 0);
@@ -98,45 +94,23 @@ static void wait_for(yn_web_response *response, yn_arena *arena, unsigned second
         yn_web_add(response, "Retry-After", kept);
 }
 
-static bool within_limits(yn_dispatcher *d, yn_dispatch_input *input, bool costly,
-                          yn_web_response *response)
+// False where it is told to wait.
+static bool passes(yn_dispatcher *d, const yn_web_request *request, yn_gate gate, unsigned seconds,
+                   yn_web_response *response)
 {
-    yn_web_request *request = &input->request;
-    const yn_address *from = &input->client->address;
-    unsigned seconds = yn_limit_take(d->reads, from, d->now_ms());
-    if (!seconds && costly)
-        seconds = yn_limit_take(d->checks, from, d->now_ms());
-    if (!seconds)
+    static const struct {
+        unsigned status;
+        const char *sentence;
+    } told[] = {
+        [YN_GATE_CLIENT] = {429, "Too many requests from your address. Please wait a moment."},
+        [YN_GATE_SITE] = {429, "That site has been checked often of late. Please wait a moment."},
+        [YN_GATE_BUSY] = {503, "Too many checks are under way. Please try again in a moment."},
+        [YN_GATE_SHARE] = {429, "Too many checks of yours are under way. Please wait for them."},
+    };
+    if (gate == YN_GATE_OPEN)
         return true;
     atomic_fetch_add(&d->site->counts->limited, 1);
-    yn_web_say(response, 429, "Too many requests from your address. Please wait a moment.");
-    wait_for(response, request->arena, seconds);
-    return false;
-}
-
-// Names below one another's are the same site: with a wildcard there are as many as anybody likes.
-static yonder_text site_of(yn_buf *name)
-{
-    yn_buf_char(name, '\0');
-    yonder_text site = name->error ? (yonder_text){NULL, 0} : yn_psl_registrable(name->ptr);
-    return site.len ? site : yonder_text_of(name->error ? "" : name->ptr);
-}
-
-// Many clients together could have us ask one site for ever: it is not to suffer from that.
-static bool spares_site(yn_dispatcher *d, const yn_web_request *request, yn_web_response *response)
-{
-    yonder_text written;
-    yn_buf name = yn_buf_make(1024, NULL), message = yn_buf_make(1024, NULL);
-    unsigned seconds = 0;
-    if (!request->by_operator && yn_form_one(request, "domain", &written) &&
-        yn_intake_domain(written, &name, &message))
-        seconds = yn_limit_take_name(d->sites, site_of(&name), d->now_ms());
-    yn_buf_free(&name);
-    yn_buf_free(&message);
-    if (!seconds)
-        return true;
-    atomic_fetch_add(&d->site->counts->limited, 1);
-    yn_web_say(response, 429, "That site has been checked often of late. Please wait a moment.");
+    yn_web_say(response, told[gate].status, told[gate].sentence);
     wait_for(response, request->arena, seconds);
     return false;
 }
@@ -180,23 +154,24 @@ static bool may_operate(const yn_dispatcher *d, const yn_web_request *request,
 static void check(yn_dispatcher *d, const yn_web_route *route, const yn_dispatch_input *input,
                   yn_web_response *response)
 {
-    const yn_web_request *request = &input->request;
-    uint64_t client = yn_limit_client(&input->client->address);
-    if (!spares_site(d, request, response))
+    const yn_address *from = &input->client->address;
+    unsigned seconds;
+    yn_gate gate =
+        yn_gates_check(d->gates, from, route, &input->request, d->directory, d->now_ms(), &seconds);
+    if (!passes(d, &input->request, gate, seconds, response))
         return;
-    yn_turn turn = yn_turns_take(d->turns, client);
-    if (turn == YN_TURN_TAKEN) {
-        atomic_fetch_add(&d->site->counts->checks, 1);
-        route->handle(d->directory, request, response);
-        yn_turns_give(d->turns, client);
-        return;
-    }
-    atomic_fetch_add(&d->site->counts->limited, 1);
-    if (turn == YN_TURN_NONE_LEFT)
-        yn_web_say(response, 503, "Too many checks are under way. Please try again in a moment.");
-    else
-        yn_web_say(response, 429, "Too many checks of yours are under way. Please wait for them.");
-    wait_for(response, request->arena, 5);
+    atomic_fetch_add(&d->site->counts->checks, 1);
+    route->handle(d->directory, &input->request, response);
+    yn_gates_leave(d->gates, from);
+}
+
+static bool within_limits(yn_dispatcher *d, const yn_dispatch_input *input,
+                          const yn_web_route *route, bool failed, yn_web_response *response)
+{
+    unsigned seconds;
+    yn_gate gate =
+        yn_gates_request(d->gates, &input->client->address, route, failed, d->now_ms(), &seconds);
+    return passes(d, &input->request, gate, seconds, response);
 }
 
 static const yn_web_route *answer(yn_dispatcher *d, yn_dispatch_input *input,
@@ -207,11 +182,10 @@ static const yn_web_route *answer(yn_dispatcher *d, yn_dispatch_input *input,
     bool tried;
     const yn_web_route *route = yn_web_find(request->method, request->path, &right);
     request->by_operator = is_operator(d, request, &tried);
-    // A wrong token costs as much as a check: nobody is to try many.
-    if (tried && !request->by_operator && d->token)
+    bool failed = tried && !request->by_operator; // nobody is to try many tokens
+    if (failed && d->token)
         note_wrong_token(d, input);
-    bool costly = (route && route->cost == YN_WEB_CHECK) || (tried && !request->by_operator);
-    if (!request->by_operator && !within_limits(d, input, costly, response))
+    if (!request->by_operator && !within_limits(d, input, route, failed, response))
         return route;
     if (input->refused)
         yn_web_say(response, (unsigned)input->refused, input->why);
@@ -259,6 +233,37 @@ static void make_page(const yn_web_request *request, yn_web_response *response)
     response->type = "text/html; charset=utf-8";
 }
 
+/* ---- scripts of other sites --------------------------------------------------------------------
+ */
+
+static bool is_localhost(yonder_text origin)
+{
+    static const yonder_text starts[] = {YN_TEXT_INIT("http://localhost"),
+                                         YN_TEXT_INIT("https://localhost")};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        if (!yn_starts_with(origin, starts[i]))
+            continue;
+        yonder_text rest = yn_skip(origin, starts[i].len);
+        uint64_t port;
+        return !rest.len || (rest.ptr[0] == ':' && yn_parse_number(yn_skip(rest, 1), 65535, &port));
+    }
+    return false;
+}
+
+static void allow_origin(const yn_web_request *request, yn_web_response *response)
+{
+    const yonder_text *origin = yn_web_header(request, "Origin");
+    yn_web_add(response, "Vary", YN_TEXT("Origin"));
+    bool allowed = origin && is_localhost(*origin);
+    for (size_t i = 0; origin && !allowed && i < request->site->cors_count; i++)
+        allowed = yn_equal(*origin, yonder_text_of(request->site->cors[i]));
+    if (allowed)
+        yn_web_add(response, "Access-Control-Allow-Origin", *origin);
+}
+
+/* ---- every response ----------------------------------------------------------------------------
+ */
+
 static void add_always(const yn_dispatcher *d, const yn_dispatch_input *input,
                        yn_web_response *response)
 {
@@ -286,6 +291,8 @@ void yn_dispatch(yn_dispatcher *d, yn_dispatch_input *input, yn_web_response *re
         response->field_count = 0;
         yn_web_say(response, 500, "Internal error: out of memory");
     }
+    if (route && route->open)
+        allow_origin(&input->request, response);
     add_always(d, input, response);
     yn_counts_answer(d->site->counts, route ? route->method : "", route ? route->path : "",
                      response->status);

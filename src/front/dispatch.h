@@ -5,8 +5,7 @@
 #define YN_FRONT_DISPATCH_H
 
 #include "front/client.h"
-#include "front/limit.h"
-#include "front/turns.h"
+#include "front/gates.h"
 #include "front/web.h"
 
 typedef struct yn_dispatcher {
@@ -15,9 +14,7 @@ typedef struct yn_dispatcher {
     _Atomic(const char *) token; /**< of the operator, or NULL */
     const char *hsts;            /**< the value for responses over our own TLS */
     bool hsts_behind_proxy;      /**< and for those over that of a trusted proxy */
-    yn_limit *reads, *checks;    /**< of a client */
-    yn_limit *sites;             /**< checks of one site, whoever asks for them */
-    yn_turns *turns;             /**< of live checks */
+    yn_gates *gates;
     uint64_t (*now_ms)(void);
 } yn_dispatcher;
 

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "directory/documents.h"
 #include "front/api_words.h"
 #include "report/style.h"
 
@@ -47,12 +48,34 @@ static void update(const yn_directory *directory, const yn_web_request *request,
     yn_json_int(&json, "withdrawn", (int64_t)made.withdrawn);
     yn_json_int(&json, "rejected", (int64_t)made.rejected);
     yn_json_int(&json, "spared", (int64_t)made.spared);
+    yn_json_bool(&json, "doubted", made.doubted);
     yn_json_array(&json, "events");
     for (size_t i = 0; i < made.event_count; i++)
         yn_event_write(&json, &made.events[i], true);
     yn_json_array_end(&json);
     yn_json_object_end(&json);
     yn_api_json_end(response);
+}
+
+static void tell_of_removals(const yn_web_request *request, bool dry, const yn_scan_round *scan,
+                             const yn_sweep_round *sweep)
+{
+    if (dry)
+        return;
+    yn_counts *counts = request->site->counts;
+    atomic_fetch_add(&counts->scans, scan->scanned);
+    atomic_fetch_add(&counts->failed, scan->failed);
+    atomic_fetch_add(&counts->marked, sweep->count);
+    if (scan->scanned)
+        yn_log(YN_LOG_INFO,
+               "scan: %zu members scanned, %zu failed, %zu of these not reached "
+               "(operator)",
+               scan->scanned, scan->failed, scan->unreachable);
+    if (sweep->count)
+        yn_log(YN_LOG_INFO,
+               "sweep: %zu of %zu members that failed for too long are marked "
+               "(operator)",
+               sweep->count, sweep->total);
 }
 
 static void remove_ineligible(const yn_directory *directory, const yn_web_request *request,
@@ -71,6 +94,7 @@ static void remove_ineligible(const yn_directory *directory, const yn_web_reques
         error = yn_sweep_run(directory, dry, request->stop, request->arena, &sweep);
     if (yn_api_failed(directory, error, response))
         return;
+    tell_of_removals(request, dry, &scan, &sweep);
     yn_json json = yn_api_json(response);
     yn_json_object(&json, NULL);
     yn_json_bool(&json, "dry_run", dry);
@@ -211,8 +235,14 @@ static void set(const yn_directory *directory, const yn_web_request *request,
     yn_buf_char(&message, '\0');
     if (error == YONDER_INVALID_ARGUMENT)
         yn_web_say(response, 400, message.error ? "That is no setting." : message.ptr);
-    else if (!yn_api_failed(directory, error, response))
+    else if (!yn_api_failed(directory, error, response)) {
+        yn_buf line = yn_buf_make(1 << 16, NULL);
+        yn_put_untrusted(&line, value);
+        yn_log(YN_LOG_INFO, "settings: %.*s is now %.*s (operator)", YN_PRINT(name),
+               YN_PRINT(yn_buf_text(&line)));
+        yn_buf_free(&line);
         settings(directory, request, response);
+    }
     yn_buf_free(&message);
 }
 
@@ -228,55 +258,90 @@ static void healthz(const yn_directory *directory, const yn_web_request *request
         yn_web_say(response, 200, "ok");
 }
 
-enum {
-    most_untold = 10000 // beyond that the number is of no more use
-};
-
-static void write_gauges(const yn_directory *directory, const yn_web_request *request, yn_buf *out,
-                         int *error)
+// A round's next moment; without one (it is not due by itself) there is no such row.
+static int moment_of(const yn_directory *directory, const char *name, int64_t *at)
 {
-    size_t counts[YN_LIFE_STATE_COUNT], untold = 0;
+    yn_buf text = yn_buf_make(64, NULL);
+    uint64_t number = 0;
+    int error = yn_store_setting(directory->store, name, &text);
+    if (error || !yn_parse_number(yn_buf_text(&text), INT64_MAX, &number))
+        number = 0;
+    yn_buf_free(&text);
+    *at = (int64_t)number;
+    return error;
+}
+
+typedef struct gauges {
+    size_t counts[YN_LIFE_STATE_COUNT];
     yn_store_version newest;
-    yn_store_telling *telling;
-    if ((*error = yn_store_counts(directory->store, counts)) ||
-        (*error = yn_store_newest(directory->store, &newest)) ||
-        (request->site->hooks && (*error = yn_store_untold(directory->store, INT64_MAX, most_untold,
-                                                           request->arena, &telling, &untold))))
-        return;
+    int64_t untold, publish, sweep, scan, expires, certificate;
+} gauges;
+
+static int read_gauges(const yn_directory *directory, const yn_web_site *site, gauges *g)
+{
+    yn_directory_settings settings;
+    int64_t last;
+    int error = yn_store_counts(directory->store, g->counts);
+    if (!error)
+        error = yn_store_newest(directory->store, &g->newest);
+    if (!error)
+        error = yn_directory_settings_read(directory->store, &settings);
+    if (!error && site->hooks)
+        error = yn_store_untold_count(directory->store, &g->untold);
+    if (!error && site->publishes && settings.publish_interval)
+        error = moment_of(directory, "publish.next", &g->publish);
+    if (!error && site->scans)
+        error = moment_of(directory, "sweep.next", &g->sweep);
+    if (!error && site->scans)
+        error = yn_store_next_scan(directory->store, &g->scan, &last);
+    g->expires = g->newest.number ? g->newest.at + YN_DOCUMENTS_LIFE : 0;
+    g->certificate = atomic_load(&site->counts->certificate_expires);
+    return error;
+}
+
+static void write_gauges(const gauges *g, bool hooks, yn_buf *out)
+{
+    const struct {
+        const char *name, *help;
+        int64_t value;
+        bool there;
+    } rows[] = {
+        {"version", "The newest version.", g->newest.number, true},
+        {"published_seconds", "When it was published.", g->newest.at, true},
+        {"statement_expires_seconds", "When clients take it no more.", g->expires, g->expires},
+        {"publish_due_seconds", "When the next version is due.", g->publish, g->publish},
+        {"sweep_due_seconds", "When the removal rule is applied next.", g->sweep, g->sweep},
+        {"scan_due_seconds", "When the next scan of a member is due.", g->scan, g->scan},
+        {"certificate_expires_seconds", "When the certificate of --cert is no longer good.",
+         g->certificate, g->certificate},
+        {"hooks_waiting", "Events that hooks are to be told of.", g->untold, hooks},
+    };
     yn_buf_str(out, "# HELP yonder_directory_domains Domains by state.\n"
                     "# TYPE yonder_directory_domains gauge\n");
     for (size_t i = 0; i < YN_LIFE_STATE_COUNT; i++)
         if (i != YN_LIFE_UNKNOWN)
             yn_buf_printf(out, "yonder_directory_domains{state=\"%s\"} %zu\n",
-                          yn_life_state_code((yn_life_state)i), counts[i]);
-    yn_buf_printf(out,
-                  "# HELP yonder_directory_version The newest version.\n"
-                  "# TYPE yonder_directory_version gauge\nyonder_directory_version %lld\n",
-                  (long long)newest.number);
-    yn_buf_printf(out,
-                  "# HELP yonder_directory_published_seconds When it was published.\n"
-                  "# TYPE yonder_directory_published_seconds gauge\n"
-                  "yonder_directory_published_seconds %lld\n",
-                  (long long)newest.at);
-    if (request->site->hooks)
-        yn_buf_printf(out,
-                      "# HELP yonder_directory_hooks_waiting Events that hooks are to be told of.\n"
-                      "# TYPE yonder_directory_hooks_waiting gauge\n"
-                      "yonder_directory_hooks_waiting %zu\n",
-                      untold);
+                          yn_life_state_code((yn_life_state)i), g->counts[i]);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].there)
+            yn_buf_printf(out,
+                          "# HELP yonder_directory_%s %s\n# TYPE yonder_directory_%s gauge\n"
+                          "yonder_directory_%s %lld\n",
+                          rows[i].name, rows[i].help, rows[i].name, rows[i].name,
+                          (long long)rows[i].value);
 }
 
 static void metrics(const yn_directory *directory, const yn_web_request *request,
                     yn_web_response *response)
 {
-    int error;
+    gauges now = {.untold = 0};
     if (!request->local && !request->by_operator) {
         yn_web_say(response, 403, "That is for this machine and for the operator.");
         return;
     }
-    write_gauges(directory, request, &response->body, &error);
-    if (yn_api_failed(directory, error, response))
+    if (yn_api_failed(directory, read_gauges(directory, request->site, &now), response))
         return;
+    write_gauges(&now, request->site->hooks, &response->body);
     response->type = "text/plain; version=0.0.4; charset=utf-8";
     yn_counts_write(request->site->counts, &response->body);
 }

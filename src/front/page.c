@@ -19,14 +19,16 @@ static void begin(const yn_directory *directory, const yn_web_request *request,
     yn_web_add(response, "Cache-Control", YN_TEXT("no-store"));
     *page = (yn_page){.out = &response->body,
                       .now = directory->now(),
-                      .by_hand = !directory->key || !request->site->publishes};
+                      .by_hand = !directory->key || !request->site->publishes,
+                      .unwatched = !request->site->scans};
 }
 
 // What pages say of versions and of rules. False where the store fails.
 static bool look_up(const yn_directory *directory, yn_page *page)
 {
     return yn_store_newest(directory->store, &page->newest) == YONDER_OK &&
-           yn_directory_settings_read(directory->store, &page->settings) == YONDER_OK;
+           yn_directory_settings_read(directory->store, &page->settings) == YONDER_OK &&
+           yn_directory_texts_read(directory->store, &page->texts) == YONDER_OK;
 }
 
 static void fail(yn_web_response *response, yn_page *page)
@@ -63,23 +65,45 @@ static void get_home(const yn_directory *directory, const yn_web_request *reques
 /* ---- a domain ----------------------------------------------------------------------------------
  */
 
+// Names of one label are asked where the operator has entered them.
+static bool is_of_nobody(const yn_directory *directory, yonder_text name, yn_buf *words)
+{
+    yn_life life;
+    if (yn_find_char(name, '.') < name.len ||
+        yn_store_get(directory->store, name, &life) != YONDER_OK || life.state != YN_LIFE_UNKNOWN)
+        return false;
+    yn_buf_str(words, "It has no dot in it; names of your own network are the operator's to "
+                      "enter.");
+    return true;
+}
+
+static yonder_text keep(const yn_web_request *request, const yn_buf *text)
+{
+    yonder_text kept = yn_arena_text(request->arena, yn_buf_text(text));
+    return kept.ptr ? kept : (yonder_text){"", 0};
+}
+
 // The domain that was typed, as the list has it. Otherwise the first page, with what is wrong.
 static bool take_domain(const yn_directory *directory, const yn_web_request *request,
                         const yonder_text *typed, yn_page *page, yn_web_response *response,
                         yonder_text *domain)
 {
-    yn_buf name = yn_buf_make(1 << 12, page->out->mem), words = yn_buf_make(1 << 12, name.mem);
+    yn_buf host = yn_buf_make(1 << 12, page->out->mem), name = yn_buf_make(1 << 12, host.mem),
+           words = yn_buf_make(1 << 12, host.mem);
     yn_page_field field = {.typed = typed ? *typed : (yonder_text){"", 0}};
-    bool good = yn_intake_domain(yn_trim(field.typed, " \t\r\n"), &name, &words) && !name.error;
-    if (good) {
-        *domain = yn_arena_text(request->arena, yn_buf_text(&name));
-        good = domain->ptr != NULL;
-    }
+    if (yn_page_typed(field.typed, &host))
+        field.typed = keep(request, &host);
+    *domain = (yonder_text){"", 0};
+    if (yn_intake_domain(yn_trim(field.typed, " \t\r\n"), &name, &words) && !name.error &&
+        !is_of_nobody(directory, yn_buf_text(&name), &words))
+        *domain = keep(request, &name);
+    bool good = domain->len > 0;
     if (!good) {
         field.error = words.len ? yn_buf_text(&words) : YN_TEXT("that is no domain name");
         response->status = yn_equal(request->method, YN_TEXT("POST")) ? 422 : 400;
         show_home(directory, page, response, &field);
     }
+    yn_buf_free(&host);
     yn_buf_free(&name);
     yn_buf_free(&words);
     return good;
@@ -111,8 +135,6 @@ static void show_verdict(const yn_directory *directory, const yn_web_request *re
         fail(response, page);
         return;
     }
-    const yonder_text *typed = yn_web_query(request, "domain");
-    v.typed = typed ? *typed : v.name;
     v.answer = answer;
     v.status = &status;
     v.advice = answer->checked ? &advice : NULL;
@@ -275,8 +297,11 @@ static void get_lists(const yn_directory *directory, const yn_web_request *reque
     listing.kept = page.newest.number - page.settings.publish_keep + 1;
     if (listing.signs) {
         yn_seal_public(directory->key, listing.public_key);
-        yn_seal_digest((yonder_text){(const char *)listing.public_key, YN_SEAL_PUBLIC},
-                       listing.fingerprint);
+        yonder_text bytes = {(const char *)listing.public_key, YN_SEAL_PUBLIC};
+        if (!yn_seal_digest(bytes, listing.fingerprint)) {
+            fail(response, &page);
+            return;
+        }
     }
     yn_page_lists(&page, &listing);
 }

@@ -7,6 +7,7 @@
 
 #include "directory/intake.h"
 #include "lists/seal.h"
+#include "report/check.h"
 
 enum {
     YN_PAGE_MAX = 1 << 22,   /**< bytes of a page */
@@ -20,7 +21,9 @@ typedef struct yn_page {
     int64_t now;
     yn_store_version newest; /**< number 0: there is none yet */
     yn_directory_settings settings;
-    bool by_hand; /**< versions come when the operator makes them, whatever the settings say */
+    yn_directory_texts texts; /**< who keeps the list */
+    bool by_hand;   /**< versions come when the operator makes them, whatever the settings say */
+    bool unwatched; /**< likewise, scans */
 } yn_page;
 
 /* ---- the pages ---------------------------------------------------------------------------------
@@ -51,8 +54,7 @@ void yn_page_lists(yn_page *page, const yn_page_listing *listing);
 
 /** A domain that was asked. */
 typedef struct yn_page_verdict {
-    yonder_text name;  /**< in ASCII */
-    yonder_text typed; /**< as it was asked for */
+    yonder_text name; /**< in ASCII */
     yn_intake_wish wish;
     const yn_intake_answer *answer; /**< of that wish */
     const yn_intake_status *status; /**< as it stands now */
@@ -84,6 +86,35 @@ void yn_page_problem(yn_page *page, const char *title, const char *sentence);
 /** The answer to a request that got no other: `status`, 400 and above, with its sentence. */
 void yn_page_refusal(yn_page *page, unsigned status, yonder_text sentence);
 
+/* ---- pieces of the page of a check: page_header.c, page_act.c ----------------------------------
+ */
+
+/** The header to send; `in_steps`: by way of shorter ones where it is under a year now. */
+void yn_page_header_wanted(yn_page *page, const yn_checked *checked, bool in_steps);
+/** That of now without the word "preload". */
+void yn_page_header_without(yn_page *page, const yn_checked *checked);
+/** Whether it is for a year at least. */
+bool yn_page_header_is_long(const yn_audit *audit);
+
+/** Whether an ancestor's entry decides. */
+bool yn_page_is_covered(const yn_page_verdict *v);
+bool yn_page_may(const yn_page_verdict *v, yn_life_wish wish);
+/** It may ask to leave, and its header says so already. */
+bool yn_page_may_leave_now(const yn_page_verdict *v);
+/** How many names below the domain were seen that have no HTTPS; a warning that names them. */
+size_t yn_page_bare_hosts(const yn_page_verdict *v);
+void yn_page_put_bare_hosts(yn_page *page, const yn_page_verdict *v);
+/** The forms. `checked` may be NULL. */
+void yn_page_submit(yn_page *page, const yn_page_verdict *v);
+void yn_page_leave(yn_page *page, const yn_page_verdict *v, const yn_checked *checked);
+
+/* ---- what was typed: page_typed.c --------------------------------------------------------------
+ */
+
+/** The host in an address as browsers show them: without scheme, user, path, port and the root's
+ *  dot. @return false, with nothing put, where there is none */
+bool yn_page_typed(yonder_text typed, yn_buf *name);
+
 /* ---- pieces: page_frame.c ----------------------------------------------------------------------
  */
 
@@ -100,6 +131,8 @@ void yn_page_name(yn_page *page, yonder_text ascii);
 void yn_page_in_url(yn_page *page, yonder_text text);
 /** "26 November 2026, 15:30 UTC". */
 void yn_page_time(yn_page *page, int64_t at);
+/** An issue of a check, as an item of a list. */
+void yn_page_issue(yn_page *page, const yn_intake_issue *issue, bool error);
 /** "12,345". */
 void yn_page_number(yn_page *page, size_t n);
 

@@ -57,9 +57,9 @@ static void put_bare_names(yn_page *page, const yn_page_verdict *v, size_t count
     for (size_t i = 0; i < audit->host_count && shown < named_most; i++) {
         if (!is_bare(audit, &audit->hosts[i]))
             continue;
-        yn_buf_str(page->out, !shown                ? "<strong>"
+        yn_buf_str(page->out, !shown               ? "<strong>"
                               : shown + 1 == count ? " and <strong>"
-                                                    : ", <strong>");
+                                                   : ", <strong>");
         yn_html_put(page->out, audit->hosts[i].name);
         yn_buf_str(page->out, "</strong>");
         shown++;

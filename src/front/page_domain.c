@@ -6,7 +6,7 @@
 /* ---- history -----------------------------------------------------------------------------------
  */
 
-static void put_issue(yn_page *page, const yn_intake_issue *issue, bool error)
+void yn_page_issue(yn_page *page, const yn_intake_issue *issue, bool error)
 {
     yn_buf *out = page->out;
     yn_buf_str(out, error ? "<li><span class=\"tag bad\">error</span> "
@@ -38,7 +38,7 @@ static void put_issues(yn_page *page, yonder_text json, yn_arena *arena)
     yn_buf_printf(out, "<details><summary>%zu error%s, %zu warning%s</summary><ul>\n",
                   issues.errors, issues.errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
     for (size_t i = 0; i < issues.count; i++)
-        put_issue(page, &issues.items[i], i < issues.errors);
+        yn_page_issue(page, &issues.items[i], i < issues.errors);
     yn_buf_str(out, "</ul></details>");
 }
 
@@ -109,7 +109,41 @@ static void put_done(yn_page *page, const yn_page_story *s)
              (state == YN_LIFE_PENDING_REMOVAL || state == YN_LIFE_REMOVED))
         words = "<strong>Asked to leave.</strong> Nothing more is to be done now.";
     if (words)
-        yn_buf_printf(page->out, "<p class=\"done\" role=\"status\">%s</p>\n", words);
+        yn_buf_printf(page->out, "<p class=\"done\" role=\"status\" tabindex=\"-1\">%s</p>\n",
+                      words);
+}
+
+// What the last scan that failed has found.
+static void put_failure(yn_page *page, const yn_page_story *s)
+{
+    yn_page_issues issues;
+    size_t i = 0;
+    while (i < s->count && s->events[i].what.kind != YN_LIFE_SCAN_FAILED)
+        i++;
+    if (!s->status->life.failing || s->later || i == s->count ||
+        !yn_page_issues_read(s->events[i].issues, s->arena, &issues) || !issues.errors)
+        return;
+    yn_buf_str(page->out, "<p>The last scan that failed, ");
+    yn_page_time(page, s->events[i].what.at);
+    yn_buf_str(page->out, ", found:</p>\n<ul>\n");
+    for (size_t k = 0; k < issues.errors; k++)
+        yn_page_issue(page, &issues.items[k], true);
+    yn_buf_str(page->out, "</ul>\n");
+}
+
+static void put_ways_on(yn_page *page, const yn_page_story *s, bool covered)
+{
+    bool leaves = !covered && yn_life_ask(&s->status->life, YN_LIFE_TO_REMOVE) == YN_LIFE_GO_ON;
+    yn_buf_str(page->out, "<p class=\"ways\"><a class=\"button\" href=\"/check?domain=");
+    yn_page_in_url(page, s->name);
+    yn_buf_str(page->out, "\">Check it now</a>");
+    if (leaves) {
+        yn_buf_str(page->out, " <a href=\"/check?domain=");
+        yn_page_in_url(page, s->name);
+        yn_buf_printf(page->out, "#leave\">%s</a>",
+                      s->status->life.state == YN_LIFE_PENDING ? "Withdraw it" : "Leave the list");
+    }
+    yn_buf_str(page->out, "</p>\n");
 }
 
 void yn_page_domain(yn_page *page, const yn_page_story *story)
@@ -124,9 +158,10 @@ void yn_page_domain(yn_page *page, const yn_page_story *story)
     else
         yn_page_banner(page, yn_page_state_look(life), yn_page_state_words(life));
     yn_page_standing(page, story->name, story->status);
-    yn_buf_str(page->out, "<p><a class=\"button\" href=\"/check?domain=");
-    yn_page_in_url(page, story->name);
-    yn_buf_str(page->out, "\">Check it now</a></p>\n");
+    put_failure(page, story);
+    put_ways_on(page, story, covered);
     put_history(page, story);
+    yn_buf_str(page->out, "<h2>Another domain</h2>\n");
+    yn_page_ask(page, &(const yn_page_field){0});
     yn_page_end(page);
 }

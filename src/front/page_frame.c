@@ -39,7 +39,7 @@ void yn_page_in_url(yn_page *page, yonder_text text)
 
 void yn_page_time(yn_page *page, int64_t at)
 {
-    static const char machine[] = "YYYY-MM-DDThh:mm:ssZ", human[] = "YYYY-MM-DD hh:mm UTC";
+    static const char machine[] = YN_DATE_MOMENT, human[] = "YYYY-MM-DD hh:mm UTC";
     char bytes[sizeof machine];
     if (at < YN_DATE_MIN || at > YN_DATE_MAX) {
         yn_buf_str(page->out, "at no date");
@@ -83,24 +83,60 @@ static void put_places(yn_page *page, const char *place)
     yn_buf_str(page->out, "</ul></nav>\n");
 }
 
+static yonder_text site_name(const yn_page *page)
+{
+    return *page->texts.site_name ? yonder_text_of(page->texts.site_name) : YN_TEXT("Preload list");
+}
+
+// Whether it can be led to: no more than plain letters in it.
+static bool is_plain(yonder_text contact)
+{
+    for (size_t i = 0; i < contact.len; i++)
+        if (!yn_is_alpha((unsigned char)contact.ptr[i]) &&
+            !yn_is_digit((unsigned char)contact.ptr[i]) && !strchr("@.-_+:/", contact.ptr[i]))
+            return false;
+    return contact.len > 0;
+}
+
+static void put_contact(yn_page *page)
+{
+    yonder_text contact = yonder_text_of(page->texts.site_contact);
+    bool url = yn_starts_with(contact, YN_TEXT("https://"));
+    bool mail = !url && yn_find_char(contact, '@') < contact.len &&
+                yn_find_char(contact, ':') == contact.len;
+    bool leads = is_plain(contact) && (url || mail);
+    if (!contact.len)
+        return;
+    yn_buf_str(page->out, " Contact: ");
+    if (leads) {
+        yn_buf_str(page->out, url ? "<a href=\"" : "<a href=\"mailto:");
+        yn_html_put(page->out, contact);
+        yn_buf_str(page->out, "\">");
+    }
+    yn_html_put(page->out, contact);
+    yn_buf_str(page->out, leads ? "</a>." : ".");
+}
+
 void yn_page_begin(yn_page *page, const char *title, yonder_text name, const char *place)
 {
     yn_buf *out = page->out;
     yn_buf_str(out,
                "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
     yn_html_put(out, name);
-    yn_buf_printf(out, "%s%s - Directory of HTTPS-only domains</title>\n", name.len ? ": " : "",
-                  title);
-    yn_buf_str(out,
-               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-               "<meta name=\"color-scheme\" content=\"light dark\">\n"
-               "<link rel=\"stylesheet\" href=\"/style.css\">\n"
-               "<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n"
-               "<script src=\"/page.js\" defer></script>\n</head>\n<body>\n"
-               "<a class=\"skip\" href=\"#main\">To the content</a>\n"
-               "<header><p class=\"of\"><a href=\"/\">Directory of HTTPS-only domains</a></p>\n");
+    yn_buf_printf(out, "%s%s - ", name.len ? ": " : "", title);
+    yn_html_put(out, site_name(page));
+    yn_buf_str(out, "</title>\n");
+    yn_buf_str(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+                    "<link rel=\"stylesheet\" href=\"/style.css\">\n"
+                    "<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n"
+                    "<script src=\"/page.js\" defer></script>\n</head>\n<body>\n"
+                    "<a class=\"skip\" href=\"#main\">To the content</a>\n"
+                    "<header><p class=\"of\"><a href=\"/\">");
+    yn_html_put(out, site_name(page));
+    yn_buf_str(out, "</a></p>\n");
     put_places(page, place);
-    yn_buf_str(out, "</header>\n<main id=\"main\">\n<h1>");
+    yn_buf_str(out, "</header>\n<main id=\"main\">\n<h1 id=\"title\" tabindex=\"-1\">");
     if (name.len) {
         yn_buf_str(out, "<span class=\"name\">");
         yn_page_name(page, name);
@@ -111,9 +147,16 @@ void yn_page_begin(yn_page *page, const char *title, yonder_text name, const cha
 
 void yn_page_end(yn_page *page)
 {
+    yn_buf_str(page->out, "</main>\n<footer class=\"dim\"><p>");
+    if (*page->texts.site_name) {
+        yn_buf_str(page->out, "This list is kept by ");
+        yn_html_put(page->out, site_name(page));
+        yn_buf_char(page->out, '.');
+    }
+    put_contact(page);
     yn_buf_printf(page->out,
-                  "</main>\n<footer class=\"dim\"><p>No account, no cookie: what a domain's own "
-                  "header says over HTTPS decides. yonder %s</p></footer>\n</body>\n</html>\n",
+                  " No account, no cookie: what a domain's own header says over HTTPS decides. "
+                  "yonder %s</p></footer>\n</body>\n</html>\n",
                   yonder_version());
 }
 
@@ -134,12 +177,11 @@ void yn_page_ask(yn_page *page, const yn_page_field *field)
                     "aria-describedby=\"domain-error domain-hint\"");
     yn_buf_str(out, wrong ? " aria-invalid=\"true\" autofocus value=\"" : " value=\"");
     yn_html_put(out, field->typed);
-    yn_buf_str(out,
-               "\">\n<button type=\"submit\">Check</button>\n<button type=\"submit\" "
-               "class=\"second\" formaction=\"/domain\">Status only</button></div>\n"
-               "<p class=\"dim\" id=\"domain-hint\">The name alone, as in example.com. Checking "
-               "asks the site and changes nothing; it can take a minute.</p>\n"
-               "<p class=\"busy\" role=\"status\"></p>\n</form>\n");
+    yn_buf_str(out, "\">\n<button type=\"submit\">Check</button>\n<button type=\"submit\" "
+                    "class=\"second\" formaction=\"/domain\">Status only</button></div>\n"
+                    "<p class=\"dim\" id=\"domain-hint\">As in example.com. Checking "
+                    "asks the site and changes nothing; it can take a minute.</p>\n"
+                    "<p class=\"busy\" role=\"status\"></p>\n</form>\n");
 }
 
 void yn_page_banner(yn_page *page, const char *look, const char *words)

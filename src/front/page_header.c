@@ -87,7 +87,7 @@ static void put_stages(yn_page *page, const yn_checked *checked, const yonder_hs
     for (size_t i = 0; i < stage_count; i++) {
         yn_buf_printf(page->out, "<li>%s", i < next ? "You are there already:" : "");
         put_value(page, &stages[i].policy);
-        yn_buf_printf(page->out, "%s</li>\n", stages[i].then);
+        yn_buf_printf(page->out, "%s</li>\n", i < next ? "" : stages[i].then);
     }
     yn_buf_printf(page->out,
                   "</ol>\n<p>The lines for your server, with the value of step %zu:</p>\n",

@@ -20,9 +20,10 @@ enum {
 static void put_version(yn_page *page, const yn_store_version *v, bool kept)
 {
     yn_buf *out = page->out;
-    yn_buf_printf(out, "<tr><th scope=\"row\">%lld</th><td>", (long long)v->number);
+    yn_buf_printf(out, "<tr><th scope=\"row\" data-label=\"version \">%lld</th><td>",
+                  (long long)v->number);
     yn_page_time(page, v->at);
-    yn_buf_str(out, "</td><td>");
+    yn_buf_str(out, "</td><td data-label=\"names: \">");
     yn_page_number(page, v->names);
     yn_buf_str(out, "</td><td><ul class=\"inline\">");
     for (size_t i = kept ? 0 : signed_from; i < document_count; i++)

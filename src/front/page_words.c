@@ -23,8 +23,16 @@ static const struct {
     [YN_LIFE_PENDING_AUTOMATED_REMOVAL] = {"About to be removed: it fails", "bad"},
 };
 
+// For good, as far as its owner goes.
+static bool is_barred(const yn_life *life)
+{
+    return life->barred && (life->state == YN_LIFE_REJECTED || life->state == YN_LIFE_REMOVED);
+}
+
 const char *yn_page_state_words(const yn_life *life)
 {
+    if (is_barred(life))
+        return "Not taken by the operator";
     if (life->state == YN_LIFE_PRELOADED && life->failing)
         return "On the list, and failing";
     return states[life->state].words;
@@ -32,6 +40,8 @@ const char *yn_page_state_words(const yn_life *life)
 
 const char *yn_page_state_look(const yn_life *life)
 {
+    if (is_barred(life))
+        return "bad";
     if (life->state == YN_LIFE_PRELOADED && life->failing)
         return "notice";
     return states[life->state].look;
@@ -40,7 +50,7 @@ const char *yn_page_state_look(const yn_life *life)
 const char *yn_page_kind_words(yn_life_kind kind)
 {
     static const char *const words[YN_LIFE_KIND_COUNT] = {
-        [YN_LIFE_SUBMITTED] = "Submitted, and fit for the list",
+        [YN_LIFE_SUBMITTED] = "Submitted: it meets the requirements",
         [YN_LIFE_REJECTION] = "Not taken into the list",
         [YN_LIFE_PUBLISHED] = "Entered the list",
         [YN_LIFE_IMPORTED] = "Taken over from an earlier list",
@@ -107,9 +117,14 @@ static void put_failing(yn_page *page, const yn_life *life)
     yn_page_time(page, life->failing_since);
     yn_buf_printf(page->out,
                   ". After %lld failing scans in a row over more than %lld days it is marked "
-                  "for removal, so not before ",
+                  "for removal, ",
                   (long long)s->removal_scans, (long long)s->removal_days);
-    yn_page_time(page, due > page->now ? due : page->now);
+    if (page->unwatched) {
+        yn_buf_str(page->out, "once the operator has that looked after");
+    } else {
+        yn_buf_str(page->out, "so not before ");
+        yn_page_time(page, due > page->now ? due : page->now);
+    }
     yn_buf_str(page->out, ". One scan that passes ends this.</p>\n");
 }
 
@@ -126,6 +141,9 @@ static void put_member(yn_page *page, const yn_life *life)
                    "</code>): it is not scanned, and cannot be taken off from here.</p>\n");
     } else if (life->failing) {
         put_failing(page, life);
+    } else if (page->unwatched) {
+        yn_buf_str(page->out, "<p>It is scanned when the operator has it done; no failing scan "
+                              "stands against it.</p>\n");
     } else {
         yn_buf_str(page->out, "<p>It is scanned every ");
         yn_buf words = yn_buf_make(256, page->out->mem);
@@ -137,18 +155,27 @@ static void put_member(yn_page *page, const yn_life *life)
     }
 }
 
-static void put_leaving(yn_page *page, const yn_life *life)
+static void put_leaving(yn_page *page, const yn_intake_status *status)
 {
+    const yn_life *life = &status->life;
     bool asked = life->state == YN_LIFE_PENDING_REMOVAL;
-    yn_buf_str(page->out,
-               asked ? "<p>Its owner asked for that " : "<p>It failed for too long; marked ");
+    if (life->barred && status->message.len) { // "The operator takes it off: …"
+        yn_buf_str(page->out, "<p>");
+        yn_html_put(page->out, status->message);
+        yn_buf_str(page->out, "</p>\n<p>Decided ");
+    } else {
+        yn_buf_str(page->out, life->barred ? "<p>The operator takes it off: decided "
+                              : asked      ? "<p>Its owner asked for that "
+                                           : "<p>It failed for too long; marked ");
+    }
     yn_page_time(page, life->changed);
     yn_buf_str(page->out, ". It leaves the list with ");
     put_next(page, 0);
     yn_buf_str(page->out,
-               asked ? ". Submit it again to stay.</p>\n"
-                     : ", unless it is fit again when that is made: mend it, and submit it "
-                       "again.</p>\n");
+               life->barred ? ".</p>\n"
+               : asked      ? ". Submit it again to stay.</p>\n"
+                            : ", unless it meets the requirements again when that is made: fix it, "
+                              "and submit it again.</p>\n");
     yn_buf_str(page->out,
                "<p>Clients that have an older version go on with HTTPS until they fetch the "
                "new one. Keep HTTPS working.</p>\n");
@@ -159,10 +186,13 @@ static void put_over(yn_page *page, const yn_life *life)
     bool removed = life->state == YN_LIFE_REMOVED;
     yn_buf_str(page->out, removed ? "<p>Off the list since " : "<p>Not taken, ");
     yn_page_time(page, life->changed);
-    yn_buf_str(page->out, removed
-                              ? ". Clients that have an older version go on with HTTPS until they "
-                                "fetch the new one. It may be submitted again.</p>\n"
-                              : ". Mend it and submit it again.</p>\n");
+    yn_buf_str(page->out, removed ? ". Clients that have an older version go on with HTTPS until "
+                                    "they fetch the new one."
+                                  : ".");
+    yn_buf_str(page->out,
+               life->barred ? " Only the operator can let it in again.</p>\n"
+               : removed ? " It may be submitted again once it meets what the list asks for.</p>\n"
+                         : " Fix it and submit it again.</p>\n");
 }
 
 // Where an ancestor's entry decides.
@@ -193,7 +223,7 @@ void yn_page_standing(yn_page *page, yonder_text name, const yn_intake_status *s
         break;
     case YN_LIFE_PENDING_REMOVAL:
     case YN_LIFE_PENDING_AUTOMATED_REMOVAL:
-        put_leaving(page, life);
+        put_leaving(page, status);
         break;
     case YN_LIFE_REJECTED:
     case YN_LIFE_REMOVED:
@@ -202,7 +232,9 @@ void yn_page_standing(yn_page *page, yonder_text name, const yn_intake_status *s
     default:
         yn_buf_str(page->out, "<p>Nobody has submitted it.</p>\n");
     }
-    if (status->message.len) {
+    // What fails, and what the operator takes off, is told above.
+    if (status->message.len && life->state != YN_LIFE_PRELOADED &&
+        life->state != YN_LIFE_PENDING_REMOVAL) {
         yn_buf_str(page->out, "<p>The reason: ");
         yn_html_put(page->out, status->message);
         yn_buf_str(page->out, "</p>\n");

@@ -208,14 +208,14 @@ yn_serve *yn_serve_start(const yn_directory *directory, const yn_web_site *site,
         .token = options->token,
         .hsts = options->hsts,
         .hsts_behind_proxy = options->hsts_behind_proxy,
-        .reads = yn_limit_new(options->reads_a_minute, seed),
-        .checks = yn_limit_new(options->checks_a_minute, ~seed),
-        .sites = yn_limit_new(options->site_a_minute, seed * 3),
-        .turns = yn_turns_new(options->max_checks),
+        .gates = yn_gates_new(&(yn_gates_options){.reads = options->reads_a_minute,
+                                                  .checks = options->checks_a_minute,
+                                                  .site = options->site_a_minute,
+                                                  .at_once = options->max_checks,
+                                                  .seed = seed}),
         .now_ms = yn_serve_now,
     };
-    if (!serve->callers || !serve->dispatcher.reads || !serve->dispatcher.checks ||
-        !serve->dispatcher.sites || !serve->dispatcher.turns)
+    if (!serve->callers || !serve->dispatcher.gates)
         yn_buf_str(message, "out of memory");
     else if (pthread_create(&serve->watch, NULL, watch, serve))
         yn_buf_str(message, "there are no threads");
@@ -258,10 +258,7 @@ void yn_serve_stop(yn_serve *serve)
             remove_door(serve->listeners[i].door);
     remove_doors(serve, true);
     yn_callers_free(serve->callers);
-    yn_limit_free(serve->dispatcher.reads);
-    yn_limit_free(serve->dispatcher.checks);
-    yn_limit_free(serve->dispatcher.sites);
-    yn_turns_free(serve->dispatcher.turns);
+    yn_gates_free(serve->dispatcher.gates);
     pthread_mutex_destroy(&serve->mutex);
     yn_free(NULL, serve);
 }

@@ -14,6 +14,7 @@ enum {
     glance = 1,        // seconds; so often it is looked whether something is due
     doubt_pause = 900, // after a round in which our own network was doubted
     error_pause = 60,
+    scans_pause = 600, // from one line about scans to the next
     day = 86400,
 };
 
@@ -31,6 +32,8 @@ struct yn_tend {
     atomic_bool stop;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
+    yn_scan_round scans; // of the scanning thread alone: since the line that the log has of them
+    int64_t scans_said;
     task tasks[task_count];
 };
 
@@ -80,16 +83,52 @@ static int set_next(const yn_directory *d, const char *name, int64_t pause)
 /* ---- rounds ------------------------------------------------------------------------------------
  */
 
+// A scan farther off than one interval was set by a clock that was wrong.
+static int next_scan(const yn_directory *d, int64_t *next)
+{
+    yn_directory_settings settings;
+    int64_t last = 0;
+    int error = yn_directory_settings_read(d->store, &settings);
+    if (!error)
+        error = yn_store_next_scan(d->store, next, &last);
+    if (!error && last > d->now() + settings.scan_interval) {
+        error = yn_store_reschedule(d->store, NULL, d->now(), settings.scan_interval);
+        if (!error)
+            error = yn_store_next_scan(d->store, next, &last);
+    }
+    return error;
+}
+
+// Scans come one by one, an interval long: a line tells of all since the one before.
+static void note_scans(yn_tend *tend, const yn_scan_round *round)
+{
+    int64_t now = tend->directory->now();
+    yn_scan_round *sum = &tend->scans;
+    sum->scanned += round->scanned;
+    sum->failed += round->failed;
+    sum->unreachable += round->unreachable;
+    // A clock that was set back is no reason to be silent.
+    bool due =
+        atomic_load(&tend->stop) || now >= tend->scans_said + scans_pause || now < tend->scans_said;
+    if (!sum->scanned || !due)
+        return;
+    yn_log(YN_LOG_INFO, "scan: %zu members scanned, %zu failed, %zu of these not reached",
+           sum->scanned, sum->failed, sum->unreachable);
+    *sum = (yn_scan_round){.scanned = 0};
+    tend->scans_said = now;
+}
+
 static unsigned scan(yn_tend *tend)
 {
     const yn_directory *d = tend->directory;
     int64_t next = 0;
     yn_scan_round round = {0};
-    int error = yn_store_next_scan(d->store, &next);
+    int error = next_scan(d, &next);
     if (!error && next && next <= d->now())
         error = yn_scan_run(d, 0, false, tend->options.many, &tend->stop, &round);
     add(&tend->options.counts->scans, round.scanned);
     add(&tend->options.counts->failed, round.failed);
+    note_scans(tend, &round);
     if (error)
         return complain(tend, "scan", error);
     if (!round.doubted)
@@ -157,8 +196,6 @@ static unsigned tell(yn_tend *tend)
 {
     yn_hooks_round round = {0};
     int error = yn_hooks_run(tend->directory, tend->options.hooks, &tend->stop, &round);
-    add(&tend->options.counts->told, round.told);
-    add(&tend->options.counts->untold, round.failed);
     return error ? complain(tend, "hooks", error) : 1;
 }
 

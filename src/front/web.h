@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Requests and responses as the API and the page see them: what came, as text; what goes, as text.
-// Only web.c knows the HTTP library. Handlers run on many threads at once.
+// Only serve.c and serve_answer.c know the HTTP library. Handlers run on many threads at once.
 #ifndef YN_FRONT_WEB_H
 #define YN_FRONT_WEB_H
 
@@ -17,6 +17,7 @@ typedef struct yn_web_site {
     bool has_token; /**< there is an operator who could be known */
     bool hooks;     /**< somebody is told of events */
     bool publishes; /**< versions are made by themselves, each publish.interval */
+    bool scans;     /**< members are scanned, each scan.interval, and the removal rule applied */
     yn_counts *counts;
 } yn_web_site;
 
@@ -88,6 +89,7 @@ typedef struct yn_web_route {
     yn_web_cost cost;
     void (*handle)(const yn_directory *directory, const yn_web_request *request,
                    yn_web_response *response);
+    bool open; /**< scripts of localhost and of yn_web_site.cors may read it, refusals as well */
 } yn_web_route;
 
 extern const yn_web_route yn_api_routes[];      /**< api.c */

@@ -7,7 +7,6 @@
 #include "base/text.h"
 
 #define FIRST_LINE "yonder preload list 1"
-#define MOMENT     "YYYY-MM-DDThh:mm:ssZ"
 
 enum {
     hash_digits = 16,
@@ -122,9 +121,9 @@ static int read_list(reading *r, yonder_text value)
     yn_preload_about *a = &r->about;
     yn_preload_past past;
     uint64_t names;
-    if (!yn_date_read(take_word(&value), MOMENT, &past.fetched) ||
+    if (!yn_date_read(take_word(&value), YN_DATE_MOMENT, &past.fetched) ||
         !yn_parse_number(value, UINT32_MAX, &names))
-        return wrong(r, "a list is a moment (" MOMENT ") and a number of names");
+        return wrong(r, "a list is a moment (" YN_DATE_MOMENT ") and a number of names");
     if (a->list_count == YN_PRELOAD_ABOUT_MAX)
         return wrong(r, "too many lists");
     past.names = (uint32_t)names;
@@ -169,7 +168,9 @@ static int read_member(reading *r, yonder_text name, yonder_text value)
         return read_list(r, value);
     if (!yn_equal(name, YN_TEXT("expires")))
         return wrong(r, "no word that is known");
-    return yn_date_read(value, MOMENT, &a->expires) ? YONDER_OK : wrong(r, "expires takes " MOMENT);
+    return yn_date_read(value, YN_DATE_MOMENT, &a->expires)
+               ? YONDER_OK
+               : wrong(r, "expires takes " YN_DATE_MOMENT);
 }
 
 // ---- the rows -----------------------------------------------------------------------------------
@@ -253,8 +254,8 @@ static void write_text(yn_buf *out, const char *name, yonder_text value)
 
 static void write_moment(yn_buf *out, const char *name, int64_t moment)
 {
-    char text[sizeof MOMENT];
-    yn_date_write(text, MOMENT, moment);
+    char text[sizeof YN_DATE_MOMENT];
+    yn_date_write(text, YN_DATE_MOMENT, moment);
     yn_buf_printf(out, "%s %.*s", name, (int)sizeof text - 1, text);
 }
 

@@ -127,9 +127,7 @@ bool yn_preload_items_digest(yn_preload_items items, char out[YN_SEAL_DIGEST])
         yn_buf_put(&text, items.items[i].policy);
         yn_buf_str(&text, items.items[i].include_subdomains ? " 1\n" : " 0\n");
     }
-    const bool ok = !text.error;
-    if (ok)
-        yn_seal_digest(text.len ? yn_buf_text(&text) : YN_TEXT(""), out);
+    const bool ok = !text.error && yn_seal_digest(text.len ? yn_buf_text(&text) : YN_TEXT(""), out);
     yn_buf_free(&text);
     return ok;
 }

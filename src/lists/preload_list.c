@@ -6,12 +6,15 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "lists/base64.h"
+#include "lists/json_elements.h"
 
 enum {
     shown_name = 80, // bytes of a name in a message
     plain_max = 1 << 30,
+    shortest_entry = sizeof "{\"name\":\"\"}" - 1,
 };
 
 const char *yn_preload_browser(yn_preload_layout layout)
@@ -97,10 +100,18 @@ static bool is_comment(yonder_text line)
 
 // ---- Chromium -----------------------------------------------------------------------------------
 
-// A copy of the text in which comments are blank lines, so that line numbers stay right.
-static char *without_comments(yn_arena *arena, yonder_text text)
+static bool has_comments(yonder_text text)
 {
-    char *copy = yn_arena_alloc(arena, text.len + 1);
+    for (yonder_text rest = text; rest.len;)
+        if (is_comment(take_line(&rest)))
+            return true;
+    return false;
+}
+
+// A copy of the text in which comments are blank lines, so that line numbers stay right.
+static char *without_comments(yonder_text text)
+{
+    char *copy = yn_alloc(NULL, text.len + 1);
     if (!copy)
         return NULL;
     memcpy(copy, text.ptr, text.len);
@@ -139,8 +150,9 @@ static int read_policy(yn_preload_list *list, const json_t *policy, yonder_text 
     return out->ptr ? YONDER_OK : no_memory(problem);
 }
 
-static int read_entry(yn_preload_list *list, const json_t *object, yn_list_problem *problem)
+static int read_entry(void *context, const json_t *object, yn_list_problem *problem)
 {
+    yn_preload_list *list = context;
     yonder_preload_entry *entry = &list->entries[list->count];
     const json_t *name = json_object_get(object, "name");
     if (!json_is_string(name))
@@ -161,30 +173,23 @@ static int read_entry(yn_preload_list *list, const json_t *object, yn_list_probl
     return read_policy(list, json_object_get(object, "policy"), seen, problem);
 }
 
-static int read_entries(yn_preload_list *list, const json_t *root, yn_list_problem *problem)
-{
-    const json_t *entries = json_object_get(root, "entries");
-    if (!json_is_array(entries))
-        return wrong(problem, 0, "the JSON has no array \"entries\"");
-    if (!make_room(list, json_array_size(entries)))
-        return no_memory(problem);
-    int error = YONDER_OK;
-    for (size_t i = 0; i < json_array_size(entries) && !error; i++)
-        error = read_entry(list, json_array_get(entries, i), problem);
-    return error;
-}
-
 static int read_chromium(yn_preload_list *list, yonder_text text, yn_list_problem *problem)
 {
-    char *plain = without_comments(&list->arena, text);
-    if (!plain)
-        return no_memory(problem);
-    json_error_t error;
-    json_t *root = json_loadb(plain, text.len, JSON_ALLOW_NUL, &error);
-    if (!root)
-        return wrong(problem, error.line > 0 ? (size_t)error.line : 0, "not JSON: %s", error.text);
-    int code = read_entries(list, root, problem);
-    json_decref(root);
+    yonder_text plain = text;
+    char *copy = NULL;
+    size_t entries = 0; // at most
+    for (size_t i = 0; i < text.len; i++)
+        entries += text.ptr[i] == '{';
+    if (entries > text.len / shortest_entry)
+        entries = text.len / shortest_entry;
+    if (has_comments(text)) {
+        copy = without_comments(text);
+        plain.ptr = copy;
+    }
+    bool room = plain.ptr && make_room(list, entries + 1);
+    int code =
+        room ? yn_json_elements(plain, "entries", read_entry, list, problem) : no_memory(problem);
+    yn_free(NULL, copy);
     return code;
 }
 

@@ -11,14 +11,13 @@
 #include "base/text.h"
 
 #define FORMAT "yonder list version 1"
-#define MOMENT "YYYY-MM-DDThh:mm:ssZ"
 
 // ---- writing ------------------------------------------------------------------------------------
 
 static void write_moment(yn_json *out, const char *name, int64_t moment)
 {
-    char text[sizeof MOMENT] = "";
-    yn_date_write(text, MOMENT, moment);
+    char text[sizeof YN_DATE_MOMENT] = "";
+    yn_date_write(text, YN_DATE_MOMENT, moment);
     yn_json_str(out, name, text);
 }
 
@@ -97,7 +96,7 @@ static yonder_text get_text(const json_t *object, const char *name)
 
 static bool get_moment(const json_t *object, const char *name, int64_t *out)
 {
-    return yn_date_read(get_text(object, name), MOMENT, out) && *out >= 0;
+    return yn_date_read(get_text(object, name), YN_DATE_MOMENT, out) && *out >= 0;
 }
 
 static bool get_digest(const json_t *object, char out[YN_SEAL_DIGEST])
@@ -177,7 +176,7 @@ static int read_members(yn_preload_version *v, const json_t *root, yn_arena *are
     if (!get_number(root, "version", 1, INT64_MAX, &v->version))
         return wrong(problem, 0, "its \"version\" is no number from 1");
     if (!get_moment(root, "published", &v->published) || !get_moment(root, "expires", &v->expires))
-        return wrong(problem, 0, "\"published\" and \"expires\" are moments, " MOMENT);
+        return wrong(problem, 0, "\"published\" and \"expires\" are moments, " YN_DATE_MOMENT);
     if (!get_number(root, "names", 0, YN_VERSION_NAMES_MAX, &v->names))
         return wrong(problem, 0, "its \"names\" is no number from 0 to %d", YN_VERSION_NAMES_MAX);
     if (!read_previous(v, json_object_get(root, "previous")))
@@ -215,8 +214,6 @@ const yn_version_document *yn_preload_version_find(const yn_preload_version *v, 
 bool yn_version_document_is(const yn_version_document *document, yonder_text bytes)
 {
     char digest[YN_SEAL_DIGEST];
-    if (bytes.len != (uint64_t)document->size)
-        return false;
-    yn_seal_digest(bytes, digest);
-    return memcmp(digest, document->digest, sizeof digest) == 0;
+    return bytes.len == (uint64_t)document->size && yn_seal_digest(bytes, digest) &&
+           memcmp(digest, document->digest, sizeof digest) == 0;
 }

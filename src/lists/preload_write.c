@@ -4,12 +4,10 @@
 #include "base/date.h"
 #include "base/text.h"
 
-#define MOMENT "YYYY-MM-DDThh:mm:ssZ"
-
 static void write_moment(yn_buf *out, int64_t moment)
 {
-    char text[sizeof MOMENT - 1];
-    yn_date_write(text, MOMENT, moment);
+    char text[sizeof YN_DATE_MOMENT - 1];
+    yn_date_write(text, YN_DATE_MOMENT, moment);
     yn_buf_put(out, (yonder_text){text, sizeof text});
 }
 

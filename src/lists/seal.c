@@ -194,17 +194,17 @@ void yn_seal_signature_write(const uint8_t signature[YN_SEAL_SIGNATURE], yn_buf 
 
 // ---- digests ------------------------------------------------------------------------------------
 
-void yn_seal_digest(yonder_text bytes, char out[YN_SEAL_DIGEST])
+bool yn_seal_digest(yonder_text bytes, char out[YN_SEAL_DIGEST])
 {
     static const char digits[] = "0123456789abcdef";
     uint8_t digest[SHA256_DIGEST_LENGTH];
-    // Without memory there is no digest, and what then stands there is none that any reader takes.
     if (!SHA256((const unsigned char *)bytes.ptr, bytes.len, digest)) {
-        memset(out, '?', YN_SEAL_DIGEST);
-        return;
+        memset(out, '?', YN_SEAL_DIGEST); // which no reader takes, should a caller not look
+        return false;
     }
     for (size_t i = 0; i < sizeof digest; i++) {
         out[2 * i] = digits[digest[i] >> 4];
         out[2 * i + 1] = digits[digest[i] & 15];
     }
+    return true;
 }

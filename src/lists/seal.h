@@ -40,7 +40,9 @@ void yn_seal_public_write(const uint8_t public_key[YN_SEAL_PUBLIC], yn_buf *out)
 bool yn_seal_signature_read(yonder_text text, uint8_t out[YN_SEAL_SIGNATURE]);
 void yn_seal_signature_write(const uint8_t signature[YN_SEAL_SIGNATURE], yn_buf *out);
 
-/** SHA-256 of the bytes, in lower-case hex. */
-void yn_seal_digest(yonder_text bytes, char out[YN_SEAL_DIGEST]);
+/** SHA-256 of the bytes, in lower-case hex. @return false where memory is out: `out` is no digest
+ */
+bool yn_seal_digest(yonder_text bytes, char out[YN_SEAL_DIGEST])
+    __attribute__((warn_unused_result));
 
 #endif

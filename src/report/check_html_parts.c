@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "audit/grading.h"
 #include "base/text.h"
 #include "report/check_fix.h"
 #include "report/check_html.h"
@@ -24,15 +23,18 @@ static void put_hop(yn_check_page *p, const yn_visit *visit, size_t number)
 static bool put_no_www(yn_check_page *p, yn_start start)
 {
     const yn_audit *audit = p->checked->audit;
-    const yn_visit *first = yn_chain_first(audit, start);
-    const yn_seen_host *host = first ? yn_audit_host(audit, yn_visit_hostname(first)) : NULL;
-    bool www = start == YN_START_WWW_HTTP || start == YN_START_WWW_HTTPS;
-    if (!www || !host || host->exists != YN_NO || host->withheld)
+    const yn_seen_host *www = NULL;
+    if (start != YN_START_WWW_HTTP && start != YN_START_WWW_HTTPS)
         return false;
-    if (start == YN_START_WWW_HTTPS && yn_chain_first(audit, YN_START_WWW_HTTP))
+    for (size_t i = 0; i < audit->host_count && !www; i++)
+        if (audit->hosts[i].origin == YN_HOST_WWW)
+            www = &audit->hosts[i];
+    if (!www || www->exists != YN_NO || www->withheld)
+        return false;
+    if (start == YN_START_WWW_HTTPS && audit->chains[YN_START_WWW_HTTP].asked)
         return true; // told already
     yn_buf_str(p->out, "<p class=\"dim\"><code>");
-    yn_check_put_safe(p, host->name);
+    yn_check_put_safe(p, www->name);
     yn_buf_str(p->out, "</code>: no such name (that is fine)</p>\n");
     return true;
 }
@@ -185,7 +187,7 @@ static void put_remedy_lines(yn_check_page *p, const yn_issue *issue)
 static void put_remedy(yn_check_page *p, const card_list *cards, const yn_shown_issue *s)
 {
     const yn_issue *issue = s->issue;
-    bool header = issue->fix == YN_FIX_HSTS || issue->fix == YN_FIX_HSTS_ONCE;
+    bool below = cards->for_owner && issue->fix == YN_FIX_HSTS;
     if (issue->fix == YN_FIX_NONE)
         return;
     yn_buf_str(p->out, "<dt>do</dt><dd>");
@@ -198,8 +200,10 @@ static void put_remedy(yn_check_page *p, const card_list *cards, const yn_shown_
     else
         yn_check_fix_words(&p->scratch, issue->fix);
     yn_check_put_scratch(p);
-    if (!cards->for_owner || !header)
+    if (!below)
         put_remedy_lines(p, issue);
+    else if (strcmp(s->by->grader->name, YN_CHECK_COMPATIBLE) == 0)
+        yn_buf_str(p->out, "; its value stands below");
     const char *caution = cards->for_owner ? NULL : yn_check_caution(p->checked, issue);
     if (caution)
         yn_check_put_str(p, caution);

@@ -25,7 +25,7 @@ static void put_known(yn_json *j, const char *name, yn_known known)
 
 static void put_time(yn_json *j, const char *name, int64_t seconds)
 {
-    static const char form[] = "YYYY-MM-DDThh:mm:ssZ";
+    static const char form[] = YN_DATE_MOMENT;
     char text[sizeof form];
     if (seconds < YN_DATE_MIN || seconds > YN_DATE_MAX) {
         yn_json_null(j, name);

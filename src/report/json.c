@@ -56,7 +56,7 @@ static void timing(yn_json *j, const yn_timing *t)
 // A moment, or null where there is none that has a date.
 static void moment(yn_json *j, const char *name, bool known, int64_t seconds)
 {
-    static const char form[] = "YYYY-MM-DDThh:mm:ssZ";
+    static const char form[] = YN_DATE_MOMENT;
     char text[sizeof form];
     if (!known || seconds < YN_DATE_MIN || seconds > YN_DATE_MAX) {
         yn_json_null(j, name);

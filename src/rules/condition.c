@@ -271,7 +271,7 @@ static void write_values(yn_buf *out, yonder_text values)
 
 static void write_time(yn_buf *out, int64_t seconds)
 {
-    static const char form[] = "YYYY-MM-DDThh:mm:ssZ";
+    static const char form[] = YN_DATE_MOMENT;
     char text[sizeof form - 1];
     yn_date_write(text, form, seconds);
     yn_buf_put(out, (yonder_text){text, sizeof text});

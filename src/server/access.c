@@ -108,7 +108,7 @@ static void write_request(yn_json *j, const yn_h1_request *r)
 
 static void write_json(yn_buf *out, const yn_access_entry *e)
 {
-    static const char form[] = "YYYY-MM-DDThh:mm:ssZ";
+    static const char form[] = YN_DATE_MOMENT;
     char time[sizeof form - 1];
     yn_json j = yn_json_make(out, false);
     yn_date_write(time, form, e->now);

@@ -238,7 +238,7 @@ void yn_observe_metrics(yn_observed *o, yn_buf *out)
 
 static void put_time(yn_json *j, const char *name, int64_t seconds)
 {
-    static const char form[] = "YYYY-MM-DDThh:mm:ssZ";
+    static const char form[] = YN_DATE_MOMENT;
     char text[sizeof form - 1];
     if (seconds <= 0) {
         yn_json_null(j, name);

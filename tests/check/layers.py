@@ -42,7 +42,7 @@ PURE = {"assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "math.h", "s
 SYSTEM = PURE | {"arpa/inet.h", "dirent.h", "dlfcn.h", "fcntl.h", "getopt.h", "glob.h", "grp.h", "linux/audit.h", "linux/filter.h", "linux/landlock.h", "linux/seccomp.h",
                  "linux/sockios.h", "locale.h",
                  "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pthread.h", "pwd.h", "sched.h", "semaphore.h", "signal.h",
-                 "strings.h", "sys/epoll.h", "sys/eventfd.h", "sys/mman.h", "sys/prctl.h", "sys/syscall.h", "sys/random.h",
+                 "strings.h", "sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/mman.h", "sys/prctl.h", "sys/syscall.h", "sys/random.h",
                  "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/time.h",
                  "sys/timerfd.h", "sys/types.h", "sys/uio.h", "sys/un.h", "sys/wait.h",
                  "sys/ioctl.h", "termios.h", "threads.h", "time.h", "unistd.h"}
@@ -59,7 +59,7 @@ LIBRARIES = {
     "nghttp2/": ("src/http/hpack.c",),
     "openssl/": ("src/net/tls.c", "src/net/cert.c", "src/audit/tls_look.c", "src/lists/seal.c"),
     "sqlite3.h": ("src/directory/store_db.h",),
-    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/cli/check_earlier.c", "src/dialects/tree.c", "src/front/page_issues.c", "src/lists/preload_list.c", "src/lists/preload_version.c", "src/audit/saved_read.c"),
+    "jansson.h": ("src/cli/ask.c", "src/cli/ask.h", "src/cli/batch.c", "src/cli/batch.h", "src/cli/check_earlier.c", "src/dialects/tree.c", "src/front/page_issues.c", "src/lists/json_elements.c", "src/lists/json_elements.h", "src/lists/preload_list.c", "src/lists/preload_version.c", "src/audit/saved_read.c"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')

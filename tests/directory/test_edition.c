@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Sweeps and editions, of domains that nobody reaches; those that pass are in
 // tests/e2e/test_directory_rounds.py.
+#include <stdatomic.h>
+
 #include "rounds_test.h"
 
 #include <stdio.h>
@@ -35,6 +37,32 @@ static void fail_for(stage *s, const char *domain, int64_t days)
 {
     happen(s, domain, YN_LIFE_SCAN_FAILED);
     assert_int_equal(add(s->bench, domain, YN_LIFE_SCAN_FAILED, the_time + days * DAY), YONDER_OK);
+}
+
+static struct {
+    yn_store *store;
+    const char *domain;
+    yn_life_kind kind;
+    atomic_int looks;
+} meanwhile;
+
+// A clock that has something happen when it is looked at for the nth time, by whatever thread.
+static int64_t now_and_more(void)
+{
+    if (atomic_fetch_sub(&meanwhile.looks, 1) == 1) {
+        yn_store_event event = event_of(meanwhile.domain, meanwhile.kind, the_time);
+        (void)yn_store_add(meanwhile.store, &event, NULL); // the state of it is looked at later
+    }
+    return the_time;
+}
+
+static void happen_meanwhile(stage *s, int look, const char *domain, yn_life_kind kind)
+{
+    s->directory.now = now_and_more;
+    meanwhile.store = s->directory.store;
+    meanwhile.domain = domain;
+    meanwhile.kind = kind;
+    atomic_store(&meanwhile.looks, look);
 }
 
 /* ---- sweeps ------------------------------------------------------------------------------------
@@ -73,6 +101,37 @@ static void who_fails_for_too_long_is_marked(void **state)
     assert_int_equal(yn_sweep_run(&s->directory, false, NULL, &s->bench->arena, &round), YONDER_OK);
     assert_int_equal(round.count, 0);
     assert_int_equal(round.total, 1);
+}
+
+static void many_are_marked_and_who_left_meanwhile_is_not(void **state)
+{
+    stage *s = *state;
+    enum {
+        members = 450
+    };
+    static char names[members][16];
+    yn_sweep_round round;
+    set(s, "removal.scans", "3");
+    for (size_t i = 0; i < members; i++) {
+        (void)snprintf(names[i], sizeof names[i], "m%03zu.example", i);
+        happen(s, names[i], YN_LIFE_IMPORTED);
+        fail_for(s, names[i], 31);
+    }
+    assert_int_equal(yn_sweep_run(&s->directory, false, NULL, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(round.total, 0); // two scans are too few by that rule
+    set(s, "removal.scans", "2");
+    happen_meanwhile(s, 2, names[0], YN_LIFE_REMOVAL_REQUESTED);
+    assert_int_equal(yn_sweep_run(&s->directory, false, NULL, &s->bench->arena, &round), YONDER_OK);
+    assert_int_equal(round.total, members);
+    assert_int_equal(round.count, members - 1);
+    assert_text("first", round.domains[0], names[1]);
+    assert_text("last", round.domains[members - 2], names[members - 1]);
+    assert_int_equal(state_of(s, names[0]), YN_LIFE_PENDING_REMOVAL);
+    for (size_t i = 1; i < members; i++) {
+        assert_row(names[i], state_of(s, names[i]) == YN_LIFE_PENDING_AUTOMATED_REMOVAL);
+        yn_store_event event = latest(s, names[i]);
+        assert_row(names[i], event.actor == YN_ACTOR_SCANNER && event.what.at == the_time);
+    }
 }
 
 /* ---- editions ----------------------------------------------------------------------------------
@@ -321,6 +380,50 @@ static void in_doubt_who_has_answered_has_answered(void **state)
     yn_buf_free(&message);
 }
 
+static void doubt_stays_where_all_is_decided_anew(void **state)
+{
+    stage *s = *state;
+    for (size_t i = 0; i < 25; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "m%02zu.example", i);
+        happen(s, name, YN_LIFE_IMPORTED);
+        happen(s, name, i < 22 ? YN_LIFE_MARKED : YN_LIFE_REMOVAL_REQUESTED);
+    }
+    // The first look is for the edition's own moment, before it reads.
+    static const char *const back = "m24.example";
+    happen_meanwhile(s, 2, back, YN_LIFE_SUBMITTED);
+    yn_edition e = make(s);
+    assert_true(e.doubted);
+    assert_int_equal(e.withdrawn, 2);
+    assert_int_equal(state_of(s, "m00.example"), YN_LIFE_PENDING_AUTOMATED_REMOVAL);
+    assert_int_equal(state_of(s, back), YN_LIFE_PRELOADED);
+}
+
+static void who_is_pending_waits_as_long_as_is_set(void **state)
+{
+    stage *s = *state;
+    enum {
+        wait = 3600
+    };
+    static const char *const name = "a.example";
+    set(s, "publish.wait", "3600");
+    yn_store_event event = event_of(name, YN_LIFE_SUBMITTED, the_time);
+    event.what.policy = YN_TEXT("custom"); // which is not asked
+    assert_int_equal(yn_store_add(s->directory.store, &event, NULL), YONDER_OK);
+    assert_int_equal(make(s).event_count, 0);
+    the_time += wait - 1;
+    assert_int_equal(make(s).event_count, 0);
+    // A clock that is set back a little does not shorten it; one that was wrong does not prolong
+    // it.
+    the_time -= 2 * wait - 1;
+    assert_int_equal(make(s).event_count, 0);
+    the_time -= 1;
+    assert_int_equal(make_how(s, true, false).added, 1);
+    the_time += 2 * wait + 1;
+    assert_int_equal(make(s).added, 1);
+    assert_int_equal(state_of(s, name), YN_LIFE_PRELOADED);
+}
+
 static void a_statement_is_renewed_before_it_expires(void **state)
 {
     stage *s = *state;
@@ -402,6 +505,7 @@ int main(void)
 #define STAGED(test) cmocka_unit_test_setup_teardown(test, open_stage, close_stage)
     const struct CMUnitTest tests[] = {
         STAGED(who_fails_for_too_long_is_marked),
+        STAGED(many_are_marked_and_who_left_meanwhile_is_not),
         STAGED(a_version_has_what_is_listed),
         STAGED(an_empty_list_is_published_if_it_must_be),
         STAGED(who_asked_to_leave_is_gone),
@@ -413,6 +517,8 @@ int main(void)
         STAGED(who_is_marked_and_fails_goes_up_to_the_cap),
         STAGED(nobody_is_removed_where_nobody_was_ever_reached),
         STAGED(in_doubt_who_has_answered_has_answered),
+        STAGED(doubt_stays_where_all_is_decided_anew),
+        STAGED(who_is_pending_waits_as_long_as_is_set),
         STAGED(a_statement_is_renewed_before_it_expires),
         STAGED(another_policy_or_flag_makes_another_version),
         STAGED(documents_are_kept_of_so_many_versions),

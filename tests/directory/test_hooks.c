@@ -80,6 +80,7 @@ static void a_program_gets_the_event(void **state)
                         "{\"id\":1,\"domain\":\"a.example\",\"at\":\"2027-01-15T08:00:00Z\","
                         "\"event\":\"submitted\",\"from\":\"unknown\",\"to\":\"pending\","
                         "\"actor\":\"visitor\",\"reason\":\"\\\"$(touch x)\\\" <b>\","
+                        "\"policy\":\"bulk-1-year\",\"include_subdomains\":true,"
                         "\"issues\":{\"errors\":[],\"warnings\":[]},\"version\":null}\n");
     assert_int_equal(run(s, command, NULL).told, 0); // once
     assert_string_equal(take_file(s, "out"), "");

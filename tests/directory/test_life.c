@@ -329,6 +329,11 @@ static void check_step(const char *row, const yn_life *before, const yn_life_eve
     assert_row(row, !after->barred || before->barred || event->by_operator);
     assert_row(row, after->submitted ==
                         (event->kind == YN_LIFE_SUBMITTED ? event->at : before->submitted));
+    if (event->kind == YN_LIFE_SUBMITTED || event->kind == YN_LIFE_IMPORTED)
+        assert_row(row, after->include_subdomains == event->include_subdomains);
+    if (event->kind == YN_LIFE_SUBMITTED || event->kind == YN_LIFE_SCAN_PASSED ||
+        event->kind == YN_LIFE_SPARED)
+        assert_row(row, after->failing == 0); // counted anew from here
     if (event->kind == YN_LIFE_SCAN_FAILED)
         assert_row(row, after->failing == before->failing + 1 && after->failing_at == event->at);
     else

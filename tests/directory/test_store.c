@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The store, contract by contract: events and what they come to.
+#include "directory/directory.h"
 #include "store_test.h"
 
 #include <sys/stat.h>
@@ -274,10 +275,15 @@ static void a_list_changes_with_its_domains_only(void **state)
     event.what.policy = YN_TEXT("custom");
     assert_int_equal(yn_store_add(b->store, &event, NULL), YONDER_OK);
     assert_int_equal(changed(b, YN_LIFE_PRELOADED), 5);
+    event = event_of("a", YN_LIFE_IMPORTED, 1);
+    event.what.policy = YN_TEXT("custom");
+    event.what.include_subdomains = false; // the flag alone
+    assert_int_equal(yn_store_add(b->store, &event, NULL), YONDER_OK);
+    assert_int_equal(changed(b, YN_LIFE_PRELOADED), 6);
     size_t differ;
     assert_int_equal(yn_store_rebuild(b->store, &differ), YONDER_OK);
     assert_int_equal(changed(b, YN_LIFE_PENDING), 4);
-    assert_int_equal(changed(b, YN_LIFE_PRELOADED), 5);
+    assert_int_equal(changed(b, YN_LIFE_PRELOADED), 6);
 }
 
 static void members_are_made_anew_from_the_events(void **state)
@@ -501,6 +507,92 @@ static void an_older_layout_is_brought_up_step_by_step(void **state)
     assert_int_equal(get(b, "a").state, YN_LIFE_PENDING);
 }
 
+// Back to layout 2, where an event had its address, and other programs could replace rows.
+#define WITHOUT_ADDRESSES                                                                          \
+    "DROP TABLE passed; DROP TRIGGER events_are_new;"                                              \
+    "DROP TRIGGER versions_are_new; DROP TRIGGER documents_are_new;"                               \
+    "ALTER TABLE events ADD COLUMN address TEXT NOT NULL DEFAULT '';"                              \
+    "DROP TRIGGER events_stay;"                                                                    \
+    "UPDATE events SET address = coalesce("                                                        \
+    "  (SELECT a.address FROM addresses AS a WHERE a.event = events.id), '');"                     \
+    "CREATE TRIGGER events_stay BEFORE UPDATE ON events"                                           \
+    "  BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;"                                \
+    "DROP TABLE addresses;"
+
+static const char *address_of(bench *b, const char *domain)
+{
+    yn_store_event *events;
+    size_t count;
+    assert_int_equal(
+        yn_store_history(b->store, yonder_text_of(domain), 0, 1, &b->arena, &events, &count),
+        YONDER_OK);
+    assert_int_equal(count, 1);
+    return events->address.len ? events->address.ptr : "";
+}
+
+static void submit_from(bench *b, const char *domain, int64_t at, const char *address)
+{
+    yn_store_event event = event_of(domain, YN_LIFE_SUBMITTED, at);
+    event.address = yonder_text_of(address);
+    assert_int_equal(yn_store_add(b->store, &event, NULL), YONDER_OK);
+}
+
+static bool file_has(const char *path, const char *text)
+{
+    char bytes[1 << 16];
+    FILE *file = fopen(path, "r");
+    bool found = false;
+    assert_non_null(file);
+    for (size_t len; !found && (len = fread(bytes, 1, sizeof bytes, file));)
+        found = memmem(bytes, len, text, strlen(text)) != NULL;
+    (void)fclose(file);
+    return found;
+}
+
+static void addresses_end_and_events_stay(void **state)
+{
+    bench *b = *state;
+    submit_from(b, "a", 100, "192.0.2.123");
+    submit_from(b, "b", 200, "192.0.2.7");
+    submit_from(b, "c", 300, "");
+    assert_int_equal(raw(b, WITHOUT_ADDRESSES "PRAGMA user_version = 2"), SQLITE_OK);
+    open_again(b); // from the layout that kept them for ever
+    assert_string_equal(address_of(b, "a"), "192.0.2.123");
+    assert_string_equal(address_of(b, "b"), "192.0.2.7");
+    assert_string_equal(address_of(b, "c"), "");
+    assert_int_equal(yn_store_forget_addresses(b->store, 200), YONDER_OK);
+    assert_string_equal(address_of(b, "a"), "");
+    assert_string_equal(address_of(b, "b"), "192.0.2.7");
+    open_again(b); // what was written ahead is in the file now
+    assert_false(file_has(b->path, "192.0.2.123"));
+    assert_true(file_has(b->path, "192.0.2.7"));
+    assert_sound(b);
+}
+
+static void addresses_are_kept_for_as_long_as_is_set(void **state)
+{
+    bench *b = *state;
+    yn_buf message = yn_buf_make(1 << 10, NULL);
+    int64_t now = yn_directory_now();
+    submit_from(b, "old", now - 31 * 86400, "192.0.2.1");
+    submit_from(b, "new", now - 29 * 86400, "192.0.2.2");
+    assert_int_equal(yn_directory_forget(b->store, now), YONDER_OK);
+    assert_string_equal(address_of(b, "old"), "");
+    assert_string_equal(address_of(b, "new"), "192.0.2.2");
+    assert_int_equal(
+        yn_directory_settings_write(b->store, YN_TEXT("address.days"), YN_TEXT("28"), &message),
+        YONDER_OK);
+    assert_string_equal(address_of(b, "new"), ""); // at once
+    submit_from(b, "newer", now + 60, "192.0.2.3");
+    assert_int_equal(
+        yn_directory_settings_write(b->store, YN_TEXT("address.days"), YN_TEXT("0"), &message),
+        YONDER_OK);
+    assert_string_equal(address_of(b, "newer"), "");
+    submit_from(b, "never", now, "192.0.2.4");
+    assert_string_equal(raw_text(b, "SELECT count(*) FROM addresses"), "0");
+    yn_buf_free(&message);
+}
+
 static void what_an_older_layout_has_bars_whom_the_operator_took_off(void **state)
 {
     bench *b = *state;
@@ -525,14 +617,13 @@ static void what_an_older_layout_has_bars_whom_the_operator_took_off(void **stat
     // As layout 1 had it: no bars, so that a visitor brought one back.
     assert_int_equal(raw(b,
                          "INSERT INTO events SELECT max(id) + 1, 'back', 3, 'submitted', 'custom', "
-                         "0, 'visitor', '', '', '', 0, 'pending-removal', 'pending' FROM events;"
+                         "0, 'visitor', '', '', 0, 'pending-removal', 'pending' FROM events;"
                          "UPDATE members SET state = 'pending', submitted = 3, changed = 3,"
                          "  include_subdomains = 0, policy = 'custom' WHERE domain = 'back';"
                          "UPDATE lists SET event = (SELECT max(id) FROM events)"
                          "  WHERE state IN ('pending', 'pending-removal');"
-                         "ALTER TABLE members DROP COLUMN barred; DROP TABLE passed;"
-                         "DROP TRIGGER events_are_new; DROP TRIGGER versions_are_new;"
-                         "DROP TRIGGER documents_are_new; PRAGMA user_version = 1"),
+                         "ALTER TABLE members DROP COLUMN barred;" WITHOUT_ADDRESSES
+                         "PRAGMA user_version = 1"),
                      SQLITE_OK);
     open_again(b);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -559,6 +650,8 @@ int main(void)
         TEST(damage_is_told_and_not_taken_for_an_answer),
         TEST(a_new_database_is_its_owners_alone),
         TEST(an_older_layout_is_brought_up_step_by_step),
+        TEST(addresses_end_and_events_stay),
+        TEST(addresses_are_kept_for_as_long_as_is_set),
         TEST(what_an_older_layout_has_bars_whom_the_operator_took_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

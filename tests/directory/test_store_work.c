@@ -26,8 +26,9 @@ static size_t due(bench *b, int64_t now, size_t limit, yonder_text **names)
 
 static int64_t next_scan(bench *b)
 {
-    int64_t at = -1;
-    assert_int_equal(yn_store_next_scan(b->store, &at), YONDER_OK);
+    int64_t at = -1, last = -1;
+    assert_int_equal(yn_store_next_scan(b->store, &at, &last), YONDER_OK);
+    assert_int_equal(last, atol(raw_text(b, "SELECT ifnull(max(next_scan), 0) FROM members")));
     return at;
 }
 
@@ -95,6 +96,11 @@ static void who_is_due_longest_comes_first_and_then_not_for_a_round(void **state
     assert_string_equal(raw_text(b, "SELECT count(*) FROM events"), "4"); // a pass is none
     open_again(b); // what was scanned stays so
     assert_true(next_scan(b) > first);
+    // Nor does what happens to one that is due put it off.
+    int64_t then = next_scan(b);
+    assert_int_equal(due(b, then, 1, &names), 1);
+    assert_int_equal(add(b, names[0].ptr, YN_LIFE_REMOVAL_REQUESTED, then + 1), YONDER_OK);
+    assert_int_equal(next_scan(b), then);
 }
 
 static void a_failure_is_an_event_and_a_pass_after_one(void **state)
@@ -285,6 +291,11 @@ static void hooks_are_told_of_every_change_until_they_know(void **state)
     assert_int_equal(yn_store_told(b->store, rows[0].id, true, 0), YONDER_OK);
     assert_int_equal(untold(b, 500, 0, &rows), 2);
     assert_int_equal(rows[0].tries, 1);
+    // By a clock that was wrong it is tried again in years.
+    assert_int_equal(yn_store_told(b->store, rows[0].id, false, 3000000000), YONDER_OK);
+    assert_int_equal(untold(b, 3000000000 - 86400, 0, &rows), 0);
+    assert_int_equal(untold(b, 500, 0, &rows), 2);
+    assert_int_equal(rows[0].tries, 2);
     assert_int_equal(yn_store_told(b->store, rows[0].id, false, 0), YONDER_OK); // given up
     assert_int_equal(untold(b, 500, 0, &rows), 1);
     assert_int_equal(rows[0].event.what.kind, YN_LIFE_PUBLISHED);
@@ -415,6 +426,10 @@ static void nothing_is_replaced_by_other_programs(void **state)
 /* ---- settings ----------------------------------------------------------------------------------
  */
 
+#define LONG                                                                                       \
+    "12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012" \
+    "34567890"
+
 static void settings_have_bounds_and_defaults(void **state)
 {
     bench *b = *state;
@@ -431,6 +446,15 @@ static void settings_have_bounds_and_defaults(void **state)
         {"scan.doubt", "99999999999999999999", "from 0 to 100"},
         {"scan", "1", "removal.scans, "},
         {"", "1", "publish.deltas"},
+        {"site.name",
+         "B\xc3\xbc"
+         "cher & <Sons>",
+         NULL},
+        {"site.contact", "", NULL},
+        {"site.contact", "a\nb", "a line of text"},
+        {"site.contact", "\x1b[31m", "a line of text"},
+        {"site.contact", "\xff", "a line of text"},
+        {"site.contact", LONG LONG "x", "200 bytes"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         yn_buf message = yn_buf_make(1000, NULL);
@@ -455,6 +479,12 @@ static void settings_have_bounds_and_defaults(void **state)
     assert_int_equal(read.publish_keep, 20);
     assert_int_equal(read.publish_wait, 0);
     assert_int_equal(read.scan_interval, week);
+    yn_directory_texts texts;
+    assert_int_equal(yn_store_set(b->store, "site.contact", YN_TEXT(LONG LONG "x")), YONDER_OK);
+    assert_int_equal(yn_directory_texts_read(b->store, &texts), YONDER_OK);
+    assert_string_equal(texts.site_name, "B\xc3\xbc"
+                                         "cher & <Sons>");
+    assert_string_equal(texts.site_contact, "");
 }
 
 /* ---- copies ------------------------------------------------------------------------------------

@@ -202,6 +202,39 @@ def test_what_changes_is_in_the_log_a_line_each(fresh):
     assert len([line for line in log if line.startswith("401: a wrong token of the operator's from 127.0.0.1")]) == 1
 
 
+def test_a_token_that_others_can_read_is_warned_of(fresh, tmp_path):
+    path = tmp_path / "token"
+    path.write_text(TOKEN)
+    for mode, warned in (0o644, True), (0o600, False):
+        path.chmod(mode)
+        directory = fresh("--token-file", str(path), token=None)
+        assert ("token is open to others than its owner (mode 0644)" in directory.log.read_text()) == warned
+
+
+def test_a_directory_is_copied_while_it_is_served(fresh, yonder, tmp_path):
+    directory = fresh("--rate-check", "0", "--rate-site", "0")
+    stop, submitted = threading.Event(), []
+
+    def write():
+        for name in NAMES:
+            if not stop.is_set():
+                assert submit(directory, name).codes() == ([], [])
+                submitted.append(name)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while len(submitted) < 3:
+        time.sleep(0.01)
+    known = list(submitted)
+    done = yonder("directory", "backup", str(tmp_path / "copy"), "--db", str(directory.db))
+    stop.set()
+    writer.join()
+    assert done.returncode == 0 and "The signing key is not in it" in done.stdout, done.stderr
+    listed = yonder("directory", "list", "pending", "--db", str(tmp_path / "copy")).stdout.split()
+    assert set(known) <= set(listed) <= set(NAMES)
+    assert yonder("directory", "rebuild", "--db", str(tmp_path / "copy")).returncode == 0
+
+
 def test_numbers_may_be_left_out(fresh, yonder, tmp_path):
     directory = fresh("--rate-check", "0", "--rate-site", "0")
     key = yonder("directory", "key", "--db", str(directory.db)).stdout.strip()

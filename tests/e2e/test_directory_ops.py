@@ -5,15 +5,23 @@ import re
 import signal
 import socket
 import ssl
+import subprocess
 import threading
 import time
 
 import pytest
 
+import program
+import program
 import tlsrig
 from directory_rig import TOKEN, Directory
 
 OTHER_TOKEN = "another-token-for-tests-987654"
+
+
+def run(*args):
+    return subprocess.run([program.path(), "directory", *map(str, args)], capture_output=True, encoding="utf-8",
+                          timeout=20, env=program.environment())
 
 
 @pytest.fixture
@@ -51,11 +59,7 @@ def test_a_host_that_is_none_of_its_names_is_refused(serve):
 
 @pytest.mark.parametrize("name", ["", "a b", "lists.test:80", "http://lists.test", "a/b", "x" * 300])
 def test_what_is_no_name_is_refused(tmp_path, name):
-    import subprocess
-
-    import program
-    done = subprocess.run([program.path(), "directory", "serve", "--db", str(tmp_path / "l.db"), "--name", name],
-                          capture_output=True, encoding="utf-8", timeout=20, env=program.environment())
+    done = run("serve", "--db", tmp_path / "l.db", "--name", name)
     assert done.returncode == 2 and "--name takes a host" in done.stderr
 
 
@@ -158,3 +162,57 @@ def test_a_renewed_token_is_the_operators(serve, tmp_path):
     directory.said("the operator's token was renewed")
     assert directory.get("/api/v2/settings", operator=True).status == 401
     assert directory.get("/api/v2/settings", headers={"Authorization": "Bearer " + OTHER_TOKEN}).status == 200
+
+
+# ---- the log, and metrics -----------------------------------------------------------------------------
+
+
+def metrics(directory):
+    text = directory.get("/metrics", operator=True).text
+    return {name: int(value) for name, value in re.findall(r"^yonder_directory_(\S+) (-?\d+)$", text, re.M)}
+
+
+def test_metrics_tell_what_is_due_and_what_expires(serve, pairs, tmp_path):
+    authority, (first, _) = pairs
+    quiet = serve("--cert", first[0], "--key", first[1])
+    connection = Client(quiet.port, authority.cafile).connection
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    expires = int(re.search(r"^yonder_directory_certificate_expires_seconds (\d+)$", text, re.M)[1])
+    assert 0 < expires - time.time() < 3 * 86400
+    assert "publish_due" not in text and "sweep_due" not in text and "hooks_waiting" not in text
+
+    directory = serve("--hook-command", "/bin/false", rounds=True)
+    imported = tmp_path / "names.txt"
+    imported.write_text("%%\nexample.test, 1\n%%\n")
+    run("import", imported, "--db", directory.db)
+    assert directory.update()["version"] == 1
+    deadline = time.monotonic() + 20
+    while not {"publish_due_seconds", "sweep_due_seconds"} <= set(found := metrics(directory)):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)
+    now = time.time()
+    assert 0 < found["publish_due_seconds"] - now <= 86400 and 0 < found["sweep_due_seconds"] - now <= 86400
+    assert found["statement_expires_seconds"] == found["published_seconds"] + 18 * 7 * 86400
+    assert "certificate_expires_seconds" not in found
+    assert directory.post("/api/v2/reject", query={"domain": "example.test", "reason": "x"}, operator=True).status == 409
+    assert directory.post("/api/v2/withdraw", query={"domain": "example.test"}, operator=True).status == 200
+    while not found["hooks_failed_total"]:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)
+        found = metrics(directory)
+    assert found["hooks_waiting"] == 1 and found["hooks_told_total"] == 0 and found["hooks_given_up_total"] == 0
+    directory.get("/api/v2/settings", headers={"Authorization": "Bearer no-such-token-at-all"})
+    assert metrics(directory)["wrong_tokens_total"] == 1
+
+
+def test_the_log_tells_of_start_settings_and_end(serve):
+    directory = serve()
+    assert directory.said(r"directory \(\S+\): version 0, 0 names; scans: no, publishes: no, hooks: no, "
+                          r"operator's token: yes")
+    directory.post("/api/v2/settings", query={"name": "removal.days", "value": "31"}, operator=True)
+    directory.said(r"settings: removal\.days is now 31 \(operator\)")
+    directory.post("/api/v2/settings", query={"name": "removal.days", "value": "3\x1b[31m\n"}, operator=True)
+    directory.close()
+    log = directory.log.read_text()
+    assert "ending: " in log and log.endswith("yonder: ended\n") and "\x1b" not in log

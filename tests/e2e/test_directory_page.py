@@ -258,16 +258,16 @@ def test_the_script_says_what_is_under_way_and_what_was_mistyped(people, directo
     person.go(directory.url + "/")
     state = ("[document.querySelector('#domain-error').textContent, "
              "document.querySelector('#domain').getAttribute('aria-invalid'), document.activeElement.id]")
-    person.run("document.querySelector('#domain').value = 'https://shop.test/', document.querySelector('.ask button').click()")
+    person.run("document.querySelector('#domain').value = 'shop .test', document.querySelector('.ask button').click()")
     words, invalid, active = person.run(state)
-    assert "name alone" in words and invalid == "true" and active == "domain"
+    assert "a blank in it" in words and invalid == "true" and active == "domain"
     assert person.here() == "/"
 
     # At once, for the page may be gone as soon as the answer is there.
     sent, busy, disabled, (words, invalid, _) = person.run(f"""(() => {{
         const sent = [], button = document.querySelector('.ask button');
         addEventListener('submit', e => sent.push(!e.defaultPrevented));
-        document.querySelector('#domain').value = 'slow.test';
+        document.querySelector('#domain').value = 'https://slow.test/';
         button.click();
         button.click();
         return [sent, document.querySelector('.ask .busy').textContent, button.getAttribute('aria-disabled'), {state}];
@@ -275,9 +275,10 @@ def test_the_script_says_what_is_under_way_and_what_was_mistyped(people, directo
     assert sent == [True, False] and busy.startswith("Asking slow.test.") and disabled == "true"
     assert (words, invalid) == ("", None)
     deadline = time.monotonic() + 20
-    while not person.here().startswith("/check"):
+    while not person.here().startswith("/check") or person.run("document.activeElement.id") != "title":
         assert time.monotonic() < deadline
         time.sleep(0.1)
+    assert person.run("document.querySelector('h1 .name').innerText") == "slow.test"
 
 
 def test_a_violation_would_be_seen(people, directory):
@@ -291,6 +292,18 @@ def test_a_violation_would_be_seen(people, directory):
         while not person.run("window.violations.length") and time.monotonic() < deadline:
             time.sleep(0.05)
         assert person.run("window.violations")[0].startswith("style-src")
+
+
+def test_an_address_and_a_sub_domain_lead_on(people, directory):
+    person = people("cn")
+    person.go(directory.url + "/")
+    seen = person.check("https://www.Shop.test/cart?x")
+    assert "A sub-domain" in seen and "www.shop.test" in seen
+    person.leaves_by("document.querySelector('.ways .button').click()")
+    assert person.here() == "/check?domain=shop.test"
+    person.go(directory.url + "/")
+    assert "no dot in it" in person.check("http://intranet/start")
+    assert person.run("document.querySelector('#domain').value") == "intranet"
 
 
 # ---- what comes from elsewhere -----------------------------------------------------------------------

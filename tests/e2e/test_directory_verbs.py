@@ -236,9 +236,10 @@ def test_settings_are_kept_within_bounds(directory, listed):
     assert directory("settings", "removal.days", "10") == [{"name": "removal.days", "value": 10}]
     assert directory("settings", "removal.days") == [{"name": "removal.days", "value": 10}]
     for bad in (["removal.days", "-1"], ["removal.days", "x"], ["removal.scans", "0"], ["nothing", "1"], ["nothing"],
-                ["removal.days", "1", "2"]):
+                ["removal.days", "1", "2"], ["site.name", "a\nb"]):
         directory("settings", *bad, code=2)
-    assert {s["name"]: s["value"] for s in directory("settings")} == before | {"removal.days": 10}
+    assert directory("settings", "site.name", "Us & <co>") == [{"name": "site.name", "value": "Us & <co>"}]
+    assert {s["name"]: s["value"] for s in directory("settings")} == before | {"removal.days": 10, "site.name": "Us & <co>"}
 
 
 def test_who_fails_for_too_long_is_marked_up_to_the_cap(directory, listed, tmp_path):
@@ -271,7 +272,8 @@ def test_options_belong_to_verbs(yonder, tmp_path):
 
 @pytest.mark.parametrize("verb", [["status", "a.example"], ["history", "a.example"], ["list", "pending"], ["settings"],
                                   ["sweep"], ["scan"], ["publish"], ["rebuild"],
-                                  ["remove", "a.example", "--reason", "x"]])
+                                  ["remove", "a.example", "--reason", "x"], ["allow", "a.example"],
+                                  ["backup", "copy"]])
 def test_no_database_is_made_by_mistake(directory, tmp_path, verb):
     directory(*verb, code=2)
     assert list(tmp_path.glob("db*")) == []

@@ -27,30 +27,26 @@ static scene *scene_new(const char *token, uint32_t reads, uint32_t checks)
     scene *s = calloc(1, sizeof *s);
     s->site.counts = &s->counts;
     s->arena = yn_arena_make(NULL);
-    s->dispatcher = (yn_dispatcher){.directory = &s->directory,
-                                    .site = &s->site,
-                                    .token = token,
-                                    .hsts = "max-age=31536000",
-                                    .reads = yn_limit_new(reads, 1),
-                                    .checks = yn_limit_new(checks, 2),
-                                    .sites = yn_limit_new(1, 3),
-                                    .turns = yn_turns_new(8),
-                                    .now_ms = now_ms};
+    s->dispatcher =
+        (yn_dispatcher){.directory = &s->directory,
+                        .site = &s->site,
+                        .token = token,
+                        .hsts = "max-age=31536000",
+                        .gates = yn_gates_new(&(yn_gates_options){
+                            .reads = reads, .checks = checks, .site = 3, .at_once = 8, .seed = 1}),
+                        .now_ms = now_ms};
     return s;
 }
 
 static void scene_free(scene *s)
 {
-    yn_limit_free(s->dispatcher.reads);
-    yn_limit_free(s->dispatcher.checks);
-    yn_limit_free(s->dispatcher.sites);
-    yn_turns_free(s->dispatcher.turns);
+    yn_gates_free(s->dispatcher.gates);
     yn_arena_free(&s->arena);
     free(s);
 }
 
 typedef struct asked {
-    const char *method, *path, *authorization, *tag, *domain, *accept;
+    const char *method, *path, *authorization, *tag, *domain, *accept, *from, *origin;
     bool own_tls, proxy_tls;
 } asked;
 
@@ -60,15 +56,17 @@ static yn_web_response ask(scene *s, asked a)
         {YN_TEXT("authorization"), yonder_text_of(a.authorization ? a.authorization : "")},
         {YN_TEXT("If-None-Match"), yonder_text_of(a.tag ? a.tag : "")},
         {YN_TEXT("Accept"), yonder_text_of(a.accept ? a.accept : "*/*")},
+        {YN_TEXT("origin"), yonder_text_of(a.origin ? a.origin : "")},
     };
     const yn_web_field query[] = {{YN_TEXT("domain"), yonder_text_of(a.domain ? a.domain : "")}};
     yn_client_found client = {.tls = a.own_tls || a.proxy_tls};
-    assert_true(yn_address_read_ip(&client.address, YN_TEXT("192.0.2.1"), 0));
+    assert_true(
+        yn_address_read_ip(&client.address, yonder_text_of(a.from ? a.from : "192.0.2.1"), 0));
     yn_dispatch_input input = {
         .request = {.method = yonder_text_of(a.method),
                     .path = yonder_text_of(a.path),
                     .fields = a.authorization ? fields : fields + 1,
-                    .field_count = a.authorization ? 3 : 2,
+                    .field_count = a.authorization ? 4 : 3,
                     .query = query,
                     .query_count = a.domain ? 1 : 0,
                     .site = &s->site,
@@ -274,11 +272,30 @@ static void a_refusal_is_a_page_for_a_browser(void **state)
     scene_free(s);
 }
 
-// Those of others.
+static yn_address address_of(uint64_t client)
+{
+    char text[32];
+    yn_address address;
+    (void)snprintf(text, sizeof text, "203.0.113.%u", (unsigned)client);
+    assert_true(yn_address_read_ip(&address, yonder_text_of(text), 0));
+    return address;
+}
+
+// Of a client, for a check that names no site.
+static void take_turn(scene *s, yn_address from)
+{
+    const char *wrong;
+    unsigned seconds;
+    const yn_web_route *route = yn_web_find(YN_TEXT("GET"), YN_TEXT("/api/v2/preloadable"), &wrong);
+    assert_int_equal(yn_gates_check(s->dispatcher.gates, &from, route, &(yn_web_request){0},
+                                    &s->directory, clock_ms, &seconds),
+                     YN_GATE_OPEN);
+}
+
 static void take_turns(scene *s, uint64_t count)
 {
     for (uint64_t client = 1; client <= count; client++)
-        assert_int_equal(yn_turns_take(s->dispatcher.turns, client), YN_TURN_TAKEN);
+        take_turn(s, address_of(client));
 }
 
 static void only_so_many_checks_are_under_way(void **state)
@@ -289,45 +306,119 @@ static void only_so_many_checks_are_under_way(void **state)
     take_turns(s, 6);
     for (int i = 0; i < 9; i++)
         assert_int_equal(status(s, check), 400); // each is given back
-    yn_address us;
+    yn_address us, other = address_of(1);
     assert_true(yn_address_read_ip(&us, YN_TEXT("192.0.2.1"), 0));
-    assert_int_equal(yn_turns_take(s->dispatcher.turns, yn_limit_client(&us)), YN_TURN_TAKEN);
-    assert_int_equal(yn_turns_take(s->dispatcher.turns, yn_limit_client(&us)), YN_TURN_TAKEN);
+    take_turn(s, us);
+    take_turn(s, us);
     assert_int_equal(status(s, check), 503); // none is left
-    yn_turns_give(s->dispatcher.turns, 1);
+    yn_gates_leave(s->dispatcher.gates, &other);
     yn_web_response response = ask(s, check);
     assert_int_equal(response.status, 429); // one is, for others: a fourth of all is a client's
     assert_text("busy", field(&response, "Retry-After"), "5");
     yn_buf_free(&response.body);
-    yn_turns_give(s->dispatcher.turns, yn_limit_client(&us));
+    yn_gates_leave(s->dispatcher.gates, &us);
     assert_int_equal(status(s, check), 400);
     scene_free(s);
 }
 
+// Of three checks a minute, six at once, of one site; a client has two of these.
 static void a_site_is_not_asked_again_and_again_whoever_asks_for_it(void **state)
 {
     (void)state;
+    static const char look[] = "/api/v2/preloadable", other_look[] = "/api/v2/removable";
+    static const struct {
+        const char *method, *path, *from, *domain;
+        unsigned status; // 503: it would be asked
+    } rows[] = {
+        {"GET", look, "198.51.100.1", "one.test", 503},
+        {"GET", other_look, "198.51.100.1", "A.one.test.", 503},
+        {"GET", look, "198.51.100.1", "b.one.test", 429}, // he has had his part
+        {"GET", look, "198.51.100.2", "One.Test", 503},
+        {"GET", look, "198.51.100.2", "one.test", 503},
+        {"GET", look, "198.51.100.3", "c.b.one.test", 503},
+        {"GET", look, "198.51.100.3", "one.test", 503},
+        {"GET", look, "198.51.100.4", "one.test", 429}, // it has been asked enough
+        {"GET", "/check", "198.51.100.4", "one.test", 429},
+        {"GET", look, "198.51.100.4", "two.test", 503},
+        // What changes the list has budgets of its own.
+        {"POST", "/api/v2/submit", "198.51.100.1", "one.test", 503},
+        {"POST", "/api/v2/remove", "198.51.100.1", "one.test", 503},
+        {"POST", "/submit", "198.51.100.1", "one.test", 429},
+        {"POST", "/api/v2/submit", "198.51.100.4", "one.test", 503},
+        {"GET", look, "198.51.100.1", "<>", 503},
+        {"GET", look, "198.51.100.1", "<>", 503},
+        {"GET", look, "198.51.100.1", "<>", 503},
+    };
     scene *s = scene_new("0123456789abcdef", 0, 0);
     clock_ms = 1000000;
     take_turns(s, 8); // no check is made here: 503 says that one would be
-    static const struct {
-        const char *domain;
-        unsigned status;
-    } rows[] = {
-        {"one.test", 503},   {"ONE.test.", 503},  {"one.test", 429}, {"One.Test", 429},
-        {"a.one.test", 429}, {"b.two.test", 503}, {"two.test", 503}, {"c.b.two.test", 429},
-        {"<>", 503},         {"<>", 503},         {"<>", 503},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_row(rows[i].domain, status(s, (asked){.method = "GET",
-                                                     .path = "/api/v2/preloadable",
-                                                     .domain = rows[i].domain}) == rows[i].status);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char what[32];
+        (void)snprintf(what, sizeof what, "row %zu", i);
+        assert_row(what, status(s, (asked){.method = rows[i].method,
+                                           .path = rows[i].path,
+                                           .from = rows[i].from,
+                                           .domain = rows[i].domain}) == rows[i].status);
+    }
     assert_int_equal(status(s, (asked){.method = "GET",
-                                       .path = "/api/v2/preloadable",
+                                       .path = look,
                                        .domain = "one.test",
                                        .authorization = "Bearer 0123456789abcdef"}),
                      503);
     scene_free(s);
+}
+
+static void looks_leave_a_client_his_wishes(void **state)
+{
+    (void)state;
+    scene *s = scene_new(NULL, 0, 1);
+    const asked look = {.method = "GET", .path = "/api/v2/preloadable"};
+    const asked wish = {.method = "POST", .path = "/api/v2/submit"};
+    clock_ms = 1000000;
+    assert_int_equal(status(s, look), 400);
+    assert_int_equal(status(s, look), 400);
+    assert_int_equal(status(s, look), 429);
+    assert_int_equal(status(s, wish), 400);
+    assert_int_equal(status(s, wish), 400);
+    assert_int_equal(status(s, wish), 429);
+    scene_free(s);
+}
+
+static void scripts_of_allowed_origins_read_refusals_as_well(void **state)
+{
+    (void)state;
+    static const char *const cors[] = {"https://tool.example"};
+    static const struct {
+        const char *path, *origin, *allowed;
+        unsigned status;
+    } rows[] = {
+        {"/api/v2/preloadable", "https://tool.example", "https://tool.example", 400},
+        {"/api/v2/status", "http://localhost:8000", "http://localhost:8000", 400},
+        {"/api/v2/status", "https://localhost", "https://localhost", 400},
+        {"/api/v2/status", "https://localhost.evil.test", "", 400},
+        {"/api/v2/status", "https://tool.example.evil.test", "", 400},
+        {"/api/v2/removable", "https://tool.example", "", 400},
+        {"/api/v2/preloadable", "https://tool.example", "https://tool.example", 503},
+        {"/api/v2/preloadable", "https://tool.example", "https://tool.example", 429},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        scene *s = scene_new(NULL, 0, rows[i].status == 429);
+        const asked it = {.method = "GET", .path = rows[i].path, .origin = rows[i].origin};
+        s->site.cors = cors;
+        s->site.cors_count = 1;
+        clock_ms = 1000000;
+        take_turns(s, rows[i].status == 503 ? 8 : 0);
+        for (int times = 0; rows[i].status == 429 && times < 2; times++)
+            (void)status(s, it);
+        yn_web_response response = ask(s, it);
+        assert_row(rows[i].origin, response.status == rows[i].status);
+        assert_text(rows[i].origin, field(&response, "Access-Control-Allow-Origin"),
+                    rows[i].allowed);
+        assert_row(rows[i].origin, yn_equal(field(&response, "Vary"), YN_TEXT("Origin")) ==
+                                       (strcmp(rows[i].path, "/api/v2/removable") != 0));
+        yn_buf_free(&response.body);
+        scene_free(s);
+    }
 }
 
 static void tags_are_compared_weakly_and_in_lists(void **state)
@@ -365,6 +456,8 @@ int main(void)
         cmocka_unit_test(a_refusal_is_a_page_for_a_browser),
         cmocka_unit_test(only_so_many_checks_are_under_way),
         cmocka_unit_test(a_site_is_not_asked_again_and_again_whoever_asks_for_it),
+        cmocka_unit_test(looks_leave_a_client_his_wishes),
+        cmocka_unit_test(scripts_of_allowed_origins_read_refusals_as_well),
         cmocka_unit_test(tags_are_compared_weakly_and_in_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

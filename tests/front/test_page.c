@@ -40,6 +40,7 @@ static void set_issues(site *s)
 {
     yn_intake_answer *a = &s->answer;
     const yn_grade *g = &a->assessed.grade;
+    a->error_count = 0;
     a->errors = yn_arena_alloc(&s->arena, (g->count + 1) * sizeof *a->errors);
     for (size_t i = 0; i < g->count; i++)
         if (g->issues[i].check->severity == YN_SEVERITY_ERROR)
@@ -273,7 +274,7 @@ static void who_may_submit_is_offered_to_and_nobody_else(void **state)
         {"again", FIT, YN_LIFE_REMOVED, true, false, false, false},
         {"pending", FIT, YN_LIFE_PENDING, false, false, true, false},
         {"listed", FIT, YN_LIFE_PRELOADED, false, false, true, false},
-        {"leaving", "max-age=63072000", YN_LIFE_PRELOADED, false, true, false, true},
+        {"leaving", "max-age=63072000", YN_LIFE_PRELOADED, false, true, false, false},
     };
     yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -291,6 +292,187 @@ static void who_may_submit_is_offered_to_and_nobody_else(void **state)
         assert_row(rows[i].name, has(&out, "The header that the list asks for") == rows[i].lines);
         assert_row(rows[i].name, has(&out, "The way in"));
         destroy(&s);
+    }
+    yn_buf_free(&out);
+}
+
+static size_t place_of(const yn_buf *out, const char *needle)
+{
+    const char *at = memmem(out->ptr, out->len, needle, strlen(needle));
+    return at ? (size_t)(at - out->ptr) : SIZE_MAX;
+}
+
+static void the_header_is_reached_in_steps(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *header;
+        yn_life_state state;
+        const char *next; // the value that the lines have; NULL: there are no steps
+    } rows[] = {
+        {"none", "", YN_LIFE_UNKNOWN, "\"max-age=300\" always"},
+        {"first", "max-age=300", YN_LIFE_UNKNOWN, "\"max-age=604800; includeSubDomains\" always"},
+        {"second", "max-age=604800; includeSubDomains", YN_LIFE_UNKNOWN,
+         "\"max-age=31536000; includeSubDomains; preload\" always"},
+        {"no-preload", "max-age=63072000; includeSubDomains", YN_LIFE_UNKNOWN, NULL},
+        {"listed", "max-age=300; preload", YN_LIFE_PRELOADED, NULL},
+    };
+    yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        site s;
+        char name[64];
+        build(&s, "shop.example", rows[i].header, YN_TEXT("OK"));
+        set_state(&s, rows[i].state, 0);
+        show_check(&out, &s);
+        snprintf(name, sizeof name, "steps-%s.html", rows[i].name);
+        keep(&out, name);
+        char quoted[128] = "";
+        for (const char *c = rows[i].next ? rows[i].next : ""; *c; c++)
+            strcat(quoted, *c == '"' ? "&quot;" : (char[]){*c, '\0'});
+        assert_row(rows[i].name, has(&out, "in three steps") == (rows[i].next != NULL));
+        assert_row(rows[i].name, has(&out, quoted));
+        assert_row(rows[i].name, !has(&out, "hsts advise") && !has(&out, "yonder lint"));
+        destroy(&s);
+    }
+    yn_buf_free(&out);
+}
+
+static void names_that_would_be_lost_are_named(void **state)
+{
+    (void)state;
+    yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
+    site s;
+    build(&s, "shop.example", FIT, YN_TEXT("OK"));
+    s.hosts[1] = (yn_seen_host){.name = YN_TEXT("old.shop.example"),
+                                .origin = YN_HOST_CERTIFICATE,
+                                .exists = YN_YES,
+                                .port_80 = YN_YES,
+                                .port_443 = YN_NO,
+                                .https = YN_NO_VISIT};
+    show_check(&out, &s);
+    keep(&out, "check-bare.html");
+    const char *warning =
+        "<strong>old.shop.example</strong> has no HTTPS. Once listed it cannot be "
+        "reached. Fix it first, or switch the name off.";
+    size_t first = place_of(&out, warning);
+    assert_true(first < place_of(&out, "The way in"));
+    const yn_buf rest = {.ptr = out.ptr + first + 1, .len = out.len - first - 1};
+    assert_true(has(&rest, warning));
+    assert_true(has(&out, "every name below it, <strong>old.shop.example</strong> included,"));
+    assert_true(has(&out, "class=\"verdict notice\">It may be submitted"));
+    s.hosts[1].exists = YN_NO; // is no more
+    show_check(&out, &s);
+    assert_false(has(&out, "has no HTTPS"));
+    destroy(&s);
+    yn_buf_free(&out);
+}
+
+static void what_is_not_known_is_not_held_against_it(void **state)
+{
+    (void)state;
+    yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
+    site s;
+    build(&s, "shop.example", FIT, YN_TEXT("OK"));
+    s.hosts[0].withheld = true;
+    s.hosts[0].exists = YN_NO;
+    s.answer.assessed.passed = false;
+    show_check(&out, &s);
+    keep(&out, "check-private.html");
+    assert_true(has(&out, "It could not be told") && has(&out, "(--reach)"));
+    assert_true(has(&out, "private address, not asked"));
+    assert_false(has(&out, "What to do") || has(&out, "action=\"/submit\""));
+    destroy(&s);
+    build(&s, "shop.example", FIT, YN_TEXT("OK"));
+    s.visits[1].response.error = YN_FETCH_TIMEOUT;
+    s.hosts[0].https = 1;
+    grade(&s);
+    show_check(&out, &s);
+    keep(&out, "check-timeout.html");
+    assert_true(has(&out, "It could not be told"));
+    assert_false(has(&out, "What to do") || has(&out, "1 error"));
+    destroy(&s);
+    yn_buf_free(&out);
+}
+
+static void who_is_barred_gets_no_form(void **state)
+{
+    (void)state;
+    yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
+    site s;
+    build(&s, "shop.example", FIT, YN_TEXT("OK"));
+    set_state(&s, YN_LIFE_REJECTED, 0);
+    s.status.life.barred = true;
+    s.status.message = YN_TEXT("It is a <trap>.");
+    show_check(&out, &s);
+    keep(&out, "check-barred.html");
+    assert_true(has(&out, "class=\"verdict bad\">Not taken by the operator"));
+    assert_true(has(&out, "The reason: It is a &lt;trap&gt;."));
+    assert_false(has(&out, "action=\"/submit\"") || has(&out, "submit it again"));
+    set_state(&s, YN_LIFE_PENDING_REMOVAL, 0);
+    s.status.life.barred = true;
+    s.status.message = YN_TEXT("The operator takes it off: sold.");
+    show_domain(&out, &s);
+    keep(&out, "domain-taken-off.html");
+    assert_true(has(&out, "The operator takes it off: sold."));
+    assert_false(has(&out, "Its owner asked for that") || has(&out, "Submit it again"));
+    destroy(&s);
+    yn_buf_free(&out);
+}
+
+static void what_is_typed_is_taken_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *name; // NULL: left alone
+    } rows[] = {
+        {"https://www.Good.test/shop?x", "www.good.test"},
+        {" good.test. ", "good.test"},
+        {"//good.test/", "good.test"},
+        {"me@good.test", "good.test"},
+        {"http://me:word@good.test:8080/#a", "good.test"},
+        {"good.test:443", "good.test"},
+        {"good.test/https://other.test/", "good.test"},
+        {"B\xc3\xbc"
+         "cher.test",
+         "xn--bcher-kva.test"},
+        {"good .test", NULL},
+        {"\"><b>", NULL},
+        {"", NULL},
+        {"https://", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yn_buf name = yn_buf_make(4096, NULL);
+        bool good = yn_page_typed(yonder_text_of(rows[i].typed), &name);
+        assert_row(rows[i].typed, good == (rows[i].name != NULL));
+        if (good)
+            assert_text(rows[i].typed, yn_buf_text(&name), rows[i].name);
+        yn_buf_free(&name);
+    }
+}
+
+static void who_keeps_the_list_is_named_as_text(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *contact, *shown;
+    } rows[] = {
+        {"admin@shop.example", "<a href=\"mailto:admin@shop.example\">admin@shop.example</a>"},
+        {"https://shop.example/help", "<a href=\"https://shop.example/help\">"},
+        {"javascript:alert@1", "Contact: javascript:alert@1."},
+        {"a\"b@c", "Contact: a&quot;b@c."},
+        {"room 7", "Contact: room 7."},
+    };
+    yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        static const size_t counts[YN_LIFE_STATE_COUNT] = {0};
+        static const yn_page_field empty = {0};
+        yn_page page = page_of(&out);
+        strcpy(page.texts.site_name, "Shop & <Sons>");
+        strcpy(page.texts.site_contact, rows[i].contact);
+        out.len = 0;
+        yn_page_home(&page, counts, &empty);
+        assert_row(rows[i].contact, has(&out, rows[i].shown));
+        assert_row(rows[i].contact, has(&out, "Shop &amp; &lt;Sons&gt;") && !has(&out, "<Sons>"));
     }
     yn_buf_free(&out);
 }
@@ -386,6 +568,26 @@ static void no_date_is_promised_where_versions_come_by_hand(void **state)
         assert_int_equal(out.error, 0);
         assert_true(has(&out, "version 13, which comes when the operator makes it"));
         assert_false(has(&out, "expected"));
+        destroy(&s);
+    }
+    yn_buf_free(&out);
+}
+
+static void no_scan_is_promised_where_there_are_none(void **state)
+{
+    (void)state;
+    yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL);
+    for (unsigned i = 0; i < 4; i++) {
+        site s;
+        build(&s, "a.example", FIT, YN_TEXT(""));
+        set_state(&s, YN_LIFE_PRELOADED, i / 2);
+        yn_page page = page_of(&out);
+        page.unwatched = i % 2;
+        out.len = 0;
+        yn_page_domain(&page, &s.story);
+        assert_int_equal(out.error, 0);
+        assert_true(has(&out, i / 2 ? "so not before" : "scanned every") == !page.unwatched);
+        assert_true(has(&out, "the operator has ") == page.unwatched);
         destroy(&s);
     }
     yn_buf_free(&out);
@@ -587,8 +789,15 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_page_has_one_form_and_says_what_is_wrong),
         cmocka_unit_test(who_may_submit_is_offered_to_and_nobody_else),
+        cmocka_unit_test(the_header_is_reached_in_steps),
+        cmocka_unit_test(names_that_would_be_lost_are_named),
+        cmocka_unit_test(what_is_not_known_is_not_held_against_it),
+        cmocka_unit_test(who_is_barred_gets_no_form),
+        cmocka_unit_test(what_is_typed_is_taken_apart),
+        cmocka_unit_test(who_keeps_the_list_is_named_as_text),
         cmocka_unit_test(what_was_refused_says_why),
         cmocka_unit_test(a_domains_page_says_what_happens_next),
+        cmocka_unit_test(no_scan_is_promised_where_there_are_none),
         cmocka_unit_test(no_date_is_promised_where_versions_come_by_hand),
         cmocka_unit_test(no_text_from_elsewhere_is_markup),
         cmocka_unit_test(text_is_shown_and_does_not_steer),

@@ -67,12 +67,15 @@ static void destroy(rig *r)
     rmdir(r->folder);
 }
 
+static const yn_web_site site = {.publishes = true, .scans = true};
+
 // Asks; a name with a value each of the query, the form and the header, where there is one.
 static const yn_web_response *ask(rig *r, const char *method, const char *path, const char *name,
                                   const char *value)
 {
     bool post = strcmp(method, "POST") == 0;
-    yn_web_request request = {.method = yonder_text_of(method),
+    yn_web_request request = {.site = &site,
+                              .method = yonder_text_of(method),
                               .path = yonder_text_of(path),
                               .query = r->query,
                               .form = r->form,
@@ -216,7 +219,8 @@ static void history_is_paged_and_keeps_addresses_to_itself(void **state)
     sscanf(link + 7, "%20[0-9]", before);
     got = NULL;
     r.query[1] = (yn_web_field){YN_TEXT("before"), yonder_text_of(before)};
-    yn_web_request second = {.method = YN_TEXT("GET"),
+    yn_web_request second = {.site = &site,
+                             .method = YN_TEXT("GET"),
                              .path = YN_TEXT("/domain"),
                              .query = r.query,
                              .query_count = 2,

@@ -36,9 +36,9 @@ static void what_is_written_is_read(void **state)
                             .documents = documents,
                             .document_count = 2},
                        got;
-    yn_seal_digest(YN_TEXT("abcdefg"), documents[0].digest);
-    yn_seal_digest(YN_TEXT(""), documents[1].digest);
-    yn_seal_digest(YN_TEXT("x"), v.previous_digest);
+    assert_true(yn_seal_digest(YN_TEXT("abcdefg"), documents[0].digest));
+    assert_true(yn_seal_digest(YN_TEXT(""), documents[1].digest));
+    assert_true(yn_seal_digest(YN_TEXT("x"), v.previous_digest));
     for (int i = 0; i < 2; i++) {
         yn_buf text = yn_buf_make(text_max, NULL), again = yn_buf_make(text_max, NULL);
         yn_list_problem problem;

@@ -154,10 +154,10 @@ static void digests_are_those_of_the_standard(void **state)
 {
     (void)state;
     char out[YN_SEAL_DIGEST]; // FIPS 180-4's examples
-    yn_seal_digest(YN_TEXT("abc"), out);
+    assert_true(yn_seal_digest(YN_TEXT("abc"), out));
     assert_text("abc", ((yonder_text){out, sizeof out}),
                 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    yn_seal_digest(YN_TEXT(""), out);
+    assert_true(yn_seal_digest(YN_TEXT(""), out));
     assert_text("nothing", ((yonder_text){out, sizeof out}),
                 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
