@@ -61,9 +61,9 @@ def age(tmp_path, domain, days):
     with sqlite3.connect(tmp_path / "db") as db:
         kept = db.execute("SELECT at FROM events WHERE domain = ?", (domain,)).fetchone()[0]
         for at in (kept + 1, kept + 1 + days * 86400):
-            db.execute("INSERT INTO events (domain, at, kind, policy, include_subdomains, actor, address, reason,"
+            db.execute("INSERT INTO events (domain, at, kind, policy, include_subdomains, actor, reason,"
                        " issues, version, from_state, to_state) VALUES (?, ?, 'scan-failed', '', 0, 'scanner', '',"
-                       " '', '', 0, 'preloaded', 'preloaded')", (domain, at))
+                       " '', 0, 'preloaded', 'preloaded')", (domain, at))
     db.close()
 
 
