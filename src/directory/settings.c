@@ -70,9 +70,9 @@ int yn_directory_forget(yn_store *store, int64_t now)
 // Who is scanned once a week would have the new interval only after that week.
 static int set(yn_store *store, const setting *row, yonder_text value, int64_t number)
 {
-    int code = row->offset == offsetof(yn_directory_settings, scan_interval)
-                   ? yn_store_reschedule(store, row->name, yn_directory_now(), number)
-                   : yn_store_set(store, row->name, value);
+    if (row->offset == offsetof(yn_directory_settings, scan_interval))
+        return yn_store_reschedule(store, row->name, yn_directory_now(), number);
+    int code = yn_store_set(store, row->name, value);
     if (!code && row->offset == offsetof(yn_directory_settings, address_days))
         code = yn_directory_forget(store, yn_directory_now());
     return code;

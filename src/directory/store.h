@@ -155,9 +155,9 @@ int yn_store_scanned(yn_store *store, const yn_scan_result *results, size_t coun
 int yn_store_passed(yn_store *store, size_t limit, yn_arena *arena, yonder_text **domains,
                     size_t *count);
 
-/** Sets `name` to the seconds of `interval`, and gives members that are not due at `now` yet their
- *  moments in rounds of that length, in one transaction: for who has set another interval, or a
- * clock that was wrong. */
+/** Members that are not due at `now` yet get their moments in rounds of `interval` seconds: for a
+ *  clock that was wrong, or, where `name` is not NULL, with that setting of the interval, which is
+ *  set in the same transaction. */
 int yn_store_reschedule(yn_store *store, const char *name, int64_t now, int64_t interval);
 
 /** When the next scan is due, and the last of those that are set; 0 where there are no members to

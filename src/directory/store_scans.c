@@ -221,7 +221,9 @@ int yn_store_reschedule(yn_store *store, const char *name, int64_t now, int64_t 
     size_t count = 0;
     yn_buf value = yn_buf_make(number_max, NULL);
     yn_buf_number(&value, interval);
-    code = value.error ? value.error : yn_setting_put(db, name, yn_buf_text(&value));
+    code = value.error ? value.error
+           : name      ? yn_setting_put(db, name, yn_buf_text(&value))
+                       : YONDER_OK;
     yn_buf_free(&value);
     sqlite3_stmt *s = code ? NULL : yn_db_ready(db, sql);
     code = code ? code : s ? YONDER_OK : yn_db_fail(db);

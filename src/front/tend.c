@@ -92,7 +92,7 @@ static int next_scan(const yn_directory *d, int64_t *next)
     if (!error)
         error = yn_store_next_scan(d->store, next, &last);
     if (!error && last > d->now() + settings.scan_interval) {
-        error = yn_store_reschedule(d->store, "scan.interval", d->now(), settings.scan_interval);
+        error = yn_store_reschedule(d->store, NULL, d->now(), settings.scan_interval);
         if (!error)
             error = yn_store_next_scan(d->store, next, &last);
     }

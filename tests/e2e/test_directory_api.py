@@ -32,8 +32,10 @@ def directory(sites, tmp_path_factory):
 
 @pytest.fixture
 def fresh(sites, tmp_path):
-    """Makes directories of their own, with more options."""
+    """Makes directories of their own, with more options; all sites are good, whatever a test before left."""
     made = []
+    for name in NAMES:
+        sites.hsts[name] = GOOD
 
     def make(*options, **how):
         folder = tmp_path / str(len(made))
