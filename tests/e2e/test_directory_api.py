@@ -211,7 +211,8 @@ def test_a_token_that_others_can_read_is_warned_of(fresh, tmp_path):
         assert ("token is open to others than its owner (mode 0644)" in directory.log.read_text()) == warned
 
 
-def test_a_directory_is_copied_while_it_is_served(fresh, yonder, tmp_path):
+def test_a_directory_is_copied_while_it_is_served(fresh, sites, yonder, tmp_path):
+    sites.hsts.update(dict.fromkeys(NAMES, GOOD))  # whatever tests before have left
     directory = fresh("--rate-check", "0", "--rate-site", "0")
     stop, submitted = threading.Event(), []
 
@@ -224,6 +225,7 @@ def test_a_directory_is_copied_while_it_is_served(fresh, yonder, tmp_path):
     writer = threading.Thread(target=write)
     writer.start()
     while len(submitted) < 3:
+        assert writer.is_alive()
         time.sleep(0.01)
     known = list(submitted)
     done = yonder("directory", "backup", str(tmp_path / "copy"), "--db", str(directory.db))
