@@ -149,7 +149,8 @@ static bool describe(const yn_install *j, yn_buf *out)
 
 // First what will be known of the new image, in a place of its own, then the image, then the former
 // goes where it belongs. Each says which image it is about, so at any moment there is an image and
-// what is known of it.
+// what is known of it. Where a run before was killed ahead of its last step, that is done first: it
+// is this image that the place is about.
 static int install(const yn_install *j)
 {
     yn_buf about = yn_buf_make(about_max, NULL);
@@ -159,6 +160,8 @@ static int install(const yn_install *j)
     int code = YN_EXIT_FAILED;
     if (next.error || last.error || !describe(j, &about)) {
         yn_install_fail(j, yonder_strerror(YONDER_NO_MEMORY));
+    } else if (j->has_old && j->old.about_is_next && rename(next.ptr, last.ptr) != 0) {
+        fprintf(stderr, "yonder: cannot write %s: %s\n", last.ptr, strerror(errno));
     } else if (yn_file_replace(next.ptr, yn_buf_text(&about)) &&
                yn_file_replace(j->path.ptr, j->new.image)) {
         if (rename(next.ptr, last.ptr) == 0)

@@ -236,7 +236,9 @@ static int open_image(yn_listing *l)
     code = read_entries(l);
     if (code)
         return code;
-    l->has_about = read_about(l, false) || read_about(l, true);
+    l->has_about = read_about(l, false);
+    l->about_is_next = !l->has_about && read_about(l, true);
+    l->has_about = l->has_about || l->about_is_next;
     if (l->has_about)
         add_about(l);
     return YN_EXIT_OK;

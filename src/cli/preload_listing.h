@@ -31,6 +31,7 @@ typedef struct yn_listing {
     yn_map numbers; /**< name → number of the entry */
     bool has_policies;
     bool has_about;
+    bool about_is_next;       /**< fetch was killed before that got its place */
     yn_preload_about about;   /**< what fetch has put beside the image; only with has_about */
     yn_preload_layout layout; /**< of a list, or with has_about */
     int64_t expires;

@@ -71,16 +71,18 @@ static const char css[] =
     "@keyframes turn{to{transform:rotate(1turn)}}\n"
     "@media (prefers-reduced-motion:reduce){.busy:not(:empty)::before{animation:none}}\n"
     "@media (forced-colors:active){button,.button{border-color:ButtonText}}\n"
-    "@media (max-width:30rem){.drawing{display:none}.scroll table,.chain{min-width:0}.scroll "
-    "table,.scroll thead,.scroll tbody,.scroll tr,.scroll td,.scroll "
+    "@media (max-width:44rem){.scroll table,.chain{min-width:0}.scroll table,.scroll "
+    "thead,.scroll tbody,.scroll tr,.scroll td,.scroll "
     "th{display:block;width:auto;min-width:0}.scroll thead,.hosts tr:first-child,.chain "
     "tr:first-child{display:none}.scroll tr{border-bottom:1px solid "
     "var(--line);padding:.35rem 0}.scroll td,.scroll th{border:0;padding:.05rem 0}.hosts "
     "td.u,.history th[scope=row],.history td:last-child{min-width:0}.chain "
     "td:first-child{color:var(--dim)}.chain td:first-child::before{content:\"hop "
     "\"}[data-label]::before{content:attr(data-label);color:var(--dim);font-weight:normal}td "
-    "time{white-space:normal}dl:not(.figures){grid-template-columns:1fr}dl:not(.figures) "
-    "dd{margin-bottom:.35rem}pre{padding:.5rem}}\n";
+    "time{white-space:normal}}\n@media "
+    "(max-width:30rem){.drawing{display:none}dl:not(.figures){grid-template-columns:1fr}dl:not(."
+    "figures)"
+    " dd{margin-bottom:.35rem}pre{padding:.5rem}}\n";
 
 static const char script[] =
     "// Makes the forms better; they work without it.\n"

@@ -4,6 +4,11 @@
 #ifndef YN_TESTS_ROUNDS_TEST_H
 #define YN_TESTS_ROUNDS_TEST_H
 
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "store_test.h"
 
 #include "directory/rounds.h"
@@ -84,6 +89,42 @@ static inline yn_store_event latest(stage *s, const char *domain)
                      YONDER_OK);
     assert_int_equal(count, 1);
     return events[0];
+}
+
+/** Answers at a port of this machine, though nothing that TLS understands. */
+typedef struct talker {
+    int listener, port;
+    pthread_t thread;
+} talker;
+
+static inline void *talk(void *context)
+{
+    int client, listener = (int)(intptr_t)context;
+    while ((client = accept(listener, NULL, NULL)) >= 0) {
+        (void)send(client, "no\r\n\r\n", 6, MSG_NOSIGNAL);
+        (void)close(client);
+    }
+    return NULL;
+}
+
+static inline talker open_talker(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    talker t = {.listener = socket(AF_INET, SOCK_STREAM, 0)};
+    assert_true(bind(t.listener, (struct sockaddr *)&at, sizeof at) == 0 &&
+                listen(t.listener, 64) == 0 &&
+                getsockname(t.listener, (struct sockaddr *)&at, &len) == 0);
+    t.port = ntohs(at.sin_port);
+    assert_int_equal(pthread_create(&t.thread, NULL, talk, (void *)(intptr_t)t.listener), 0);
+    return t;
+}
+
+static inline void close_talker(talker *t)
+{
+    (void)shutdown(t->listener, SHUT_RDWR);
+    (void)pthread_join(t->thread, NULL);
+    (void)close(t->listener);
 }
 
 #endif

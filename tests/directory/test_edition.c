@@ -388,6 +388,42 @@ static void who_is_pending_waits_as_long_as_is_set(void **state)
     assert_int_equal(state_of(s, name), YN_LIFE_PRELOADED);
 }
 
+static void in_doubt_who_has_answered_has_answered(void **state)
+{
+    stage *s = *state;
+    talker answers = open_talker();
+    char pending[64], marked[64];
+    (void)snprintf(pending, sizeof pending, "z.example:443:127.0.0.1:%d", answers.port);
+    (void)snprintf(marked, sizeof marked, "m00.example:443:127.0.0.1:%d", answers.port);
+    const char *const connect_to[] = {pending, marked, "::127.0.0.1:1"};
+    yn_buf message = yn_buf_make(4096, NULL);
+    yn_collector *some = yn_collector_new(
+        &(yn_collect_options){.connect_to = connect_to, .connect_to_count = 3}, &message);
+    assert_non_null(some);
+    s->directory.rounds = some;
+    for (size_t i = 0; i < 30; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "m%02zu.example", i);
+        happen(s, name, YN_LIFE_IMPORTED);
+        const yn_scan_result passed = {
+            .domain = yonder_text_of(name), .passed = true, .at = the_time};
+        assert_int_equal(yn_store_scanned(s->directory.store, &passed, 1, 7 * DAY), YONDER_OK);
+        if (i < 4)
+            happen(s, name, YN_LIFE_MARKED);
+    }
+    happen(s, "z.example", YN_LIFE_SUBMITTED);
+    yn_edition e = make(s);
+    assert_true(e.doubted);
+    assert_int_equal(e.rejected, 1);
+    assert_int_equal(e.withdrawn, 1);
+    assert_int_equal(state_of(s, "z.example"), YN_LIFE_REJECTED);
+    assert_int_equal(state_of(s, "m00.example"), YN_LIFE_REMOVED);
+    assert_int_equal(state_of(s, "m01.example"), YN_LIFE_PENDING_AUTOMATED_REMOVAL);
+    close_talker(&answers);
+    yn_collector_free(some);
+    yn_buf_free(&message);
+}
+
 static void a_statement_is_renewed_before_it_expires(void **state)
 {
     stage *s = *state;
@@ -482,6 +518,7 @@ int main(void)
         STAGED(doubt_stays_where_all_is_decided_anew),
         STAGED(who_is_pending_waits_as_long_as_is_set),
         STAGED(nobody_is_removed_where_nobody_was_ever_reached),
+        STAGED(in_doubt_who_has_answered_has_answered),
         STAGED(a_statement_is_renewed_before_it_expires),
         STAGED(another_policy_or_flag_makes_another_version),
         STAGED(documents_are_kept_of_so_many_versions),

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "rounds_test.h"
 
-#include <netinet/in.h>
-#include <pthread.h>
 #include <stdio.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "directory/checks.h"
 
@@ -119,37 +115,19 @@ static void a_small_batch_is_doubted_by_asking_others(void **state)
     assert_int_equal(scan(s, 1, true).scanned, 0);
 }
 
-// Answers, though nothing that TLS understands, until it is shut down.
-static void *answer(void *context)
-{
-    int client, listener = *(int *)context;
-    while ((client = accept(listener, NULL, NULL)) >= 0) {
-        (void)send(client, "no\r\n\r\n", 6, MSG_NOSIGNAL);
-        (void)close(client);
-    }
-    return NULL;
-}
-
 // Somebody may take down as many as he has, or there may be many that are to be removed anyway.
 static void many_that_are_gone_are_no_reason_to_doubt_where_others_are_reached(void **state)
 {
     stage *s = *state;
     char to[YN_CHECKS_SAMPLE + 1][64];
     const char *connect_to[YN_CHECKS_SAMPLE + 1];
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof at;
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
-    assert_true(bind(listener, (struct sockaddr *)&at, sizeof at) == 0 &&
-                listen(listener, 64) == 0 &&
-                getsockname(listener, (struct sockaddr *)&at, &len) == 0);
+    talker answers = open_talker();
     import(s, 30 + YN_CHECKS_SAMPLE);
     for (size_t i = 0; i <= YN_CHECKS_SAMPLE; i++) {
         (void)snprintf(to[i], sizeof to[i], "m%02zu.example:443:127.0.0.1:%d", 30 + i,
-                       ntohs(at.sin_port));
+                       answers.port);
         connect_to[i] = i < YN_CHECKS_SAMPLE ? to[i] : "::127.0.0.1:1";
     }
-    pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, answer, &listener), 0);
     yn_buf message = yn_buf_make(4096, NULL);
     const yn_collect_options options = {.connect_to = connect_to,
                                         .connect_to_count = YN_CHECKS_SAMPLE + 1};
@@ -160,9 +138,7 @@ static void many_that_are_gone_are_no_reason_to_doubt_where_others_are_reached(v
     assert_false(round.doubted);
     assert_int_equal(round.scanned, 30);
     assert_int_equal(round.unreachable, 30);
-    (void)shutdown(listener, SHUT_RDWR);
-    (void)pthread_join(thread, NULL);
-    (void)close(listener);
+    close_talker(&answers);
     yn_collector_free(some);
     yn_buf_free(&message);
 }
