@@ -214,7 +214,9 @@ static const yn_section sections[] = {
      "'publish' makes and signs the next version. 'settings' names the rules, 'settings NAME "
      "VALUE' changes one; site.name and site.contact are what pages say of who keeps the list.\n\n"
      "'backup FILE' copies the database while it is served; the signing key is not in it. After a "
-     "restore, publish with --at-least, or numbers that clients have seen are signed twice.\n\n"
+     "restore, and before it is served again, publish with --at-least, or numbers that clients "
+     "have "
+     "seen are signed twice.\n\n"
      "'rebuild' makes the table of members anew from the events, and says how many rows were not "
      "what these come to. 'key' prints the public key that readers of the list verify it with.",
      NULL},

@@ -23,7 +23,7 @@ typedef struct yn_directory_serve_options {
     {0, "name", YN_LIST, "HOST", YN_DIRECTORY_SERVE_AT(type, member, names),                       \
      "serve: a host that this server is asked for by, as lists.example.com; may be repeated. "     \
      "Where there is one, requests for other hosts are refused (421), addresses and localhost "    \
-     "apart, and who asks by it from a private network is inside (--reach)", 0, 0, 0},             \
+     "apart, and with --reach private who asks by it from a private network is inside", 0, 0, 0},             \
     {0, "cert", YN_VALUE, "FILE", YN_DIRECTORY_SERVE_AT(type, member, certificate),                \
      "serve: a certificate with its chain, in PEM: --listen is then for HTTPS; read again when "   \
      "it changes, and on SIGHUP, as --key and --token-file are", 0, 0, 0},                         \

@@ -143,7 +143,7 @@ void yn_page_number(yn_page *page, size_t n);
 const char *yn_page_state_words(const yn_life *life);
 const char *yn_page_state_look(const yn_life *life);
 /** What an event was, in words. */
-const char *yn_page_kind_words(yn_life_kind kind);
+const char *yn_page_kind_words(yn_life_kind kind, yn_actor actor);
 const char *yn_page_actor_words(yn_actor actor);
 
 /** How the domain stands and what happens next, in paragraphs. */

@@ -47,7 +47,7 @@ static void put_event(yn_page *page, const yn_store_event *e, yn_arena *arena)
     yn_buf *out = page->out;
     yn_buf_str(out, "<tr><td>");
     yn_page_time(page, e->what.at);
-    yn_buf_printf(out, "</td><th scope=\"row\">%s", yn_page_kind_words(e->what.kind));
+    yn_buf_printf(out, "</td><th scope=\"row\">%s", yn_page_kind_words(e->what.kind, e->actor));
     if (e->version)
         yn_buf_printf(out, " (version %lld)", (long long)e->version);
     yn_buf_printf(out, "</th><td>%s</td><td>", yn_page_actor_words(e->actor));

@@ -47,7 +47,7 @@ const char *yn_page_state_look(const yn_life *life)
     return states[life->state].look;
 }
 
-const char *yn_page_kind_words(yn_life_kind kind)
+const char *yn_page_kind_words(yn_life_kind kind, yn_actor actor)
 {
     static const char *const words[YN_LIFE_KIND_COUNT] = {
         [YN_LIFE_SUBMITTED] = "Submitted: it meets the requirements",
@@ -63,6 +63,8 @@ const char *yn_page_kind_words(yn_life_kind kind)
         [YN_LIFE_POLICY_SET] = "Policy set",
         [YN_LIFE_ALLOWED] = "May be submitted again",
     };
+    if (kind == YN_LIFE_REMOVAL_REQUESTED && actor == YN_ACTOR_OPERATOR)
+        return "The operator takes it off";
     return words[kind];
 }
 

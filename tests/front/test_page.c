@@ -765,6 +765,17 @@ static void issues_are_read_back_or_refused(void **state)
     }
 }
 
+static void who_took_it_off_is_told(void **state)
+{
+    (void)state;
+    assert_string_equal(yn_page_kind_words(YN_LIFE_REMOVAL_REQUESTED, YN_ACTOR_VISITOR),
+                        "Its owner asked to leave");
+    assert_string_equal(yn_page_kind_words(YN_LIFE_REMOVAL_REQUESTED, YN_ACTOR_OPERATOR),
+                        "The operator takes it off");
+    for (yn_life_kind kind = 0; kind < YN_LIFE_KIND_COUNT; kind++)
+        assert_non_null(yn_page_kind_words(kind, YN_ACTOR_OPERATOR));
+}
+
 static void what_pages_load_is_there(void **state)
 {
     (void)state;
@@ -801,6 +812,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(no_date_is_promised_where_versions_come_by_hand),
         cmocka_unit_test(no_text_from_elsewhere_is_markup),
         cmocka_unit_test(text_is_shown_and_does_not_steer),
+        cmocka_unit_test(who_took_it_off_is_told),
         cmocka_unit_test(what_pages_load_is_there),
         cmocka_unit_test(issues_are_read_back_or_refused),
     };
