@@ -91,14 +91,13 @@ static bool take_domain(const yn_directory *directory, const yn_web_request *req
     yn_buf host = yn_buf_make(1 << 12, page->out->mem), name = yn_buf_make(1 << 12, host.mem),
            words = yn_buf_make(1 << 12, host.mem);
     yn_page_field field = {.typed = typed ? *typed : (yonder_text){"", 0}};
-    if (yn_page_typed(field.typed, &host))
-        field.typed = keep(request, &host);
     *domain = (yonder_text){"", 0};
-    if (yn_intake_domain(yn_trim(field.typed, " \t\r\n"), &name, &words) && !name.error &&
+    if (yn_page_typed_domain(field.typed, &host, &name, &words) && !name.error &&
         !is_of_nobody(directory, yn_buf_text(&name), &words))
         *domain = keep(request, &name);
     bool good = domain->len > 0;
     if (!good) {
+        field.typed = host.len ? keep(request, &host) : field.typed;
         field.error = words.len ? yn_buf_text(&words) : YN_TEXT("that is no domain name");
         response->status = yn_equal(request->method, YN_TEXT("POST")) ? 422 : 400;
         show_home(directory, page, response, &field);

@@ -115,6 +115,11 @@ void yn_page_leave(yn_page *page, const yn_page_verdict *v, const yn_checked *ch
  *  dot. @return false, with nothing put, where there is none */
 bool yn_page_typed(yonder_text typed, yn_buf *name);
 
+/** The domain that is meant by it: `name` as yn_intake_domain() has it, `host` what it was made
+ *  from where that is not what was typed. @return false, with why in `message`, where there is none
+ */
+bool yn_page_typed_domain(yonder_text typed, yn_buf *host, yn_buf *name, yn_buf *message);
+
 /* ---- pieces: page_frame.c ----------------------------------------------------------------------
  */
 
