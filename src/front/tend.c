@@ -10,7 +10,7 @@
 #include "base/text.h"
 
 enum {
-    task_count = 4,
+    task_count = 5,
     glance = 1,        // seconds; so often it is looked whether something is due
     doubt_pause = 900, // after a round in which our own network was doubted
     error_pause = 60,
@@ -160,6 +160,19 @@ static unsigned sweep(yn_tend *tend)
     return error ? complain(tend, "sweep", error) : glance;
 }
 
+// Whence visitors came is not kept for long, whatever else is done here.
+static unsigned forget(yn_tend *tend)
+{
+    const yn_directory *d = tend->directory;
+    bool due = false;
+    int error = is_due(d, "forget.next", day, &due);
+    if (!error && due)
+        error = yn_directory_forget(d->store, d->now());
+    if (!error && due)
+        error = set_next(d, "forget.next", day);
+    return error ? complain(tend, "forget", error) : glance;
+}
+
 static int publish_due(yn_tend *tend, yn_arena *arena, yn_edition *edition)
 {
     const yn_directory *d = tend->directory;
@@ -228,10 +241,8 @@ yn_tend *yn_tend_start(const yn_directory *directory, const yn_tend_options *opt
         bool wanted;
         unsigned (*run)(yn_tend *tend);
     } rows[task_count] = {
-        {options->scan, scan},
-        {options->scan, sweep},
-        {options->publish, publish},
-        {options->hooks != NULL, tell},
+        {options->scan, scan},       {options->scan, sweep},         {true, forget},
+        {options->publish, publish}, {options->hooks != NULL, tell},
     };
     yn_tend *tend = yn_alloc(NULL, sizeof *tend);
     if (!tend)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the directory does by itself while it serves: scans, the removal rule once a day, versions,
-// hooks; each on a thread of its own, by rounds.h. A round that fails is logged and tried again
+// hooks, and in any case to forget once a day whence visitors came; each on a thread of its own, by rounds.h. A round that fails is logged and tried again
 // later. When the next one is due is in the store, so that a restart neither skips nor repeats it.
 #ifndef YN_FRONT_TEND_H
 #define YN_FRONT_TEND_H
