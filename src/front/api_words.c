@@ -123,6 +123,18 @@ bool yn_api_failed(const yn_directory *directory, int error, yn_web_response *re
     return true;
 }
 
+int yn_api_moment(const yn_directory *directory, const char *name, int64_t *at)
+{
+    yn_buf text = yn_buf_make(64, NULL);
+    uint64_t number = 0;
+    int error = yn_store_setting(directory->store, name, &text);
+    if (error || !yn_parse_number(yn_buf_text(&text), INT64_MAX, &number))
+        number = 0;
+    yn_buf_free(&text);
+    *at = (int64_t)number;
+    return error;
+}
+
 yn_json yn_api_json(yn_web_response *response)
 {
     response->type = "application/json; charset=utf-8";

@@ -258,19 +258,6 @@ static void healthz(const yn_directory *directory, const yn_web_request *request
         yn_web_say(response, 200, "ok");
 }
 
-// A round's next moment; without one (it is not due by itself) there is no such row.
-static int moment_of(const yn_directory *directory, const char *name, int64_t *at)
-{
-    yn_buf text = yn_buf_make(64, NULL);
-    uint64_t number = 0;
-    int error = yn_store_setting(directory->store, name, &text);
-    if (error || !yn_parse_number(yn_buf_text(&text), INT64_MAX, &number))
-        number = 0;
-    yn_buf_free(&text);
-    *at = (int64_t)number;
-    return error;
-}
-
 typedef struct gauges {
     size_t counts[YN_LIFE_STATE_COUNT];
     yn_store_version newest;
@@ -289,9 +276,9 @@ static int read_gauges(const yn_directory *directory, const yn_web_site *site, g
     if (!error && site->hooks)
         error = yn_store_untold_count(directory->store, &g->untold);
     if (!error && site->publishes && settings.publish_interval)
-        error = moment_of(directory, "publish.next", &g->publish);
+        error = yn_api_moment(directory, "publish.next", &g->publish);
     if (!error && site->scans)
-        error = moment_of(directory, "sweep.next", &g->sweep);
+        error = yn_api_moment(directory, "sweep.next", &g->sweep);
     if (!error && site->scans)
         error = yn_store_next_scan(directory->store, &g->scan, &last);
     g->expires = g->newest.number ? g->newest.at + YN_DOCUMENTS_LIFE : 0;

@@ -30,6 +30,8 @@ static int look_up(const yn_directory *directory, yn_page *page)
     int error = yn_store_newest(directory->store, &page->newest);
     if (!error)
         error = yn_directory_settings_read(directory->store, &page->settings);
+    if (!error)
+        error = yn_api_moment(directory, "publish.next", &page->next_publish);
     return error ? error : yn_directory_texts_read(directory->store, &page->texts);
 }
 

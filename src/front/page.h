@@ -20,6 +20,7 @@ typedef struct yn_page {
     yn_buf *out;
     int64_t now;
     yn_store_version newest; /**< number 0: there is none yet */
+    int64_t next_publish;    /**< when the server makes a version next; 0: it is not set yet */
     yn_directory_settings settings;
     yn_directory_texts texts; /**< who keeps the list */
     bool by_hand;   /**< versions come when the operator makes them, whatever the settings say */
