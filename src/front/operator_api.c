@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "directory/documents.h"
 #include "front/api_words.h"
+#include "front/tend.h"
 #include "report/style.h"
 
 /* ---- rounds at once ----------------------------------------------------------------------------
@@ -33,11 +34,8 @@ static void update(const yn_directory *directory, const yn_web_request *request,
         yn_web_say(response, 503, "The server ends, and has made no version.");
         return;
     }
-    if (!dry && made.version.number) {
-        atomic_fetch_add(&request->site->counts->editions, 1);
-        yn_log(YN_LOG_INFO, "published version %lld: %zu names, +%zu -%zu (operator)",
-               (long long)made.version.number, made.version.names, made.added, made.withdrawn);
-    }
+    if (!dry)
+        yn_tend_published(request->site->counts, &made, " (operator)");
     yn_json json = yn_api_json(response);
     yn_json_object(&json, NULL);
     yn_json_bool(&json, "published", !dry && made.version.number);
@@ -65,6 +63,7 @@ static void tell_of_removals(const yn_web_request *request, bool dry, const yn_s
     yn_counts *counts = request->site->counts;
     atomic_fetch_add(&counts->scans, scan->scanned);
     atomic_fetch_add(&counts->failed, scan->failed);
+    atomic_fetch_add(&counts->doubted, scan->doubted);
     atomic_fetch_add(&counts->marked, sweep->count);
     if (scan->scanned)
         yn_log(YN_LOG_INFO,

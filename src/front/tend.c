@@ -188,19 +188,32 @@ static int publish_due(yn_tend *tend, yn_arena *arena, yn_edition *edition)
     return error;
 }
 
+void yn_tend_published(yn_counts *counts, const yn_edition *edition, const char *by)
+{
+    if (edition->version.number) {
+        add(&counts->editions, 1);
+        yn_log(YN_LOG_INFO,
+               "version %lld is published: %zu names, %zu new, %zu imported, %zu gone, "
+               "%zu rejected%s",
+               (long long)edition->version.number, edition->version.names, edition->added,
+               edition->imported, edition->withdrawn, edition->rejected, by);
+    }
+    if (edition->doubted) {
+        add(&counts->doubted, 1);
+        yn_log(YN_LOG_WARNING,
+               "publish: so many domains are out of reach that our own network is doubted; "
+               "nobody was rejected or removed for that%s",
+               by);
+    }
+}
+
 static unsigned publish(yn_tend *tend)
 {
     yn_arena arena = yn_arena_make(NULL);
     yn_edition edition = {.version = {0}};
     int error = publish_due(tend, &arena, &edition);
-    if (!error && edition.version.number) {
-        add(&tend->options.counts->editions, 1);
-        yn_log(YN_LOG_INFO,
-               "version %lld is published: %zu names, %zu new, %zu imported, %zu gone, "
-               "%zu rejected",
-               (long long)edition.version.number, edition.version.names, edition.added,
-               edition.imported, edition.withdrawn, edition.rejected);
-    }
+    if (!error)
+        yn_tend_published(tend->options.counts, &edition, "");
     yn_arena_free(&arena);
     return error ? complain(tend, "publish", error) : glance;
 }

@@ -93,10 +93,52 @@ static void addresses_are_forgotten_where_nothing_else_is_done(void **state)
     (void)rmdir(folder);
 }
 
+static void an_edition_is_counted_and_its_doubt_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        yn_edition edition;
+        const char *by, *says;
+        uint64_t editions, doubted;
+    } rows[] = {
+        {{.version = {7, now, 50}, .added = 4, .withdrawn = 3, .rejected = 2, .imported = 1},
+         "",
+         "yonder: version 7 is published: 50 names, 4 new, 1 imported, 3 gone, 2 rejected\n",
+         1,
+         0},
+        {{.version = {0}, .doubted = true},
+         " (operator)",
+         "yonder: warning: publish: so many domains are out of reach that our own network is "
+         "doubted; nobody was rejected or removed for that (operator)\n",
+         0,
+         1},
+        {{.version = {0}}, "", "", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[4096];
+        yn_counts counts = {0};
+        FILE *file = tmpfile();
+        int stderr_before = dup(STDERR_FILENO);
+        assert_non_null(file);
+        assert_true(stderr_before >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
+        yn_tend_published(&counts, &rows[i].edition, rows[i].by);
+        (void)fflush(stderr);
+        (void)dup2(stderr_before, STDERR_FILENO);
+        (void)close(stderr_before);
+        rewind(file);
+        size_t len = fread(text, 1, sizeof text, file);
+        (void)fclose(file);
+        assert_text(rows[i].says, ((yonder_text){text, len}), rows[i].says);
+        assert_int_equal(atomic_load(&counts.editions), rows[i].editions);
+        assert_int_equal(atomic_load(&counts.doubted), rows[i].doubted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_forgotten_where_nothing_else_is_done),
+        cmocka_unit_test(an_edition_is_counted_and_its_doubt_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
