@@ -46,7 +46,7 @@ typedef struct yn_sweep_round {
 } yn_sweep_round;
 
 /** Ends early where `*stop` (NULL for never) is set: whom it has not come to is marked by the next.
- */
+ *  Unless `dry` it forgets addresses as well, for those who have no server running. */
 int yn_sweep_run(const yn_directory *directory, bool dry, const atomic_bool *stop, yn_arena *arena,
                  yn_sweep_round *out);
 

@@ -102,20 +102,37 @@ bool yn_api_flag(const yn_web_request *request, const char *name)
     return !yn_form_one(request, name, &word) || (word.len && !yn_equal(word, YN_TEXT("0")));
 }
 
-bool yn_api_failed(const yn_directory *directory, int error, yn_web_response *response)
+const char *yn_api_log(const yn_directory *directory, int error)
 {
-    if (!error)
-        return false;
     bool store = error == YN_STORE_FAILED;
     const char *what = store                       ? "the database failed"
                        : error <= YN_STORE_REFUSED ? "the list was changed meanwhile"
                                                    : yonder_strerror(error);
     yn_log(YN_LOG_ERROR, "a request failed: %s", store ? yn_store_problem(directory->store) : what);
+    return what;
+}
+
+bool yn_api_failed(const yn_directory *directory, int error, yn_web_response *response)
+{
+    if (!error)
+        return false;
     char sentence[160];
-    snprintf(sentence, sizeof sentence, "Internal error: %s", what);
+    snprintf(sentence, sizeof sentence, "Internal error: %s", yn_api_log(directory, error));
     response->field_count = 0;
     yn_web_say(response, 500, sentence);
     return true;
+}
+
+int yn_api_moment(const yn_directory *directory, const char *name, int64_t *at)
+{
+    yn_buf text = yn_buf_make(64, NULL);
+    uint64_t number = 0;
+    int error = yn_store_setting(directory->store, name, &text);
+    if (error || !yn_parse_number(yn_buf_text(&text), INT64_MAX, &number))
+        number = 0;
+    yn_buf_free(&text);
+    *at = (int64_t)number;
+    return error;
 }
 
 yn_json yn_api_json(yn_web_response *response)

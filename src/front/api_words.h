@@ -30,8 +30,16 @@ bool yn_api_number(const yn_web_request *request, const char *name, int64_t leas
 /** Whether the parameter is there and neither empty nor "0". */
 bool yn_api_flag(const yn_web_request *request, const char *name);
 
+/** Logs a code of the store or of memory. @return what happened, for the client: no more than that
+ */
+const char *yn_api_log(const yn_directory *directory, int error);
+
 /** 500 for a code of the store or of memory; the log says more. True where there is one. */
 bool yn_api_failed(const yn_directory *directory, int error, yn_web_response *response);
+
+/** A round's next moment, "publish.next"; 0 where it is not due by itself, or not known yet.
+ *  @return a code of the store */
+int yn_api_moment(const yn_directory *directory, const char *name, int64_t *at);
 
 /** Makes it application/json, laid out by two spaces. */
 yn_json yn_api_json(yn_web_response *response);

@@ -12,7 +12,7 @@
     X(scans, "scans_total", "Members that were scanned.")                                          \
     X(failed, "scans_failed_total", "Of these, the ones that did not meet the requirements.")      \
     X(doubted, "scan_rounds_doubted_total",                                                        \
-      "Rounds that ended because too much was out of reach.")                                      \
+      "Rounds in which so much was out of reach that our own network was doubted.")                \
     X(marked, "marked_total", "Members that were marked for removal.")                             \
     X(editions, "publishes_total", "Versions that were published.")                                \
     X(told, "hooks_told_total", "Events that hooks were told of.")                                 \

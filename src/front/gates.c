@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "directory/intake.h"
 #include "front/form.h"
+#include "front/page.h"
 #include "trace/psl.h"
 
 enum {
@@ -109,22 +110,39 @@ static bool joins(const yn_directory *d, const yn_web_request *request, yonder_t
            yn_joint_is_under_way(d->joints, request->inside ? d->anywhere : d->outside, domain);
 }
 
+// The domain as the route will read it. The API takes a name, from query and form together; a page
+// what people type, from the one or the other.
+static bool read_domain(purpose why, const yn_web_request *request, yn_buf *name)
+{
+    yn_buf host = yn_buf_make(name_max, NULL), message = yn_buf_make(name_max, NULL);
+    yonder_text written;
+    bool good;
+    if (yn_starts_with(request->path, YN_TEXT("/api/"))) {
+        good =
+            yn_form_one(request, "domain", &written) && yn_intake_domain(written, name, &message);
+    } else {
+        const yonder_text *typed =
+            why == WISH ? yn_web_form(request, "domain") : yn_web_query(request, "domain");
+        good = typed && yn_page_typed_domain(*typed, &host, name, &message);
+    }
+    yn_buf_free(&host);
+    yn_buf_free(&message);
+    return good;
+}
+
 // Seconds to wait for the site that the request names; what is no name is not asked.
 static unsigned spare_site(yn_gates *gates, purpose why, uint64_t client,
                            const yn_web_request *request, const yn_directory *directory,
                            uint64_t now)
 {
-    yonder_text written;
-    yn_buf name = yn_buf_make(name_max, NULL), message = yn_buf_make(name_max, NULL);
+    yn_buf name = yn_buf_make(name_max, NULL);
     unsigned seconds = 0;
-    if (!request->by_operator && yn_form_one(request, "domain", &written) &&
-        yn_intake_domain(written, &name, &message) &&
+    if (!request->by_operator && read_domain(why, request, &name) &&
         !(why == LOOK && joins(directory, request, yn_buf_text(&name)))) {
         yn_buf_char(&name, '\0');
         seconds = name.error ? busy_seconds : take_site(gates, why, site_of(name.ptr), client, now);
     }
     yn_buf_free(&name);
-    yn_buf_free(&message);
     return seconds;
 }
 

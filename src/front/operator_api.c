@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "directory/documents.h"
 #include "front/api_words.h"
+#include "front/tend.h"
 #include "report/style.h"
 
 /* ---- rounds at once ----------------------------------------------------------------------------
@@ -33,11 +34,8 @@ static void update(const yn_directory *directory, const yn_web_request *request,
         yn_web_say(response, 503, "The server ends, and has made no version.");
         return;
     }
-    if (!dry && made.version.number) {
-        atomic_fetch_add(&request->site->counts->editions, 1);
-        yn_log(YN_LOG_INFO, "published version %lld: %zu names, +%zu -%zu (operator)",
-               (long long)made.version.number, made.version.names, made.added, made.withdrawn);
-    }
+    if (!dry)
+        yn_tend_published(request->site->counts, &made, " (operator)");
     yn_json json = yn_api_json(response);
     yn_json_object(&json, NULL);
     yn_json_bool(&json, "published", !dry && made.version.number);
@@ -65,6 +63,7 @@ static void tell_of_removals(const yn_web_request *request, bool dry, const yn_s
     yn_counts *counts = request->site->counts;
     atomic_fetch_add(&counts->scans, scan->scanned);
     atomic_fetch_add(&counts->failed, scan->failed);
+    atomic_fetch_add(&counts->doubted, scan->doubted);
     atomic_fetch_add(&counts->marked, sweep->count);
     if (scan->scanned)
         yn_log(YN_LOG_INFO,
@@ -258,19 +257,6 @@ static void healthz(const yn_directory *directory, const yn_web_request *request
         yn_web_say(response, 200, "ok");
 }
 
-// A round's next moment; without one (it is not due by itself) there is no such row.
-static int moment_of(const yn_directory *directory, const char *name, int64_t *at)
-{
-    yn_buf text = yn_buf_make(64, NULL);
-    uint64_t number = 0;
-    int error = yn_store_setting(directory->store, name, &text);
-    if (error || !yn_parse_number(yn_buf_text(&text), INT64_MAX, &number))
-        number = 0;
-    yn_buf_free(&text);
-    *at = (int64_t)number;
-    return error;
-}
-
 typedef struct gauges {
     size_t counts[YN_LIFE_STATE_COUNT];
     yn_store_version newest;
@@ -289,9 +275,9 @@ static int read_gauges(const yn_directory *directory, const yn_web_site *site, g
     if (!error && site->hooks)
         error = yn_store_untold_count(directory->store, &g->untold);
     if (!error && site->publishes && settings.publish_interval)
-        error = moment_of(directory, "publish.next", &g->publish);
+        error = yn_api_moment(directory, "publish.next", &g->publish);
     if (!error && site->scans)
-        error = moment_of(directory, "sweep.next", &g->sweep);
+        error = yn_api_moment(directory, "sweep.next", &g->sweep);
     if (!error && site->scans)
         error = yn_store_next_scan(directory->store, &g->scan, &last);
     g->expires = g->newest.number ? g->newest.at + YN_DOCUMENTS_LIFE : 0;

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "front/api_words.h"
 #include "front/web.h"
 
 /* ---- what all have in common -------------------------------------------------------------------
@@ -23,16 +24,21 @@ static void begin(const yn_directory *directory, const yn_web_request *request,
                       .unwatched = !request->site->scans};
 }
 
-// What pages say of versions and of rules. False where the store fails.
-static bool look_up(const yn_directory *directory, yn_page *page)
+// What pages say of versions and of rules.
+static int look_up(const yn_directory *directory, yn_page *page)
 {
-    return yn_store_newest(directory->store, &page->newest) == YONDER_OK &&
-           yn_directory_settings_read(directory->store, &page->settings) == YONDER_OK &&
-           yn_directory_texts_read(directory->store, &page->texts) == YONDER_OK;
+    int error = yn_store_newest(directory->store, &page->newest);
+    if (!error)
+        error = yn_directory_settings_read(directory->store, &page->settings);
+    if (!error)
+        error = yn_api_moment(directory, "publish.next", &page->next_publish);
+    return error ? error : yn_directory_texts_read(directory->store, &page->texts);
 }
 
-static void fail(yn_web_response *response, yn_page *page)
+// The log says what it was.
+static void fail(const yn_directory *directory, int error, yn_web_response *response, yn_page *page)
 {
+    (void)yn_api_log(directory, error);
     response->status = 500;
     page->out->len = 0;
     yn_page_problem(page, "That did not work",
@@ -47,8 +53,11 @@ static void show_home(const yn_directory *directory, yn_page *page, yn_web_respo
                       const yn_page_field *field)
 {
     size_t counts[YN_LIFE_STATE_COUNT];
-    if (!look_up(directory, page) || yn_store_counts(directory->store, counts) != YONDER_OK)
-        fail(response, page);
+    int error = look_up(directory, page);
+    if (!error)
+        error = yn_store_counts(directory->store, counts);
+    if (error)
+        fail(directory, error, response, page);
     else
         yn_page_home(page, counts, field);
 }
@@ -91,14 +100,13 @@ static bool take_domain(const yn_directory *directory, const yn_web_request *req
     yn_buf host = yn_buf_make(1 << 12, page->out->mem), name = yn_buf_make(1 << 12, host.mem),
            words = yn_buf_make(1 << 12, host.mem);
     yn_page_field field = {.typed = typed ? *typed : (yonder_text){"", 0}};
-    if (yn_page_typed(field.typed, &host))
-        field.typed = keep(request, &host);
     *domain = (yonder_text){"", 0};
-    if (yn_intake_domain(yn_trim(field.typed, " \t\r\n"), &name, &words) && !name.error &&
+    if (yn_page_typed_domain(field.typed, &host, &name, &words) && !name.error &&
         !is_of_nobody(directory, yn_buf_text(&name), &words))
         *domain = keep(request, &name);
     bool good = domain->len > 0;
     if (!good) {
+        field.typed = host.len ? keep(request, &host) : field.typed;
         field.error = words.len ? yn_buf_text(&words) : YN_TEXT("that is no domain name");
         response->status = yn_equal(request->method, YN_TEXT("POST")) ? 422 : 400;
         show_home(directory, page, response, &field);
@@ -128,11 +136,13 @@ static void show_verdict(const yn_directory *directory, const yn_web_request *re
     yn_intake_status status = {0};
     yn_assessed leaving = {0};
     yn_grade advice = {0};
-    if (!look_up(directory, page) ||
-        yn_intake_look(directory, v.name, request->arena, &status) != YONDER_OK ||
-        (answer->checked &&
-         grade_for_page(directory, request->arena, answer, &leaving, &advice) != YONDER_OK)) {
-        fail(response, page);
+    int error = look_up(directory, page);
+    if (!error)
+        error = yn_intake_look(directory, v.name, request->arena, &status);
+    if (!error && answer->checked)
+        error = grade_for_page(directory, request->arena, answer, &leaving, &advice);
+    if (error) {
+        fail(directory, error, response, page);
         return;
     }
     v.answer = answer;
@@ -151,8 +161,9 @@ static void ask(const yn_directory *directory, const yn_web_request *request,
                                    .inside = request->inside,
                                    .stop = request->stop};
     yn_intake_answer answer = {0};
-    if (yn_intake(directory, v.wish, v.name, &asker, request->arena, &answer) != YONDER_OK) {
-        fail(response, page);
+    int error = yn_intake(directory, v.wish, v.name, &asker, request->arena, &answer);
+    if (error) {
+        fail(directory, error, response, page);
         return;
     }
     if (answer.accepted) {
@@ -250,10 +261,13 @@ static void get_domain(const yn_directory *directory, const yn_web_request *requ
     if (!take_domain(directory, request, name ? name : yn_web_query(request, "domain"), &page,
                      response, &story.name))
         return;
-    if (!look_up(directory, &page) ||
-        yn_intake_look(directory, story.name, request->arena, &status) != YONDER_OK ||
-        read_history(directory, request, &story) != YONDER_OK)
-        fail(response, &page);
+    int error = look_up(directory, &page);
+    if (!error)
+        error = yn_intake_look(directory, story.name, request->arena, &status);
+    if (!error)
+        error = read_history(directory, request, &story);
+    if (error)
+        fail(directory, error, response, &page);
     else
         yn_page_domain(&page, &story);
 }
@@ -288,22 +302,21 @@ static void get_lists(const yn_directory *directory, const yn_web_request *reque
     yn_store_version *versions = NULL;
     yn_page_listing listing = {.signs = directory->key != NULL, .origin = origin_of(request)};
     begin(directory, request, response, &page);
-    if (!look_up(directory, &page) || yn_store_versions(directory->store, request->arena, &versions,
-                                                        &listing.count) != YONDER_OK) {
-        fail(response, &page);
-        return;
-    }
+    int error = look_up(directory, &page);
+    if (!error)
+        error = yn_store_versions(directory->store, request->arena, &versions, &listing.count);
     listing.versions = versions;
     listing.kept = page.newest.number - page.settings.publish_keep + 1;
-    if (listing.signs) {
+    if (!error && listing.signs) {
         yn_seal_public(directory->key, listing.public_key);
         yonder_text bytes = {(const char *)listing.public_key, YN_SEAL_PUBLIC};
-        if (!yn_seal_digest(bytes, listing.fingerprint)) {
-            fail(response, &page);
-            return;
-        }
+        if (!yn_seal_digest(bytes, listing.fingerprint))
+            error = YONDER_NO_MEMORY;
     }
-    yn_page_lists(&page, &listing);
+    if (error)
+        fail(directory, error, response, &page);
+    else
+        yn_page_lists(&page, &listing);
 }
 
 /* ---- files -------------------------------------------------------------------------------------

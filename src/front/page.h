@@ -20,6 +20,7 @@ typedef struct yn_page {
     yn_buf *out;
     int64_t now;
     yn_store_version newest; /**< number 0: there is none yet */
+    int64_t next_publish;    /**< when the server makes a version next; 0: it is not set yet */
     yn_directory_settings settings;
     yn_directory_texts texts; /**< who keeps the list */
     bool by_hand;   /**< versions come when the operator makes them, whatever the settings say */
@@ -114,6 +115,11 @@ void yn_page_leave(yn_page *page, const yn_page_verdict *v, const yn_checked *ch
 /** The host in an address as browsers show them: without scheme, user, path, port and the root's
  *  dot. @return false, with nothing put, where there is none */
 bool yn_page_typed(yonder_text typed, yn_buf *name);
+
+/** The domain that is meant by it: `name` as yn_intake_domain() has it, `host` what it was made
+ *  from where that is not what was typed. @return false, with why in `message`, where there is none
+ */
+bool yn_page_typed_domain(yonder_text typed, yn_buf *host, yn_buf *name, yn_buf *message);
 
 /* ---- pieces: page_frame.c ----------------------------------------------------------------------
  */

@@ -39,3 +39,9 @@ bool yn_page_typed(yonder_text typed, yn_buf *name)
     yonder_url_free(&url, name->mem);
     return good && !name->error;
 }
+
+bool yn_page_typed_domain(yonder_text typed, yn_buf *host, yn_buf *name, yn_buf *message)
+{
+    yonder_text meant = yn_page_typed(typed, host) ? yn_buf_text(host) : typed;
+    return yn_intake_domain(yn_trim(meant, " \t\r\n"), name, message);
+}

@@ -86,9 +86,13 @@ const char *yn_page_actor_words(yn_actor actor)
 static void put_next(yn_page *page, int64_t not_before)
 {
     int64_t interval = page->settings.publish_interval;
-    int64_t at = page->newest.number ? page->newest.at + interval : page->now;
-    at = at > not_before ? at : not_before;
-    yn_buf_printf(page->out, "version %lld, ", (long long)page->newest.number + 1);
+    int64_t at = page->next_publish ? page->next_publish : page->now + interval;
+    at = at > page->now ? at : page->now;
+    bool later = interval && at < not_before;
+    if (later) // versions come in steps
+        at += (not_before - at + interval - 1) / interval * interval;
+    yn_buf_printf(page->out, "version %lld%s, ", (long long)page->newest.number + 1,
+                  later ? " or a later one" : "");
     if (!interval || page->by_hand) {
         yn_buf_str(page->out, "which comes when the operator makes it");
     } else if (at <= page->now) {

@@ -10,7 +10,7 @@
 #include "base/text.h"
 
 enum {
-    task_count = 4,
+    task_count = 5,
     glance = 1,        // seconds; so often it is looked whether something is due
     doubt_pause = 900, // after a round in which our own network was doubted
     error_pause = 60,
@@ -160,6 +160,19 @@ static unsigned sweep(yn_tend *tend)
     return error ? complain(tend, "sweep", error) : glance;
 }
 
+// Whence visitors came is not kept for long, whatever else is done here.
+static unsigned forget(yn_tend *tend)
+{
+    const yn_directory *d = tend->directory;
+    bool due = false;
+    int error = is_due(d, "forget.next", day, &due);
+    if (!error && due)
+        error = yn_directory_forget(d->store, d->now());
+    if (!error && due)
+        error = set_next(d, "forget.next", day);
+    return error ? complain(tend, "forget", error) : glance;
+}
+
 static int publish_due(yn_tend *tend, yn_arena *arena, yn_edition *edition)
 {
     const yn_directory *d = tend->directory;
@@ -175,19 +188,32 @@ static int publish_due(yn_tend *tend, yn_arena *arena, yn_edition *edition)
     return error;
 }
 
+void yn_tend_published(yn_counts *counts, const yn_edition *edition, const char *by)
+{
+    if (edition->version.number) {
+        add(&counts->editions, 1);
+        yn_log(YN_LOG_INFO,
+               "version %lld is published: %zu names, %zu new, %zu imported, %zu gone, "
+               "%zu rejected%s",
+               (long long)edition->version.number, edition->version.names, edition->added,
+               edition->imported, edition->withdrawn, edition->rejected, by);
+    }
+    if (edition->doubted) {
+        add(&counts->doubted, 1);
+        yn_log(YN_LOG_WARNING,
+               "publish: so many domains are out of reach that our own network is doubted; "
+               "nobody was rejected or removed for that%s",
+               by);
+    }
+}
+
 static unsigned publish(yn_tend *tend)
 {
     yn_arena arena = yn_arena_make(NULL);
     yn_edition edition = {.version = {0}};
     int error = publish_due(tend, &arena, &edition);
-    if (!error && edition.version.number) {
-        add(&tend->options.counts->editions, 1);
-        yn_log(YN_LOG_INFO,
-               "version %lld is published: %zu names, %zu new, %zu imported, %zu gone, "
-               "%zu rejected",
-               (long long)edition.version.number, edition.version.names, edition.added,
-               edition.imported, edition.withdrawn, edition.rejected);
-    }
+    if (!error)
+        yn_tend_published(tend->options.counts, &edition, "");
     yn_arena_free(&arena);
     return error ? complain(tend, "publish", error) : glance;
 }
@@ -228,10 +254,8 @@ yn_tend *yn_tend_start(const yn_directory *directory, const yn_tend_options *opt
         bool wanted;
         unsigned (*run)(yn_tend *tend);
     } rows[task_count] = {
-        {options->scan, scan},
-        {options->scan, sweep},
-        {options->publish, publish},
-        {options->hooks != NULL, tell},
+        {options->scan, scan},       {options->scan, sweep},         {true, forget},
+        {options->publish, publish}, {options->hooks != NULL, tell},
     };
     yn_tend *tend = yn_alloc(NULL, sizeof *tend);
     if (!tend)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the directory does by itself while it serves: scans, the removal rule once a day, versions,
-// hooks; each on a thread of its own, by rounds.h. A round that fails is logged and tried again
-// later. When the next one is due is in the store, so that a restart neither skips nor repeats it.
+// hooks, and in any case to forget once a day whence visitors came; each on a thread of its own, by
+// rounds.h. A round that fails is logged and tried again later. When the next one is due is in the
+// store, so that a restart neither skips nor repeats it.
 #ifndef YN_FRONT_TEND_H
 #define YN_FRONT_TEND_H
 
@@ -23,5 +24,9 @@ yn_tend *yn_tend_start(const yn_directory *directory, const yn_tend_options *opt
 void yn_tend_end(yn_tend *tend);
 /** The same, and waits for that. NULL is left alone. */
 void yn_tend_stop(yn_tend *tend);
+
+/** Counts and logs an edition that was made, if only that the network was doubted. `by` ends the
+ *  line: "", " (operator)". */
+void yn_tend_published(yn_counts *counts, const yn_edition *edition, const char *by);
 
 #endif

@@ -198,7 +198,8 @@ def test_what_changes_is_in_the_log_a_line_each(fresh):
     directory.said("401")
     log = [line.removeprefix("yonder: ").removeprefix("warning: ") for line in directory.log.read_text().splitlines()]
     for line in ("submitted four.test (visitor 127.0.0.1)", "submitted five.test (visitor 127.0.0.1)",
-                 "rejected four.test (operator): \\xE2\\x80\\xAEno", "published version 1: 1 names, +1 -0 (operator)",
+                 "rejected four.test (operator): \\xE2\\x80\\xAEno",
+                 "version 1 is published: 1 names, 1 new, 0 imported, 0 gone, 0 rejected (operator)",
                  "policy-set five.test (operator): custom"):
         assert log.count(line) == 1, (line, log)
     assert len([line for line in log if line.startswith("401: a wrong token of the operator's from 127.0.0.1")]) == 1

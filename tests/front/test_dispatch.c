@@ -48,6 +48,7 @@ static void scene_free(scene *s)
 typedef struct asked {
     const char *method, *path, *authorization, *tag, *domain, *accept, *from, *origin;
     bool own_tls, proxy_tls;
+    bool both; // of a form: a query names another domain
 } asked;
 
 static yn_web_response ask(scene *s, asked a)
@@ -58,7 +59,9 @@ static yn_web_response ask(scene *s, asked a)
         {YN_TEXT("Accept"), yonder_text_of(a.accept ? a.accept : "*/*")},
         {YN_TEXT("origin"), yonder_text_of(a.origin ? a.origin : "")},
     };
-    const yn_web_field query[] = {{YN_TEXT("domain"), yonder_text_of(a.domain ? a.domain : "")}};
+    const yn_web_field given[] = {{YN_TEXT("domain"), yonder_text_of(a.domain ? a.domain : "")},
+                                  {YN_TEXT("domain"), YN_TEXT("other.test")}};
+    bool post = strcmp(a.method, "POST") == 0;
     yn_client_found client = {.tls = a.own_tls || a.proxy_tls};
     assert_true(
         yn_address_read_ip(&client.address, yonder_text_of(a.from ? a.from : "192.0.2.1"), 0));
@@ -67,8 +70,10 @@ static yn_web_response ask(scene *s, asked a)
                     .path = yonder_text_of(a.path),
                     .fields = a.authorization ? fields : fields + 1,
                     .field_count = a.authorization ? 4 : 3,
-                    .query = query,
-                    .query_count = a.domain ? 1 : 0,
+                    .query = post ? given + 1 : given,
+                    .query_count = a.domain && (!post || a.both) ? 1 : 0,
+                    .form = given,
+                    .form_count = a.domain && post ? 1 : 0,
                     .site = &s->site,
                     .arena = &s->arena},
         .client = &client,
@@ -329,6 +334,7 @@ static void a_site_is_not_asked_again_and_again_whoever_asks_for_it(void **state
     static const struct {
         const char *method, *path, *from, *domain;
         unsigned status; // 503: it would be asked
+        bool both;
     } rows[] = {
         {"GET", look, "198.51.100.1", "one.test", 503},
         {"GET", other_look, "198.51.100.1", "A.one.test.", 503},
@@ -339,11 +345,18 @@ static void a_site_is_not_asked_again_and_again_whoever_asks_for_it(void **state
         {"GET", look, "198.51.100.3", "one.test", 503},
         {"GET", look, "198.51.100.4", "one.test", 429}, // it has been asked enough
         {"GET", "/check", "198.51.100.4", "one.test", 429},
+        {"GET", "/check", "198.51.100.4", " one.test", 429}, // however it is typed
+        {"GET", "/check", "198.51.100.4", "https://one.test/", 429},
+        {"GET", "/check", "198.51.100.4", "//u@A.One.Test.:8443/?x", 429},
         {"GET", look, "198.51.100.4", "two.test", 503},
         // What changes the list has budgets of its own.
         {"POST", "/api/v2/submit", "198.51.100.1", "one.test", 503},
         {"POST", "/api/v2/remove", "198.51.100.1", "one.test", 503},
         {"POST", "/submit", "198.51.100.1", "one.test", 429},
+        {"POST", "/submit", "198.51.100.1", " one.test", 429},
+        {"POST", "/submit", "198.51.100.1", "https://one.test/", 429},
+        {"POST", "/submit", "198.51.100.1", "one.test", 429, true}, // the form is what counts
+        {"POST", "/remove", "198.51.100.1", "https://one.test/", 429, true},
         {"POST", "/api/v2/submit", "198.51.100.4", "one.test", 503},
         {"GET", look, "198.51.100.1", "<>", 503},
         {"GET", look, "198.51.100.1", "<>", 503},
@@ -358,7 +371,8 @@ static void a_site_is_not_asked_again_and_again_whoever_asks_for_it(void **state
         assert_row(what, status(s, (asked){.method = rows[i].method,
                                            .path = rows[i].path,
                                            .from = rows[i].from,
-                                           .domain = rows[i].domain}) == rows[i].status);
+                                           .domain = rows[i].domain,
+                                           .both = rows[i].both}) == rows[i].status);
     }
     assert_int_equal(status(s, (asked){.method = "GET",
                                        .path = look,

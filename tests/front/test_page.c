@@ -573,6 +573,43 @@ static void no_date_is_promised_where_versions_come_by_hand(void **state)
     yn_buf_free(&out);
 }
 
+static void the_next_version_is_expected_when_the_server_makes_it(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t next, wait; // from now on; from the submission on
+        const char *says;
+        int64_t at; // from now on; 0: no moment is named
+    } rows[] = {
+        {1000, 0, "version 13, expected <time", 1000}, // not a day after the newest
+        {day, 0, "version 13, expected <time", day},
+        {-60, 0, "version 13, expected shortly", 0},
+        {-now, 0, "version 13, expected <time", day}, // the server has not set it yet
+        {1000, 3 * day, "version 13 or a later one, expected <time", 1000 + 3 * day},
+    };
+    yn_buf out = yn_buf_make(YN_PAGE_MAX, NULL), moment = yn_buf_make(256, NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        site s;
+        build(&s, "a.example", FIT, YN_TEXT(""));
+        set_state(&s, YN_LIFE_PENDING, 0);
+        s.status.life.submitted = now;
+        yn_page page = page_of(&out), scratch = {.out = &moment};
+        page.next_publish = now + rows[i].next;
+        page.settings.publish_wait = rows[i].wait;
+        out.len = moment.len = 0;
+        yn_page_domain(&page, &s.story);
+        yn_page_time(&scratch, now + rows[i].at);
+        yn_buf_char(&moment, '\0');
+        assert_int_equal(out.error, 0);
+        assert_row(rows[i].says, has(&out, rows[i].says));
+        const char *next = memmem(out.ptr, out.len, "expected ", 9);
+        assert_row(rows[i].says, !rows[i].at || strncmp(next + 9, moment.ptr, moment.len - 1) == 0);
+        destroy(&s);
+    }
+    yn_buf_free(&out);
+    yn_buf_free(&moment);
+}
+
 static void no_scan_is_promised_where_there_are_none(void **state)
 {
     (void)state;
@@ -808,6 +845,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(who_keeps_the_list_is_named_as_text),
         cmocka_unit_test(what_was_refused_says_why),
         cmocka_unit_test(a_domains_page_says_what_happens_next),
+        cmocka_unit_test(the_next_version_is_expected_when_the_server_makes_it),
         cmocka_unit_test(no_scan_is_promised_where_there_are_none),
         cmocka_unit_test(no_date_is_promised_where_versions_come_by_hand),
         cmocka_unit_test(no_text_from_elsewhere_is_markup),

@@ -3,6 +3,7 @@
 // network: the only domain that is checked leads to a port of this machine that is closed.
 #include "test.h"
 
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -250,6 +251,53 @@ static void history_is_paged_and_keeps_addresses_to_itself(void **state)
     destroy(&r);
 }
 
+// What the server's log gets while one page is asked for.
+static yonder_text log_of(rig *r, const char *method, const char *path, const char *name)
+{
+    char text[4096];
+    FILE *file = tmpfile();
+    int stderr_before = dup(STDERR_FILENO);
+    assert_non_null(file);
+    assert_true(stderr_before >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
+    (void)ask(r, method, path, name, "shop.example");
+    (void)fflush(stderr);
+    (void)dup2(stderr_before, STDERR_FILENO);
+    (void)close(stderr_before);
+    rewind(file);
+    size_t len = fread(text, 1, sizeof text, file);
+    (void)fclose(file);
+    return yn_arena_text(&r->arena, (yonder_text){text, len});
+}
+
+static void a_page_that_fails_says_so_and_the_log_says_why(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *path, *name;
+    } rows[] = {
+        {"GET", "/", NULL},           {"GET", "/domain", "name"},    {"GET", "/check", "domain"},
+        {"GET", "/lists.html", NULL}, {"POST", "/submit", "domain"}, {"POST", "/remove", "domain"},
+    };
+    rig r;
+    sqlite3 *db;
+    char path[128];
+    build(&r);
+    snprintf(path, sizeof path, "%s/db", r.folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "DROP TABLE settings", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        yonder_text log = log_of(&r, rows[i].method, rows[i].path, rows[i].name);
+        static const char why[] = "error: a request failed: ", table[] = "no such table: settings";
+        assert_row(rows[i].path, r.response.status == 500);
+        assert_row(rows[i].path, says(&r.response, "That did not work"));
+        assert_row(rows[i].path, !says(&r.response, "no such table"));
+        assert_row(rows[i].path, memmem(log.ptr, log.len, why, sizeof why - 1));
+        assert_row(rows[i].path, memmem(log.ptr, log.len, table, sizeof table - 1));
+    }
+    destroy(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +305,7 @@ int main(void)
         cmocka_unit_test(files_are_kept_and_known_by_their_tag),
         cmocka_unit_test(a_form_without_its_tick_does_nothing),
         cmocka_unit_test(history_is_paged_and_keeps_addresses_to_itself),
+        cmocka_unit_test(a_page_that_fails_says_so_and_the_log_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
