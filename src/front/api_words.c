@@ -106,13 +106,12 @@ bool yn_api_failed(const yn_directory *directory, int error, yn_web_response *re
 {
     if (!error)
         return false;
-    bool store = error == YN_STORE_FAILED;
-    const char *what = store                       ? "the database failed"
-                       : error <= YN_STORE_REFUSED ? "the list was changed meanwhile"
-                                                   : yonder_strerror(error);
-    yn_log(YN_LOG_ERROR, "a request failed: %s", store ? yn_store_problem(directory->store) : what);
-    char sentence[160];
-    snprintf(sentence, sizeof sentence, "Internal error: %s", what);
+    const char *what = yn_store_error_words(directory->store, error);
+    yn_log(YN_LOG_ERROR, "a request failed: %s", what);
+    char sentence[600];
+    // What is wrong with files is for the log alone.
+    snprintf(sentence, sizeof sentence, "Internal error: %s",
+             error == YN_STORE_FAILED ? "the database failed" : what);
     response->field_count = 0;
     yn_web_say(response, 500, sentence);
     return true;

@@ -45,10 +45,7 @@ static void add(atomic_uint_fast64_t *counter, size_t more)
 static unsigned complain(const yn_tend *tend, const char *what, int error)
 {
     add(&tend->options.counts->errors, 1);
-    yn_log(YN_LOG_ERROR, "%s: %s", what,
-           error == YN_STORE_FAILED  ? yn_store_problem(tend->directory->store)
-           : error < YN_STORE_FAILED ? "the list was changed meanwhile"
-                                     : yonder_strerror(error));
+    yn_log(YN_LOG_ERROR, "%s: %s", what, yn_store_error_words(tend->directory->store, error));
     return error_pause;
 }
 
