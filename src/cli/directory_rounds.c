@@ -204,6 +204,10 @@ int yn_directory_publish(const yn_directory_options *o, size_t count, char **arg
     if (error == YONDER_INVALID_ARGUMENT) { // the log has said why
         fprintf(stderr, "yonder directory: no version can be made\n");
         code = YN_EXIT_FAILED;
+    } else if (error == YN_EDITION_OTHER_KEY) {
+        fprintf(stderr, "yonder directory: the newest version was signed with another key "
+                        "meanwhile\n");
+        code = YN_EXIT_FAILED;
     } else if (error) {
         code = yn_directory_failed(opened.store, error);
     } else {

@@ -27,6 +27,10 @@ static void update(const yn_directory *directory, const yn_web_request *request,
     }
     int error = yn_edition_make(&mine, dry, yn_api_flag(request, "even-if-same"), &many,
                                 request->stop, request->arena, &made);
+    if (error == YN_EDITION_OTHER_KEY) {
+        yn_web_say(response, 409, "The newest version was signed with another key.");
+        return;
+    }
     if (yn_api_failed(directory, error, response))
         return;
     if (made.stopped) {

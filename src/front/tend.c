@@ -45,7 +45,9 @@ static void add(atomic_uint_fast64_t *counter, size_t more)
 static unsigned complain(const yn_tend *tend, const char *what, int error)
 {
     add(&tend->options.counts->errors, 1);
-    yn_log(YN_LOG_ERROR, "%s: %s", what, yn_store_error_words(tend->directory->store, error));
+    yn_log(YN_LOG_ERROR, "%s: %s", what,
+           error == YN_EDITION_OTHER_KEY ? "the newest version was signed with another key"
+                                         : yn_store_error_words(tend->directory->store, error));
     return error_pause;
 }
 

@@ -266,6 +266,19 @@ def test_numbers_may_be_left_out(fresh, yonder, tmp_path):
     assert [json.loads(line)["lists"][0]["listed"] for line in seen.stdout.splitlines()] == [True, False]
 
 
+def test_another_key_than_the_newest_versions_signs_nothing(fresh, yonder, tmp_path):
+    directory = fresh()
+    assert submit(directory, "four.test").codes() == ([], [])
+    assert directory.update()["version"] == 1
+    done = yonder("directory", "publish", "--even-if-same", "--new-key", "--signing-key", str(tmp_path / "other"),
+                  "--db", str(directory.db))
+    assert done.returncode == 0, done.stderr
+    answer = directory.post("/api/v2/update", query={"even-if-same": "1"}, operator=True)
+    assert (answer.status, answer.text.strip()) == (409, "The newest version was signed with another key.")
+    answer = directory.post("/api/v2/update", query={"even-if-same": "1", "dry-run": "1"}, operator=True)
+    assert answer.json()["version"] == 3  # nothing is signed
+
+
 def test_what_is_the_operators_alone(directory):
     name = "three.test"
     assert submit(directory, name).codes() == ([], [])
