@@ -21,7 +21,7 @@ static void update(const yn_directory *directory, const yn_web_request *request,
     yn_directory mine = *directory;
     if (!yn_api_number(request, "at-least", 1, INT64_C(1) << 53, response, &mine.at_least))
         return;
-    if (!directory->key) {
+    if (!directory->key && !dry) {
         yn_web_say(response, 409, "This server was started without a key to sign with.");
         return;
     }

@@ -308,10 +308,11 @@ def test_a_lost_key_is_not_replaced_by_accident(directory, listed, yonder, tmp_p
     first = directory("key")[0]["public_key"]
     path, kept = tmp_path / "db.key", tmp_path / "kept"
     path.rename(kept)
-    for verb in ["publish"], ["key"], ["publish", "--dry-run"], ["serve", "--listen", "127.0.0.1:0"]:
+    for verb in ["publish"], ["key"], ["serve", "--listen", "127.0.0.1:0"]:
         done = yonder("directory", *verb, "--db", str(tmp_path / "db"))
         assert done.returncode == 2 and "it is missing" in done.stderr and first in done.stderr, done.stderr
         assert "--new-key" in done.stderr and not path.exists()
+    assert directory("publish", "--dry-run", "--even-if-same")[0]["version"] == 2 and not path.exists()
     done = yonder("directory", "key", "--db", str(tmp_path / "other"), "--signing-key", str(path))
     assert done.returncode == 0
     done = yonder("directory", "publish", "--even-if-same", "--db", str(tmp_path / "db"))
