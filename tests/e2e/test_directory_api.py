@@ -443,6 +443,12 @@ def test_what_it_does_not_start_with(sites, tmp_path):
         (["--db", tmp_path / "x.db", "--trust", "10.0.0.1/8"], "--trust takes"),
         (["--db", tmp_path / "x.db", "--cors", "*"], "--cors takes"),
         (["--db", tmp_path / "x.db", "--token-file", other], "token has 16"),
+        (["--db", tmp_path / "x.db", "--hook-url", "hooks.test/told"], "--hook-url takes a URL"),
+        (["--db", tmp_path / "x.db", "--hook-url", "ftp://hooks.test/"], "--hook-url takes a URL"),
+        (["--db", tmp_path / "x.db", "--hook-command", other], "--hook-command takes a program"),
+        (["--db", tmp_path / "x.db", "--hook-command", tmp_path], "--hook-command takes a program"),
+        (["--db", tmp_path / "x.db", "--hook-command", tmp_path / "none"], "--hook-command takes a program"),
+        (["--db", tmp_path / "x.db", "--hook-command", "true"], "--hook-command takes a program"),  # no such file here
         (["--db", tmp_path / "x.db", "--listen", "127.0.0.1:0", "--cert", folder / "sites.pem", "--key",
           folder / "ca.secret"], ""),
     ):
