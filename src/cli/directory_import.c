@@ -262,7 +262,7 @@ int yn_directory_add(const yn_directory_options *o, size_t count, char **argumen
 {
     if (!count)
         return yn_usage_error("directory", "add takes NAMEs");
-    if (!o->reason)
+    if (!o->reason || !*o->reason)
         return yn_usage_error("directory", "add needs --reason TEXT");
     int code = check_policy(o);
     if (code)

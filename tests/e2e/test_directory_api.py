@@ -167,6 +167,10 @@ def test_no_visitor_undoes_what_the_operator_decided(fresh, sites):
     refused("four.test", "The operator did not take it: Nor this. Only the operator can lift that.")
     assert submit(directory, "six.test").codes() == ([], [])
     assert directory.update()["names"] == 1
+    for verb in "reject", "withdraw":
+        for form in {}, {"reason": ""}:
+            answer = directory.post(f"/api/v2/{verb}", form={"domain": "six.test", **form}, operator=True)
+            assert answer.status == 400 and "needs a reason" in answer.text
     assert operate("withdraw", "six.test", reason="Sold.")["to"] == "pending-removal"
     refused("six.test", "The operator took it off: Sold. Only the operator can lift that.")
     assert directory.update()["withdrawn"] == 1

@@ -261,6 +261,9 @@ def test_options_belong_to_verbs(yonder, tmp_path):
     for args, said in ((["scan", "--reason", "x"], "scan takes no --reason"),
                        (["list", "pending", "--listen", "x"], "list takes no --listen"),
                        (["key", "--rate-read", "7"], "key takes no --rate-read"),
+                       (["reject", "a.example", "--reason", ""], "reject needs --reason"),
+                       (["remove", "a.example", "--reason="], "remove needs --reason"),
+                       (["add", "a.example", "--reason", ""], "add needs --reason"),
                        (["sweep", "x"], "sweep takes no 'x'"), (["fly"], "'fly' is not serve, import")):
         done = yonder("directory", *args, "--db", str(tmp_path / "db"))
         assert done.returncode == 2 and said in done.stderr
