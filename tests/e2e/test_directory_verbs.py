@@ -181,6 +181,8 @@ def test_a_history_has_who_what_and_why(directory, listed):
     assert [e["reason"] for e in events[:2]] == ["sold", "'); -- <b>\x1b[31m"]
     assert directory("history", "a.example", "--limit", "1") == events[:1]
     assert directory("history", "other.example", code=1) == []
+    done = yonder("directory", "history", "other.example", "--db", str(tmp_path / "db"))
+    assert (done.returncode, done.stderr) == (1, "yonder directory: nothing is known of other.example\n")
 
 
 def test_no_byte_steers_the_terminal(directory, listed, yonder, tmp_path):
