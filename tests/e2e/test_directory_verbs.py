@@ -169,7 +169,7 @@ def test_status_says_how_a_domain_stands(directory, listed):
     directory("status", code=2)
 
 
-def test_a_history_has_who_what_and_why(directory, listed):
+def test_a_history_has_who_what_and_why(directory, listed, yonder, tmp_path):
     listed(entry("a.example"))
     directory("policy", "a.example", "custom", "--reason", "'); -- <b>\x1b[31m")
     directory("remove", "a.example", "--reason", "sold")
