@@ -92,7 +92,11 @@ def test_a_list_with_an_error_is_not_taken_over_in_part(directory, yonder, tmp_p
         assert not (tmp_path / "db").exists()
     directory("import", str(tmp_path / "nowhere"), code=2)
     path.write_text("no list")
-    directory("import", str(path), code=2)
+    done = yonder("directory", "import", str(path), "--db", str(tmp_path / "db"))
+    assert done.returncode == 2 and done.stderr.endswith(f"\n{path}: nor names, one a line\n")
+    path.write_text('{"entries": [{"name": 3}]}')
+    done = yonder("directory", "import", str(path), "--db", str(tmp_path / "db"))
+    assert done.returncode == 2 and "nor names" not in done.stderr
     done = yonder("directory", "import", str(path))
     assert done.returncode == 2 and "--db FILE is missing" in done.stderr
 
