@@ -48,7 +48,6 @@ typedef struct yn_grade_options {
     /** chromium: where http leads to first is held against `policy`, too. The list's own checker
      *  wants a year there whatever the policy is, so that who has 18 weeks never passes. */
     bool lenient_throughout;
-    int64_t now; /**< seconds since 1970; 0: when the evidence was collected */
 } yn_grade_options;
 
 /** @return YONDER_OK with `*out` set; YONDER_NO_MEMORY */

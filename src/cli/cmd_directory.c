@@ -201,7 +201,8 @@ static const yn_section sections[] = {
      "The others work on the database, be it served at the same time or not. 'import LIST' takes "
      "over the entries of another list or image, or names, one a line; all or none; members that "
      "are "
-     "the same stay as they are. 'add NAME…' enters names of your own, be they of one label. "
+     "the same stay as they are. What is imported counts as listed at once, and is published with "
+     "the next version. 'add NAME…' enters names of your own, be they of one label. "
      "'status "
      "DOMAIN…', 'history DOMAIN' and 'list STATE' look.\n\n"
      "'reject DOMAIN', 'remove DOMAIN' and 'policy DOMAIN POLICY' are the operator's decisions, "
@@ -242,7 +243,8 @@ const yn_command yn_cmd_directory = {
     .examples = examples,
     .sections = sections,
     .negative =
-        "status: a domain is not in the newest version; history: there is none; reject, "
+        "status: a domain is on the list neither itself nor by an entry above it; history: there "
+        "is none; reject, "
         "remove, allow, policy: the domain is in another state; scan, publish: too many could "
         "not be reached; rebuild: a row differed",
 };

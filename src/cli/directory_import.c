@@ -3,12 +3,14 @@
 // yonder directory add NAME…: enters names of the operator's own.
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/text.h"
 #include "cli/directory_enter.h"
 #include "cli/directory_words.h"
 #include "cli/file.h"
+#include "cli/preload_file.h"
 #include "directory/intake.h"
 #include "report/style.h"
 
@@ -203,6 +205,19 @@ static int import_names(const yn_directory_options *o, const char *path, yonder_
     return code;
 }
 
+// What the readers of lists do not know of, after they have said that it is none of theirs.
+static void tell_of_names(const char *path, yonder_text text)
+{
+    yn_preload_list list;
+    yn_list_problem problem;
+    if (yn_preload_file_is_image(text))
+        return;
+    if (!yn_preload_list_read(&list, text, &problem))
+        yn_preload_list_free(&list);
+    else if (strcmp(problem.message, YN_PRELOAD_LIST_NEITHER) == 0)
+        fprintf(stderr, "%s: nor names, one a line\n", path);
+}
+
 static int import_list(const yn_directory_options *o, const char *path, yonder_text text)
 {
     struct stat file;
@@ -212,6 +227,8 @@ static int import_list(const yn_directory_options *o, const char *path, yonder_t
         return yn_usage_error("directory", "--no-subdomains is for plain names: %s has its own",
                               path);
     int code = regular ? yn_listing_open(&list, path) : yn_listing_of_text(&list, path, text);
+    if (code == YN_EXIT_USAGE)
+        tell_of_names(path, text);
     if (code)
         return code;
     names all = {.arena = yn_arena_make(NULL)};
@@ -262,7 +279,7 @@ int yn_directory_add(const yn_directory_options *o, size_t count, char **argumen
 {
     if (!count)
         return yn_usage_error("directory", "add takes NAMEs");
-    if (!o->reason)
+    if (!o->reason || !*o->reason)
         return yn_usage_error("directory", "add needs --reason TEXT");
     int code = check_policy(o);
     if (code)

@@ -171,7 +171,10 @@ static int print_history(yn_store *store, yonder_text domain, size_t limit, bool
         if (error)
             return yn_directory_failed(store, error);
     } while (count == page && told != limit);
-    return told ? YN_EXIT_OK : YN_EXIT_NEGATIVE;
+    if (told)
+        return YN_EXIT_OK;
+    fprintf(stderr, "yonder directory: nothing is known of %.*s\n", YN_PRINT(domain));
+    return YN_EXIT_NEGATIVE;
 }
 
 int yn_directory_history(const yn_directory_options *o, size_t count, char **arguments)

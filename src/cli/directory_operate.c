@@ -19,7 +19,7 @@ int yn_directory_reject(const yn_directory_options *o, size_t count, char **argu
 {
     if (count != 1)
         return yn_usage_error("directory", "reject takes one DOMAIN");
-    if (!o->reason)
+    if (!o->reason || !*o->reason)
         return yn_usage_error("directory",
                               "reject needs --reason TEXT, which its owner is to read");
     return yn_directory_operate(o, arguments[0], (yn_life_event){.kind = YN_LIFE_REJECTION});
@@ -29,7 +29,7 @@ int yn_directory_remove(const yn_directory_options *o, size_t count, char **argu
 {
     if (count != 1)
         return yn_usage_error("directory", "remove takes one DOMAIN");
-    if (!o->reason)
+    if (!o->reason || !*o->reason)
         return yn_usage_error("directory", "remove needs --reason TEXT");
     return yn_directory_operate(o, arguments[0],
                                 (yn_life_event){.kind = YN_LIFE_REMOVAL_REQUESTED});

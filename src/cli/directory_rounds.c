@@ -191,8 +191,8 @@ int yn_directory_publish(const yn_directory_options *o, size_t count, char **arg
     if (count)
         return yn_usage_error("directory", "publish takes no '%s'", arguments[0]);
     yn_directory_opened opened;
-    int code =
-        yn_directory_open(o, YN_DIRECTORY_SITES | YN_DIRECTORY_KEY | YN_DIRECTORY_THERE, &opened);
+    unsigned key = o->dry_run ? 0 : YN_DIRECTORY_KEY; // which would be made
+    int code = yn_directory_open(o, YN_DIRECTORY_SITES | key | YN_DIRECTORY_THERE, &opened);
     if (code)
         return code;
     yn_arena arena = yn_arena_make(NULL);
@@ -203,6 +203,10 @@ int yn_directory_publish(const yn_directory_options *o, size_t count, char **arg
                                 &arena, &edition);
     if (error == YONDER_INVALID_ARGUMENT) { // the log has said why
         fprintf(stderr, "yonder directory: no version can be made\n");
+        code = YN_EXIT_FAILED;
+    } else if (error == YN_EDITION_OTHER_KEY) {
+        fprintf(stderr, "yonder directory: the newest version was signed with another key "
+                        "meanwhile\n");
         code = YN_EXIT_FAILED;
     } else if (error) {
         code = yn_directory_failed(opened.store, error);

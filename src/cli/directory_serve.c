@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <yonder/hsts.h>
+#include <yonder/url.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -201,6 +203,28 @@ static int read_cors(const yn_directory_serve_options *o)
     return YN_EXIT_OK;
 }
 
+// What could never be told of anything is better known now than from the log.
+static int check_hooks(const yn_directory_serve_options *o)
+{
+    yonder_url url = {0};
+    struct stat file;
+    const char *command = o->hook_command;
+    if (o->hook_url) {
+        bool good = !yonder_url_parse(&url, yonder_text_of(o->hook_url), NULL, NULL);
+        yonder_text scheme = good ? yonder_url_get(&url, YONDER_URL_PROTOCOL) : YN_TEXT("");
+        good = yn_equal(scheme, YN_TEXT("http:")) || yn_equal(scheme, YN_TEXT("https:"));
+        yonder_url_free(&url, NULL);
+        if (!good)
+            return yn_usage_error("directory", "--hook-url takes a URL of http or https, not '%s'",
+                                  o->hook_url);
+    }
+    if (command &&
+        (access(command, X_OK) != 0 || stat(command, &file) != 0 || !S_ISREG(file.st_mode)))
+        return yn_usage_error("directory", "--hook-command takes a program, which '%s' is not",
+                              command);
+    return YN_EXIT_OK;
+}
+
 static int read_all(const yn_directory_options *o, settings *s)
 {
     const yn_directory_serve_options *v = &o->serve;
@@ -232,6 +256,8 @@ static int read_all(const yn_directory_options *o, settings *s)
         code = read_secrets(v, s);
     if (!code)
         code = read_cors(v);
+    if (!code)
+        code = check_hooks(v);
     s->hooks.told = &s->counts.told;
     s->hooks.failed = &s->counts.untold;
     s->hooks.given_up = &s->counts.given_up;

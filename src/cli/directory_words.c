@@ -17,9 +17,7 @@ enum {
 
 int yn_directory_failed(const yn_store *store, int error)
 {
-    bool of_store = error <= YN_STORE_FAILED || error == YONDER_INVALID_ARGUMENT;
-    fprintf(stderr, "yonder directory: %s\n",
-            of_store ? yn_store_problem(store) : yonder_strerror(error));
+    fprintf(stderr, "yonder directory: %s\n", yn_store_error_words(store, error));
     return error == YN_STORE_REFUSED ? YN_EXIT_NEGATIVE : YN_EXIT_FAILED;
 }
 

@@ -154,21 +154,21 @@ static int by_name(const void *a, const void *b)
 }
 
 // The entries that are here; views of the old listing.
-static bool old_items(job *j, yn_preload_items *out)
+static int old_items(job *j, yn_preload_items *out)
 {
     const yn_listing *l = &j->install.old;
     yn_preload_items items = {yn_arena_alloc(&j->arena, (l->count + 1) * sizeof *items.items), 0};
     if (!items.items)
-        return false;
+        return no_memory(j);
     for (; items.count < l->count; items.count++) {
         const yn_listed *e = &l->entries[items.count];
         if (!e->force_https)
-            return false; // it cannot be a directory's
+            return yn_install_fail(&j->install, "the list that is here is no directory's");
         items.items[items.count] = (yn_preload_item){e->name, e->policy, e->include_subdomains};
     }
     qsort(items.items, items.count, sizeof *items.items, by_name);
     *out = items;
-    return true;
+    return YN_EXIT_OK;
 }
 
 // The name of the delta that leads from what is here to the newest version, if there is one and it
@@ -196,8 +196,9 @@ static int apply(job *j, yonder_text text, const char *name)
         return yn_remote_complain(&j->remote, YN_EXIT_NEGATIVE, path,
                                   "it leads from version %" PRId64 " to %" PRId64,
                                   delta.from.version, delta.to.version);
-    if (!old_items(j, &before))
-        return no_memory(j);
+    int code = old_items(j, &before);
+    if (code)
+        return code;
     if (yn_preload_delta_apply(&delta, before, &j->arena, &after, &problem))
         return yn_remote_complain(&j->remote, YN_EXIT_NEGATIVE, path, "it does not fit: %s",
                                   problem.message);

@@ -83,14 +83,12 @@ static bool includes_subdomains(const yn_visit *visit)
            yn_policy_read(visit, &policy) == YONDER_HSTS_VALID && policy.include_subdomains;
 }
 
-int yn_assess_grade(const yn_audit *audit, yn_assess_what what, const char *policy, int64_t now,
-                    yn_arena *arena, yn_assessed *out)
+int yn_assess_grade(const yn_audit *audit, yn_assess_what what, const char *policy, yn_arena *arena,
+                    yn_assessed *out)
 {
     const yn_grader *grader = yn_grader_find(YN_TEXT(YN_CHECK_COMPATIBLE));
-    const yn_grade_options options = {.removal = what == YN_ASSESS_REMOVABLE,
-                                      .policy = policy,
-                                      .lenient_throughout = true,
-                                      .now = now};
+    const yn_grade_options options = {
+        .removal = what == YN_ASSESS_REMOVABLE, .policy = policy, .lenient_throughout = true};
     yn_assessed a = {.audit = *audit};
     int error = grader->grade(audit, &options, arena, &a.grade);
     if (error)
@@ -110,16 +108,15 @@ int yn_assess_grade(const yn_audit *audit, yn_assess_what what, const char *poli
     return YONDER_OK;
 }
 
-int yn_assess(const yn_directory *directory, const yn_collector *collector, yonder_text domain,
-              yn_assess_what what, const char *policy, const atomic_bool *stop, yn_arena *arena,
-              yn_assessed *out)
+int yn_assess(const yn_collector *collector, yonder_text domain, yn_assess_what what,
+              const char *policy, const atomic_bool *stop, yn_arena *arena, yn_assessed *out)
 {
     yn_collect_target target;
     yn_audit audit;
     int error = yn_collect_target_make(collector, domain, arena, &target);
     if (!error)
         error = yn_collect(collector, &target, arena, stop, &audit);
-    return error ? error : yn_assess_grade(&audit, what, policy, directory->now(), arena, out);
+    return error ? error : yn_assess_grade(&audit, what, policy, arena, out);
 }
 
 void yn_assess_issues(yn_buf *out, const yn_grade *grade, bool pretty)

@@ -28,13 +28,12 @@ typedef struct yn_assessed {
  *
  * @return YONDER_OK, failures of the network included; YONDER_NO_MEMORY
  */
-int yn_assess(const yn_directory *directory, const yn_collector *collector, yonder_text domain,
-              yn_assess_what what, const char *policy, const atomic_bool *stop, yn_arena *arena,
-              yn_assessed *out);
+int yn_assess(const yn_collector *collector, yonder_text domain, yn_assess_what what,
+              const char *policy, const atomic_bool *stop, yn_arena *arena, yn_assessed *out);
 
 /** Grades evidence that is there already. */
-int yn_assess_grade(const yn_audit *audit, yn_assess_what what, const char *policy, int64_t now,
-                    yn_arena *arena, yn_assessed *out);
+int yn_assess_grade(const yn_audit *audit, yn_assess_what what, const char *policy, yn_arena *arena,
+                    yn_assessed *out);
 
 /** {"errors":[{"code","summary","message"}…],"warnings":[…]} of a grade, as the existing service
  *  writes it; in one line, or laid out by two spaces. */

@@ -68,7 +68,7 @@ static void *make(void *context, yn_audit *audit, yn_arena *arena)
     yn_assessed a;
     result *r = malloc(sizeof *r);
     if (!r || !item ||
-        yn_assess_grade(audit, YN_ASSESS_PRELOADABLE, item->policy, 0, arena, &a) != YONDER_OK) {
+        yn_assess_grade(audit, YN_ASSESS_PRELOADABLE, item->policy, arena, &a) != YONDER_OK) {
         free(r);
         return NULL;
     }

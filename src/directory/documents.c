@@ -52,25 +52,6 @@ static int add(making *m, yonder_text name, yonder_text bytes)
 
 // ---- what comes in ------------------------------------------------------------------------------
 
-static int check_members(making *m)
-{
-    const yn_preload_items members = m->input->members;
-    for (size_t i = 0; i < members.count; i++) {
-        const yn_preload_item *item = &members.items[i];
-        if (!yn_preload_item_is_good(item)) {
-            yn_buf_printf(m->message, "member %zu of the list has no name or policy that is one",
-                          i + 1);
-            return YONDER_INVALID_ARGUMENT;
-        }
-        if (i && yn_preload_item_order(item[-1].name, item->name) >= 0) {
-            yn_buf_printf(m->message, "member %.*s does not come after the one before it",
-                          YN_PRINT(item->name));
-            return YONDER_INVALID_ARGUMENT;
-        }
-    }
-    return YONDER_OK;
-}
-
 static int check(making *m)
 {
     const yn_documents_input *in = m->input;
@@ -88,7 +69,9 @@ static int check(making *m)
             if (in->before[i].version == in->before[j].version)
                 return refuse(m, "an earlier version is given twice");
     }
-    return check_members(m);
+    return yn_preload_items_are_good(in->members)
+               ? YONDER_OK
+               : refuse(m, "a member has no name or policy that is one, or stands out of order");
 }
 
 // ---- the list -----------------------------------------------------------------------------------

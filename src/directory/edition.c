@@ -131,7 +131,7 @@ static int check_signer(const yn_directory *d)
     if (!error && !d->new_key && signer == YN_SIGNER_OTHER) {
         yn_log(YN_LOG_ERROR, "no version is made: the newest was signed with another key (%.*s)",
                YN_PRINT(yn_buf_text(&by)));
-        error = YONDER_INVALID_ARGUMENT;
+        error = YN_EDITION_OTHER_KEY;
     }
     yn_buf_free(&by);
     return error;

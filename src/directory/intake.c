@@ -155,13 +155,13 @@ static int check(intake *in, yn_assess_what what)
     yn_intake_answer *o = in->out;
     int error;
     if (!d->joints || !in->shares) {
-        error = yn_assess(d, collector, in->domain, what, POLICY, in->asker->stop, in->arena,
+        error = yn_assess(collector, in->domain, what, POLICY, in->asker->stop, in->arena,
                           &o->assessed);
     } else {
         error = yn_joint_look(d->joints, collector, in->domain, in->asker->stop, &o->joint);
         if (!error)
-            error = yn_assess_grade(yn_joint_audit(o->joint), what, POLICY, d->now(), in->arena,
-                                    &o->assessed);
+            error =
+                yn_assess_grade(yn_joint_audit(o->joint), what, POLICY, in->arena, &o->assessed);
     }
     in->out->checked = !error;
     return error ? error : tell_grade(in);

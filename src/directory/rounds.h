@@ -67,6 +67,9 @@ typedef struct yn_edition {
 
 enum {
     YN_EDITION_PATIENCE = 8 * 7 * 86400, /**< seconds a domain that cannot be reached is pending */
+    /** Beside the codes of <yonder/base.h> and of the store: the newest version was signed with
+     *  another key. */
+    YN_EDITION_OTHER_KEY = -110,
 };
 
 /**
@@ -83,10 +86,10 @@ enum {
  * that one is past half of its life; what happened to domains that are in neither is written all
  * the same. Where `*stop` (NULL for never) is set before all of that is written, nothing is.
  *
- * @return YONDER_OK; YONDER_INVALID_ARGUMENT without a key, with another than that of the newest
- * version unless directory->new_key, or where the documents cannot be made,
- * which then is logged; YN_STORE_REFUSED where the store was changed again and again; a code of the
- * store; YONDER_NO_MEMORY
+ * @return YONDER_OK; YN_EDITION_OTHER_KEY, which is logged, with another key than that of the
+ * newest version, unless directory->new_key; YONDER_INVALID_ARGUMENT without a key, or where the
+ * documents cannot be made, which is logged; YN_STORE_REFUSED where the store was changed again and
+ * again; a code of the store; YONDER_NO_MEMORY
  */
 int yn_edition_make(const yn_directory *directory, bool dry, bool even_if_same,
                     const yn_many_options *options, const atomic_bool *stop, yn_arena *arena,

@@ -37,6 +37,10 @@ void yn_store_close(yn_store *store); /**< NULL is left alone */
 /** What the last call of this thread that failed said: words, for a log. */
 const char *yn_store_problem(const yn_store *store);
 
+/** What an error is called that a call of this thread has just returned, be it the store's own or
+ *  one of <yonder/base.h>: words, for a log. */
+const char *yn_store_error_words(const yn_store *store, int error);
+
 /** Copies the database as it is now to a new file (mode 0600), which is checked, and on the disk
  *  when this returns; it may be served meanwhile. What is there already is never written over. */
 int yn_store_backup(yn_store *store, const char *path);

@@ -6,11 +6,18 @@
 #include <stdio.h>
 
 static _Thread_local char problem[512];
+static _Thread_local int problem_code; // that the words belong to
 
 const char *yn_store_problem(const yn_store *store)
 {
     (void)store;
     return problem;
+}
+
+const char *yn_store_error_words(const yn_store *store, int error)
+{
+    bool of_store = error <= YN_STORE_FAILED && error >= YN_STORE_MISSING;
+    return of_store || error == problem_code ? yn_store_problem(store) : yonder_strerror(error);
 }
 
 int yn_db_say(int code, const char *format, ...)
@@ -19,6 +26,7 @@ int yn_db_say(int code, const char *format, ...)
     va_start(values, format);
     (void)vsnprintf(problem, sizeof problem, format, values);
     va_end(values);
+    problem_code = code;
     return code;
 }
 

@@ -104,19 +104,17 @@ bool yn_api_flag(const yn_web_request *request, const char *name)
 
 const char *yn_api_log(const yn_directory *directory, int error)
 {
-    bool store = error == YN_STORE_FAILED;
-    const char *what = store                       ? "the database failed"
-                       : error <= YN_STORE_REFUSED ? "the list was changed meanwhile"
-                                                   : yonder_strerror(error);
-    yn_log(YN_LOG_ERROR, "a request failed: %s", store ? yn_store_problem(directory->store) : what);
-    return what;
+    const char *what = yn_store_error_words(directory->store, error);
+    yn_log(YN_LOG_ERROR, "a request failed: %s", what);
+    // What is wrong with files is for the log alone.
+    return error == YN_STORE_FAILED ? "the database failed" : what;
 }
 
 bool yn_api_failed(const yn_directory *directory, int error, yn_web_response *response)
 {
     if (!error)
         return false;
-    char sentence[160];
+    char sentence[600];
     snprintf(sentence, sizeof sentence, "Internal error: %s", yn_api_log(directory, error));
     response->field_count = 0;
     yn_web_say(response, 500, sentence);

@@ -137,11 +137,3 @@ size_t yn_callers_end_slow(yn_callers *callers, uint64_t now, uint64_t limit)
     pthread_mutex_unlock(&callers->mutex);
     return ended;
 }
-
-size_t yn_callers_count(yn_callers *callers)
-{
-    pthread_mutex_lock(&callers->mutex);
-    size_t count = callers->count;
-    pthread_mutex_unlock(&callers->mutex);
-    return count;
-}

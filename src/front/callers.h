@@ -34,7 +34,4 @@ void yn_callers_waits(yn_callers *callers, int fd, uint64_t now);
 /** Ends those that have been waited for longer than `limit` milliseconds. @return how many */
 size_t yn_callers_end_slow(yn_callers *callers, uint64_t now, uint64_t limit);
 
-/** How many are there. */
-size_t yn_callers_count(yn_callers *callers);
-
 #endif

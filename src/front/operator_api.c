@@ -22,12 +22,16 @@ static void update(const yn_directory *directory, const yn_web_request *request,
     yn_directory mine = *directory;
     if (!yn_api_number(request, "at-least", 1, INT64_C(1) << 53, response, &mine.at_least))
         return;
-    if (!directory->key) {
+    if (!directory->key && !dry) {
         yn_web_say(response, 409, "This server was started without a key to sign with.");
         return;
     }
     int error = yn_edition_make(&mine, dry, yn_api_flag(request, "even-if-same"), &many,
                                 request->stop, request->arena, &made);
+    if (error == YN_EDITION_OTHER_KEY) {
+        yn_web_say(response, 409, "The newest version was signed with another key.");
+        return;
+    }
     if (yn_api_failed(directory, error, response))
         return;
     if (made.stopped) {
@@ -159,22 +163,31 @@ static void act(const yn_directory *directory, const yn_web_request *request,
     yn_api_json_end(response);
 }
 
-static void reject(const yn_directory *directory, const yn_web_request *request,
-                   yn_web_response *response)
+// The same, of what is told to whom it befalls.
+static void act_for_reason(const yn_directory *directory, const yn_web_request *request,
+                           yn_web_response *response, yn_life_kind kind, const char *missing)
 {
     yonder_text reason;
     if (!yn_api_word(request, "reason", response, &reason))
         return;
     if (!reason.len)
-        yn_web_say(response, 400, "A rejection needs a reason, which is told.");
+        yn_web_say(response, 400, missing);
     else
-        act(directory, request, response, YN_LIFE_REJECTION, (yonder_text){NULL, 0});
+        act(directory, request, response, kind, (yonder_text){NULL, 0});
+}
+
+static void reject(const yn_directory *directory, const yn_web_request *request,
+                   yn_web_response *response)
+{
+    act_for_reason(directory, request, response, YN_LIFE_REJECTION,
+                   "A rejection needs a reason, which is told.");
 }
 
 static void withdraw(const yn_directory *directory, const yn_web_request *request,
                      yn_web_response *response)
 {
-    act(directory, request, response, YN_LIFE_REMOVAL_REQUESTED, (yonder_text){NULL, 0});
+    act_for_reason(directory, request, response, YN_LIFE_REMOVAL_REQUESTED,
+                   "A removal needs a reason, which is told.");
 }
 
 static void allow(const yn_directory *directory, const yn_web_request *request,

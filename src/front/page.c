@@ -117,12 +117,11 @@ static bool take_domain(const yn_directory *directory, const yn_web_request *req
     return good;
 }
 
-static int grade_for_page(const yn_directory *directory, yn_arena *arena, yn_intake_answer *answer,
-                          yn_assessed *leaving, yn_grade *advice)
+static int grade_for_page(yn_arena *arena, yn_intake_answer *answer, yn_assessed *leaving,
+                          yn_grade *advice)
 {
-    const yn_grade_options options = {.now = directory->now()};
-    int error = yn_assess_grade(&answer->assessed.audit, YN_ASSESS_REMOVABLE, NULL, options.now,
-                                arena, leaving);
+    const yn_grade_options options = {.removal = false};
+    int error = yn_assess_grade(&answer->assessed.audit, YN_ASSESS_REMOVABLE, NULL, arena, leaving);
     return error ? error
                  : yn_grader_find(YN_TEXT("yonder"))
                        ->grade(&answer->assessed.audit, &options, arena, advice);
@@ -140,7 +139,7 @@ static void show_verdict(const yn_directory *directory, const yn_web_request *re
     if (!error)
         error = yn_intake_look(directory, v.name, request->arena, &status);
     if (!error && answer->checked)
-        error = grade_for_page(directory, request->arena, answer, &leaving, &advice);
+        error = grade_for_page(request->arena, answer, &leaving, &advice);
     if (error) {
         fail(directory, error, response, page);
         return;

@@ -46,9 +46,8 @@ static unsigned complain(const yn_tend *tend, const char *what, int error)
 {
     add(&tend->options.counts->errors, 1);
     yn_log(YN_LOG_ERROR, "%s: %s", what,
-           error == YN_STORE_FAILED  ? yn_store_problem(tend->directory->store)
-           : error < YN_STORE_FAILED ? "the list was changed meanwhile"
-                                     : yonder_strerror(error));
+           error == YN_EDITION_OTHER_KEY ? "the newest version was signed with another key"
+                                         : yn_store_error_words(tend->directory->store, error));
     return error_pause;
 }
 

@@ -287,7 +287,7 @@ static int read_plain(yn_preload_list *list, yonder_text text, yn_list_problem *
         return read_chromium(list, text, problem);
     if (pass_fence(&rest))
         return read_firefox(list, text, problem);
-    return wrong(problem, 0, "neither Chromium's list (JSON) nor Firefox's (names after '%%%%')");
+    return wrong(problem, 0, "%s", YN_PRELOAD_LIST_NEITHER);
 }
 
 static int read_base64(yn_preload_list *list, yonder_text text, yn_list_problem *problem)

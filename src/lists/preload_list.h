@@ -46,6 +46,9 @@ typedef struct yn_list_problem {
     char message[240]; /**< without a full stop; holds no control characters */
 } yn_list_problem;
 
+/** The message where `text` is in no format that is known. */
+#define YN_PRELOAD_LIST_NEITHER "neither Chromium's list (JSON) nor Firefox's (names after '%%')"
+
 /**
  * Reads `text`, whose format is recognised by what stands in it. Names are not judged: that is for
  * yonder_preload_build(), and yn_preload_list_bad_name() says it to a person.

@@ -87,8 +87,7 @@ static void evidence_comes_to_what_the_list_wants_to_know(void **state)
         yn_arena arena = yn_arena_make(NULL);
         yn_audit audit = scene_audit(&r->scene, &arena);
         yn_assessed a;
-        assert_int_equal(yn_assess_grade(&audit, r->what, r->policy, SCENE_NOW, &arena, &a),
-                         YONDER_OK);
+        assert_int_equal(yn_assess_grade(&audit, r->what, r->policy, &arena, &a), YONDER_OK);
         if (a.passed != r->passed || a.unreachable != r->unreachable ||
             a.include_subdomains != r->include_subdomains || a.cut_short != r->cut_short)
             fail_msg("row %zu: passed %d, unreachable %d, include_subdomains %d, cut_short %d, %s",
@@ -107,8 +106,7 @@ static void issues_are_as_the_existing_service_writes_them(void **state)
     yn_buf out = yn_buf_make(65536, NULL);
     yn_assessed a;
     yn_audit audit = scene_audit(&fine, &arena);
-    assert_int_equal(yn_assess_grade(&audit, YN_ASSESS_PRELOADABLE, NULL, SCENE_NOW, &arena, &a),
-                     0);
+    assert_int_equal(yn_assess_grade(&audit, YN_ASSESS_PRELOADABLE, NULL, &arena, &a), 0);
     yn_assess_issues(&out, &a.grade, false);
     assert_text("fine", yn_buf_text(&out), "{\"errors\":[],\"warnings\":[]}");
     out.len = 0;
@@ -116,7 +114,7 @@ static void issues_are_as_the_existing_service_writes_them(void **state)
     assert_text("laid out", yn_buf_text(&out), "{\n  \"errors\": [],\n  \"warnings\": []\n}");
     out.len = 0;
     audit = scene_audit(&none, &arena);
-    assert_int_equal(yn_assess_grade(&audit, YN_ASSESS_REMOVABLE, NULL, SCENE_NOW, &arena, &a), 0);
+    assert_int_equal(yn_assess_grade(&audit, YN_ASSESS_REMOVABLE, NULL, &arena, &a), 0);
     yn_assess_issues(&out, &a.grade, true);
     assert_text(
         "one error", yn_buf_text(&out),

@@ -113,10 +113,10 @@ static void what_cannot_be_published_is_not(void **state)
         const char *list, *previous, *message; // its beginning
     } rows[] = {
         {0, "", 0, "", "", "versions count from 1"},
-        {1, "b.example x 0 a.example x 0", 0, "", "", "member a.example does not come after"},
-        {1, "a.example x 0 a.example x 0", 0, "", "", "member a.example does not come after"},
-        {1, "a.example x\"y 0", 0, "", "", "member 1 of the list"},
-        {1, "A.example x 0", 0, "", "", "member 1 of the list"},
+        {1, "b.example x 0 a.example x 0", 0, "", "", "a member has no name or policy"},
+        {1, "a.example x 0 a.example x 0", 0, "", "", "a member has no name or policy"},
+        {1, "a.example x\"y 0", 0, "", "", "a member has no name or policy"},
+        {1, "A.example x 0", 0, "", "", "a member has no name or policy"},
         {2, "", 2, list, "", "a delta starts from an earlier"},
         {2, "", -1, list, "", "a delta starts from an earlier"},
         {2, "", 1, "{", "", "the list of version 1: not JSON"},

@@ -252,14 +252,14 @@ static void whose_key_signed_is_known(void **state)
     s->directory.key = other;
     assert_int_equal(
         yn_edition_make(&s->directory, false, true, &s->many, NULL, &s->bench->arena, &e),
-        YONDER_INVALID_ARGUMENT);
+        YN_EDITION_OTHER_KEY);
     s->directory.new_key = true;
     assert_int_equal(make_how(s, false, true).version.number, 2);
     s->directory.new_key = false;
     s->directory.key = s->key;
     assert_int_equal(
         yn_edition_make(&s->directory, false, true, &s->many, NULL, &s->bench->arena, &e),
-        YONDER_INVALID_ARGUMENT);
+        YN_EDITION_OTHER_KEY);
     yn_seal_key_free(other);
     yn_buf_free(&by);
     yn_buf_free(&own);

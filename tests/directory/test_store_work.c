@@ -368,6 +368,10 @@ static void a_version_is_published_with_its_events_or_not_at_all(void **state)
     assert_int_equal(document(b, 1, "empty", &bytes), YONDER_OK);
     assert_int_equal(bytes.len, 0);
     assert_int_equal(document(b, 1, "' OR 1", &bytes), YN_STORE_MISSING);
+    assert_string_equal(yn_store_error_words(b->store, YN_STORE_MISSING),
+                        "version 1 has no such document");
+    assert_string_equal(yn_store_error_words(b->store, YONDER_INVALID_URL),
+                        yonder_strerror(YONDER_INVALID_URL));
     yn_buf small = yn_buf_make(2, NULL);
     assert_int_equal(document(b, 1, "list.json", &small), YONDER_TOO_LARGE);
     yn_buf_free(&small);

@@ -167,6 +167,10 @@ def test_no_visitor_undoes_what_the_operator_decided(fresh, sites):
     refused("four.test", "The operator did not take it: Nor this. Only the operator can lift that.")
     assert submit(directory, "six.test").codes() == ([], [])
     assert directory.update()["names"] == 1
+    for verb in "reject", "withdraw":
+        for form in {}, {"reason": ""}:
+            answer = directory.post(f"/api/v2/{verb}", form={"domain": "six.test", **form}, operator=True)
+            assert answer.status == 400 and "needs a reason" in answer.text
     assert operate("withdraw", "six.test", reason="Sold.")["to"] == "pending-removal"
     refused("six.test", "The operator took it off: Sold. Only the operator can lift that.")
     assert directory.update()["withdrawn"] == 1
@@ -265,6 +269,19 @@ def test_numbers_may_be_left_out(fresh, yonder, tmp_path):
     seen = yonder("preload", "status", "--preload", str(tmp_path / "list.img"), "five.test", "n1.test", "--json")
     assert seen.returncode == 1
     assert [json.loads(line)["lists"][0]["listed"] for line in seen.stdout.splitlines()] == [True, False]
+
+
+def test_another_key_than_the_newest_versions_signs_nothing(fresh, yonder, tmp_path):
+    directory = fresh()
+    assert submit(directory, "four.test").codes() == ([], [])
+    assert directory.update()["version"] == 1
+    done = yonder("directory", "publish", "--even-if-same", "--new-key", "--signing-key", str(tmp_path / "other"),
+                  "--db", str(directory.db))
+    assert done.returncode == 0, done.stderr
+    answer = directory.post("/api/v2/update", query={"even-if-same": "1"}, operator=True)
+    assert (answer.status, answer.text.strip()) == (409, "The newest version was signed with another key.")
+    answer = directory.post("/api/v2/update", query={"even-if-same": "1", "dry-run": "1"}, operator=True)
+    assert answer.json()["version"] == 3  # nothing is signed
 
 
 def test_what_is_the_operators_alone(directory):
@@ -431,6 +448,12 @@ def test_what_it_does_not_start_with(sites, tmp_path):
         (["--db", tmp_path / "x.db", "--trust", "10.0.0.1/8"], "--trust takes"),
         (["--db", tmp_path / "x.db", "--cors", "*"], "--cors takes"),
         (["--db", tmp_path / "x.db", "--token-file", other], "token has 16"),
+        (["--db", tmp_path / "x.db", "--hook-url", "hooks.test/told"], "--hook-url takes a URL"),
+        (["--db", tmp_path / "x.db", "--hook-url", "ftp://hooks.test/"], "--hook-url takes a URL"),
+        (["--db", tmp_path / "x.db", "--hook-command", other], "--hook-command takes a program"),
+        (["--db", tmp_path / "x.db", "--hook-command", tmp_path], "--hook-command takes a program"),
+        (["--db", tmp_path / "x.db", "--hook-command", tmp_path / "none"], "--hook-command takes a program"),
+        (["--db", tmp_path / "x.db", "--hook-command", "true"], "--hook-command takes a program"),  # no such file here
         (["--db", tmp_path / "x.db", "--listen", "127.0.0.1:0", "--cert", folder / "sites.pem", "--key",
           folder / "ca.secret"], ""),
     ):

@@ -197,7 +197,7 @@ def test_metrics_tell_what_is_due_and_what_expires(serve, pairs, tmp_path):
     assert found["statement_expires_seconds"] == found["published_seconds"] + 18 * 7 * 86400
     assert "certificate_expires_seconds" not in found
     assert directory.post("/api/v2/reject", query={"domain": "example.test", "reason": "x"}, operator=True).status == 409
-    assert directory.post("/api/v2/withdraw", query={"domain": "example.test"}, operator=True).status == 200
+    assert directory.post("/api/v2/withdraw", query={"domain": "example.test", "reason": "x"}, operator=True).status == 200
     while not found["hooks_failed_total"]:
         assert time.monotonic() < deadline, found
         time.sleep(0.05)

@@ -92,7 +92,11 @@ def test_a_list_with_an_error_is_not_taken_over_in_part(directory, yonder, tmp_p
         assert not (tmp_path / "db").exists()
     directory("import", str(tmp_path / "nowhere"), code=2)
     path.write_text("no list")
-    directory("import", str(path), code=2)
+    done = yonder("directory", "import", str(path), "--db", str(tmp_path / "db"))
+    assert done.returncode == 2 and done.stderr.endswith(f"\n{path}: nor names, one a line\n")
+    path.write_text('{"entries": [{"name": 3}]}')
+    done = yonder("directory", "import", str(path), "--db", str(tmp_path / "db"))
+    assert done.returncode == 2 and "nor names" not in done.stderr
     done = yonder("directory", "import", str(path))
     assert done.returncode == 2 and "--db FILE is missing" in done.stderr
 
@@ -169,7 +173,7 @@ def test_status_says_how_a_domain_stands(directory, listed):
     directory("status", code=2)
 
 
-def test_a_history_has_who_what_and_why(directory, listed):
+def test_a_history_has_who_what_and_why(directory, listed, yonder, tmp_path):
     listed(entry("a.example"))
     directory("policy", "a.example", "custom", "--reason", "'); -- <b>\x1b[31m")
     directory("remove", "a.example", "--reason", "sold")
@@ -181,6 +185,8 @@ def test_a_history_has_who_what_and_why(directory, listed):
     assert [e["reason"] for e in events[:2]] == ["sold", "'); -- <b>\x1b[31m"]
     assert directory("history", "a.example", "--limit", "1") == events[:1]
     assert directory("history", "other.example", code=1) == []
+    done = yonder("directory", "history", "other.example", "--db", str(tmp_path / "db"))
+    assert (done.returncode, done.stderr) == (1, "yonder directory: nothing is known of other.example\n")
 
 
 def test_no_byte_steers_the_terminal(directory, listed, yonder, tmp_path):
@@ -261,6 +267,9 @@ def test_options_belong_to_verbs(yonder, tmp_path):
     for args, said in ((["scan", "--reason", "x"], "scan takes no --reason"),
                        (["list", "pending", "--listen", "x"], "list takes no --listen"),
                        (["key", "--rate-read", "7"], "key takes no --rate-read"),
+                       (["reject", "a.example", "--reason", ""], "reject needs --reason"),
+                       (["remove", "a.example", "--reason="], "remove needs --reason"),
+                       (["add", "a.example", "--reason", ""], "add needs --reason"),
                        (["sweep", "x"], "sweep takes no 'x'"), (["fly"], "'fly' is not serve, import")):
         done = yonder("directory", *args, "--db", str(tmp_path / "db"))
         assert done.returncode == 2 and said in done.stderr
@@ -308,10 +317,11 @@ def test_a_lost_key_is_not_replaced_by_accident(directory, listed, yonder, tmp_p
     first = directory("key")[0]["public_key"]
     path, kept = tmp_path / "db.key", tmp_path / "kept"
     path.rename(kept)
-    for verb in ["publish"], ["key"], ["publish", "--dry-run"], ["serve", "--listen", "127.0.0.1:0"]:
+    for verb in ["publish"], ["key"], ["serve", "--listen", "127.0.0.1:0"]:
         done = yonder("directory", *verb, "--db", str(tmp_path / "db"))
         assert done.returncode == 2 and "it is missing" in done.stderr and first in done.stderr, done.stderr
         assert "--new-key" in done.stderr and not path.exists()
+    assert directory("publish", "--dry-run", "--even-if-same")[0]["version"] == 2 and not path.exists()
     done = yonder("directory", "key", "--db", str(tmp_path / "other"), "--signing-key", str(path))
     assert done.returncode == 0
     done = yonder("directory", "publish", "--even-if-same", "--db", str(tmp_path / "db"))
