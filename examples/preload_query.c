@@ -25,7 +25,7 @@ int main(int argc, char **argv)
     yonder_preload *set = NULL;
     int fd = argc > 1 ? open(argv[1], O_RDONLY) : -1;
     if (argc < 2 || fd < 0 || fstat(fd, &status) != 0) {
-        fputs("usage: preload_query IMAGE HOST...\n", stderr);
+        fputs("usage: preload_query IMAGE HOST...\n", argc < 2 ? stdout : stderr);
         return argc < 2 ? 0 : 2;
     }
     // A new version is another file of the same name: this one stays as it is while it is mapped.
