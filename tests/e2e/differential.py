@@ -23,6 +23,8 @@ import subprocess
 import tempfile
 import threading
 
+from recorder import end_listener
+
 HERE = pathlib.Path(__file__).resolve().parent
 START = "http://first.test/{}/b/c?x=1"
 
@@ -46,10 +48,11 @@ class Stage:
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def close(self):
-        self._listener.close()
+        end_listener(self._listener, self._thread)
 
     def __enter__(self):
         return self

@@ -10,8 +10,20 @@ Anything else is answered 404.
 """
 import dataclasses
 import http.server
+import socket
 import ssl
 import threading
+
+
+def end_listener(listener, thread):
+    """Closes a socket at which that thread accepts, once the thread has left it: otherwise it may accept at
+    whatever listens by the same descriptor next."""
+    try:
+        listener.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass  # it is closed already
+    thread.join(30)
+    listener.close()
 
 
 @dataclasses.dataclass
@@ -67,6 +79,7 @@ class _Server(http.server.ThreadingHTTPServer):
         self.recorder = recorder
         self.context = context
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.socket.setblocking(False)  # a connection that is gone again must not hold us up
 
     def get_request(self):
         connection, address = super().get_request()

@@ -18,6 +18,7 @@ import pytest
 
 import hsts_values
 import versions
+from recorder import end_listener
 
 DAY = 86400
 
@@ -56,7 +57,7 @@ class Proxy:
         self._thread.start()
 
     def close(self):
-        self._listener.close()
+        end_listener(self._listener, self._thread)
 
     def _serve(self):
         while True:
@@ -105,8 +106,8 @@ def curl_many(urls, folder, server, state, *more):
     """One curl for all the URLs, each host mapped to the server."""
     config = folder / "curl.conf"
     config.write_text("".join(f'url = "{url}"\noutput = "/dev/null"\n' for url in urls))
-    subprocess.run(["curl", "-sS", "--retry", "2", "--retry-all-errors", "--noproxy", "*", "--hsts", str(state),
-                    "--connect-to", f"::127.0.0.1:{server.port}", "--cacert", server.cafile, "-K", str(config), *more], timeout=240)
+    subprocess.run(["curl", "-s", "--noproxy", "*", "--hsts", str(state), "--connect-to", f"::127.0.0.1:{server.port}",
+                    "--cacert", server.cafile, "-K", str(config), *more], timeout=240)
 
 
 def wget_many(urls, folder, server, proxy, state, *more):

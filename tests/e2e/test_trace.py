@@ -16,6 +16,7 @@ import time
 import pytest
 
 import program
+from recorder import end_listener
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -40,7 +41,6 @@ def listener():
     def start(*answers):
         server = socket.create_server(("127.0.0.1", 0))
         server.settimeout(10)
-        servers.append(server)
 
         def serve():
             for answer in answers:
@@ -64,12 +64,14 @@ def listener():
                     except OSError:
                         pass  # the client has seen enough
 
-        threading.Thread(target=serve, daemon=True).start()
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        servers.append((server, thread))
         return f"http://127.0.0.1:{server.getsockname()[1]}"
 
     yield start
-    for server in servers:
-        server.close()
+    for server, thread in servers:
+        end_listener(server, thread)
 
 
 def urls(document):
