@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "directory/assess.h"
+#include "lists/preload_item.h"
 
 enum {
     issues_max = 1 << 18, // bytes of what a check found, as JSON
@@ -106,16 +107,10 @@ static bool take(void *context, void *made)
 /* ---- all of them -------------------------------------------------------------------------------
  */
 
-static int order(yonder_text a, yonder_text b)
-{
-    size_t len = a.len < b.len ? a.len : b.len;
-    int by_bytes = len ? memcmp(a.ptr, b.ptr, len) : 0;
-    return by_bytes ? by_bytes : (a.len > b.len) - (a.len < b.len);
-}
-
 static int by_domain(const void *a, const void *b)
 {
-    return order(((const yn_checks_item *)a)->domain, ((const yn_checks_item *)b)->domain);
+    const yn_checks_item *x = a, *y = b;
+    return yn_preload_item_order(x->domain, y->domain);
 }
 
 const yn_checks_item *yn_checks_find(const yn_checks_item *items, size_t count, yonder_text domain)

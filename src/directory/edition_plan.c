@@ -82,9 +82,7 @@ static const char *requirement(const yn_edition_plan *p, const yn_life *life)
         return NULL;
     if (life->state == YN_LIFE_PENDING_AUTOMATED_REMOVAL)
         return "bulk-18-weeks";
-    return !is_ripe(p, life)                            ? NULL
-           : strcmp(life->policy, "bulk-18-weeks") == 0 ? "bulk-18-weeks"
-                                                        : "bulk-1-year";
+    return is_ripe(p, life) ? yn_life_requirement(life) : NULL;
 }
 
 static int run_checks(yn_edition_plan *p)

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "audit/visit.h"
+
 enum {
     cannot_run = 127, // the exit status where there is no such program, as shells have it
     tick_ms = 10,
@@ -52,23 +54,17 @@ static void become(const char *command, int input, int nowhere)
     _exit(cannot_run);
 }
 
-static double now_ms(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 // False where its time was over.
 static bool wait_for(pid_t child, long timeout_ms, const atomic_bool *stop, int *status)
 {
     const struct timespec tick = {.tv_nsec = tick_ms * 1000000L};
-    double end = now_ms() + (double)timeout_ms;
+    double end = yn_visit_now_ms() + (double)timeout_ms;
     for (;;) {
         pid_t ended = waitpid(child, status, WNOHANG);
         if (ended == child)
             return true;
-        if (now_ms() >= end || (stop && atomic_load(stop)) || (ended < 0 && errno != EINTR))
+        if (yn_visit_now_ms() >= end || (stop && atomic_load(stop)) ||
+            (ended < 0 && errno != EINTR))
             break;
         (void)nanosleep(&tick, NULL);
     }

@@ -201,6 +201,11 @@ bool yn_life_is_bulk(yonder_text policy)
     return yn_equal(policy, YN_TEXT("bulk-1-year")) || yn_equal(policy, YN_TEXT("bulk-18-weeks"));
 }
 
+const char *yn_life_requirement(const yn_life *life)
+{
+    return strcmp(life->policy, "bulk-18-weeks") == 0 ? "bulk-18-weeks" : "bulk-1-year";
+}
+
 bool yn_life_is_policy(yonder_text policy)
 {
     for (size_t i = 0; i < policy.len; i++)

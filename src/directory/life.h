@@ -97,6 +97,9 @@ bool yn_life_apply(yn_life *life, const yn_life_event *event);
  *  removed: "bulk-1-year", "bulk-18-weeks". Others are the operator's alone. */
 bool yn_life_is_bulk(yonder_text policy);
 
+/** The policy by whose requirements a bulk member is checked: its own. Static. */
+const char *yn_life_requirement(const yn_life *life);
+
 /** Whether it can be the name of a policy: 1 to 31 lower-case letters, digits and hyphens. */
 bool yn_life_is_policy(yonder_text policy);
 

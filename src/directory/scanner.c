@@ -30,11 +30,6 @@ typedef struct batch {
 /* ---- who is scanned ----------------------------------------------------------------------------
  */
 
-static const char *requirement(const yn_life *life)
-{
-    return strcmp(life->policy, "bulk-18-weeks") == 0 ? "bulk-18-weeks" : "bulk-1-year";
-}
-
 static bool add(void *context, const yn_store_member *member)
 {
     batch *b = context;
@@ -44,7 +39,7 @@ static bool add(void *context, const yn_store_member *member)
     b->no_memory = !domain.ptr;
     if (domain.ptr)
         b->items[b->count++] =
-            (yn_checks_item){.domain = domain, .policy = requirement(&member->life)};
+            (yn_checks_item){.domain = domain, .policy = yn_life_requirement(&member->life)};
     return domain.ptr && b->count < b->room;
 }
 
@@ -73,7 +68,7 @@ static int draw_due(scanner *s, batch *b)
         error = yn_store_get(s->directory->store, domains[i], &life);
         if (!error)
             b->items[b->count++] =
-                (yn_checks_item){.domain = domains[i], .policy = requirement(&life)};
+                (yn_checks_item){.domain = domains[i], .policy = yn_life_requirement(&life)};
     }
     return error;
 }
