@@ -120,6 +120,25 @@ void *yn_store_room(yn_arena *arena, void *items, size_t count, size_t size)
     return larger;
 }
 
+int yn_store_rows_read(yn_db *db, sqlite3_stmt *s, yn_arena *arena, yn_store_row_fn *read,
+                       size_t size, yn_store_rows *out)
+{
+    yn_store_rows rows = {0};
+    int code = s ? 1 : yn_db_fail(db);
+    while (code == 1 && (code = yn_db_step(db, s)) == 1) {
+        rows.items = yn_store_room(arena, rows.items, rows.count, size);
+        int bad = rows.items ? read(s, arena, (char *)rows.items + rows.count++ * size)
+                             : yn_db_no_memory();
+        if (bad) {
+            (void)sqlite3_reset(s);
+            code = bad;
+        }
+    }
+    if (!code)
+        *out = rows;
+    return code;
+}
+
 /* ---- connections -------------------------------------------------------------------------------
  */
 

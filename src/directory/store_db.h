@@ -83,6 +83,19 @@ yonder_text yn_db_text(sqlite3_stmt *statement, int column);
 /** `items`, of which there are `count`, with room for one more; NULL where memory is out. */
 void *yn_store_room(yn_arena *arena, void *items, size_t count, size_t size);
 
+typedef struct yn_store_rows {
+    void *items; /**< in the arena; NULL where there are none */
+    size_t count;
+} yn_store_rows;
+
+/** Reads the row at which the statement stands into `item`. @return YONDER_OK or a failure */
+typedef int yn_store_row_fn(sqlite3_stmt *statement, yn_arena *arena, void *item);
+
+/** All rows of a statement whose values are bound, as items of `size` bytes. NULL is passed over: a
+ *  failure. */
+int yn_store_rows_read(yn_db *db, sqlite3_stmt *statement, yn_arena *arena, yn_store_row_fn *read,
+                       size_t size, yn_store_rows *out);
+
 /* ---- layouts: store_layout.c -------------------------------------------------------------------
  */
 

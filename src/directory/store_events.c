@@ -241,6 +241,11 @@ int yn_event_read(sqlite3_stmt *s, yn_arena *arena, yn_store_event *out)
     return YONDER_OK;
 }
 
+static int read_row(sqlite3_stmt *s, yn_arena *arena, void *item)
+{
+    return yn_event_read(s, arena, item);
+}
+
 int yn_store_history(yn_store *store, yonder_text domain, int64_t before, size_t limit,
                      yn_arena *arena, yn_store_event **out, size_t *count)
 {
@@ -249,28 +254,19 @@ int yn_store_history(yn_store *store, yonder_text domain, int64_t before, size_t
     yn_db *db = yn_store_enter(store);
     if (!db)
         return YN_STORE_FAILED;
-    yn_store_event *events = NULL;
-    size_t found = 0;
+    yn_store_rows rows;
     sqlite3_stmt *s = yn_db_ready(db, sql);
-    int code = s ? 1 : yn_db_fail(db);
     if (s) {
         yn_db_bind_text(s, 1, domain);
         (void)sqlite3_bind_int64(s, 2, before ? before : INT64_MAX);
         (void)sqlite3_bind_int64(s, 3, limit ? (int64_t)limit : -1);
     }
-    while (code == 1 && (code = yn_db_step(db, s)) == 1) {
-        events = yn_store_room(arena, events, found, sizeof *events);
-        int bad = events ? yn_event_read(s, arena, &events[found++]) : yn_db_no_memory();
-        if (bad) {
-            (void)sqlite3_reset(s);
-            code = bad;
-        }
-    }
+    int code = yn_store_rows_read(db, s, arena, read_row, sizeof **out, &rows);
     yn_store_leave(store, db);
     if (code)
         return code;
-    *out = events;
-    *count = found;
+    *out = rows.items;
+    *count = rows.count;
     return YONDER_OK;
 }
 

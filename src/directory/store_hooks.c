@@ -27,8 +27,9 @@ int yn_store_hooks(yn_store *store, bool wanted)
 }
 
 // The columns after those of the event: how often it was tried.
-static int read_telling(sqlite3_stmt *s, yn_arena *arena, yn_store_telling *out)
+static int read_telling(sqlite3_stmt *s, yn_arena *arena, void *item)
 {
+    yn_store_telling *out = item;
     int code = yn_event_read(s, arena, &out->event);
     out->id = out->event.id;
     out->tries = (uint32_t)sqlite3_column_int64(s, 13);
@@ -48,27 +49,18 @@ int yn_store_untold(yn_store *store, int64_t now, size_t limit, yn_arena *arena,
     yn_db *db = yn_store_enter(store);
     if (!db)
         return YN_STORE_FAILED;
-    yn_store_telling *rows = NULL;
-    size_t found = 0;
+    yn_store_rows rows;
     sqlite3_stmt *s = yn_db_ready(db, sql);
-    int code = s ? 1 : yn_db_fail(db);
     if (s) {
         (void)sqlite3_bind_int64(s, 1, now);
         (void)sqlite3_bind_int64(s, 2, limit ? (int64_t)limit : -1);
     }
-    while (code == 1 && (code = yn_db_step(db, s)) == 1) {
-        rows = yn_store_room(arena, rows, found, sizeof *rows);
-        int bad = rows ? read_telling(s, arena, &rows[found++]) : yn_db_no_memory();
-        if (bad) {
-            (void)sqlite3_reset(s);
-            code = bad;
-        }
-    }
+    int code = yn_store_rows_read(db, s, arena, read_telling, sizeof **out, &rows);
     yn_store_leave(store, db);
     if (code)
         return code;
-    *out = rows;
-    *count = found;
+    *out = rows.items;
+    *count = rows.count;
     return YONDER_OK;
 }
 

@@ -61,25 +61,22 @@ int yn_scan_schedule(yn_db *db, yn_member_row *row, int64_t at)
 /* ---- what is due -------------------------------------------------------------------------------
  */
 
+static int read_name(sqlite3_stmt *s, yn_arena *arena, void *item)
+{
+    yonder_text *name = item;
+    *name = yn_arena_text(arena, yn_db_text(s, 0));
+    return name->ptr ? YONDER_OK : yn_db_no_memory();
+}
+
 // The first column of all rows, in the arena.
 static int take_names(yn_db *db, sqlite3_stmt *s, yn_arena *arena, yonder_text **out, size_t *count)
 {
-    yonder_text *names = NULL;
-    size_t found = 0;
-    int code = 1;
-    while (code == 1 && (code = yn_db_step(db, s)) == 1) {
-        names = yn_store_room(arena, names, found, sizeof *names);
-        if (names)
-            names[found] = yn_arena_text(arena, yn_db_text(s, 0));
-        if (!names || !names[found++].ptr) {
-            (void)sqlite3_reset(s);
-            code = yn_db_no_memory();
-        }
-    }
+    yn_store_rows rows;
+    int code = yn_store_rows_read(db, s, arena, read_name, sizeof **out, &rows);
     if (code)
         return code;
-    *out = names;
-    *count = found;
+    *out = rows.items;
+    *count = rows.count;
     return YONDER_OK;
 }
 

@@ -89,32 +89,29 @@ int yn_store_newest(yn_store *store, yn_store_version *out)
     return code;
 }
 
+static int read_version(sqlite3_stmt *s, yn_arena *arena, void *item)
+{
+    (void)arena;
+    *(yn_store_version *)item = (yn_store_version){.number = sqlite3_column_int64(s, 0),
+                                                   .at = sqlite3_column_int64(s, 1),
+                                                   .names = (size_t)sqlite3_column_int64(s, 2)};
+    return YONDER_OK;
+}
+
 int yn_store_versions(yn_store *store, yn_arena *arena, yn_store_version **out, size_t *count)
 {
     static const char sql[] = "SELECT number, at, names FROM versions ORDER BY number DESC";
     yn_db *db = yn_store_enter(store);
     if (!db)
         return YN_STORE_FAILED;
-    yn_store_version *rows = NULL;
-    size_t found = 0;
-    sqlite3_stmt *s = yn_db_ready(db, sql);
-    int code = s ? 1 : yn_db_fail(db);
-    while (code == 1 && (code = yn_db_step(db, s)) == 1) {
-        rows = yn_store_room(arena, rows, found, sizeof *rows);
-        if (!rows) {
-            (void)sqlite3_reset(s);
-            code = yn_db_no_memory();
-            break;
-        }
-        rows[found++] = (yn_store_version){.number = sqlite3_column_int64(s, 0),
-                                           .at = sqlite3_column_int64(s, 1),
-                                           .names = (size_t)sqlite3_column_int64(s, 2)};
-    }
+    yn_store_rows rows;
+    int code =
+        yn_store_rows_read(db, yn_db_ready(db, sql), arena, read_version, sizeof **out, &rows);
     yn_store_leave(store, db);
     if (code)
         return code;
-    *out = rows;
-    *count = found;
+    *out = rows.items;
+    *count = rows.count;
     return YONDER_OK;
 }
 
